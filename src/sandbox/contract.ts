@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from '../evaluate/types.ts';
 import type { RequestContext } from '../model/decision.ts';
+import type { JsonValue } from '../model/policy.ts';
 
 /** A request as it came over HTTP. Header names are in lower case. */
 export interface AwsRequest {
@@ -11,9 +12,25 @@ export interface AwsRequest {
   readonly rawPath: string;
   readonly rawQuery: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The payload: aws-chunked framing removed, hash, trailing checksum and length verified. Read at most once. */
+  /**
+   * The payload: aws-chunked framing removed, payload hash, Content-MD5, x-amz-checksum-* (header or trailer) and lengths
+   * verified; rejects with `AwsError` (BadDigest, XAmzContentSHA256Mismatch, …). Repeated calls give the same bytes. Authorize
+   * before reading: the client that waits for `100 Continue` then never sends what is refused.
+   */
   readonly body: () => Promise<Buffer>;
+  /** Trailing headers (`x-amz-checksum-crc32`, …), once `body()` has resolved; empty before and when there are none. */
+  readonly trailers: () => Readonly<Record<string, string>>;
   readonly sourceIp: string;
+  /** How it was signed. Query parameters `X-Amz-*` of a presigned URL that stand for headers are already in `headers`. */
+  readonly signature?: RequestSignature;
+}
+
+/** The facts of a verified signature that services look at. */
+export interface RequestSignature {
+  readonly type: 'header' | 'query';
+  /** Region of the credential scope: what the client took for the region of what it talks to. */
+  readonly region: string;
+  readonly accessKeyId: string;
 }
 
 /** What goes back. `etag`, dates and the like are headers like any other. */
@@ -98,8 +115,42 @@ export interface ServiceContext {
   readonly isAllowed: IsAllowed;
   /** The sandbox's clock; tests move it. */
   readonly now: () => Date;
+  /** The sandbox's own region; see `AwsRequest.signature.region` for the one the client signed for. */
   readonly region: string;
 }
 
 /** A service: takes an authenticated request, authorizes it by the operations table, and answers. */
 export type Service = (request: AwsRequest, context: ServiceContext) => Promise<AwsResponse>;
+
+/** The IAM principals of the sandbox, for policies that name them: AWS stores a role or user by its unique id. */
+export interface PrincipalDirectory {
+  /** Ids of the sandbox's accounts. */
+  readonly accounts: readonly string[];
+  /** `AROA…` or `AIDA…` of the role or user with that ARN; `undefined` when there is none now. */
+  readonly idOf: (arn: string) => string | undefined;
+  /** ARN of the role or user with that unique id; `undefined` when it has been deleted. */
+  readonly arnOf: (id: string) => string | undefined;
+  /**
+   * The document as AWS keeps it: role and user ARNs in Principal elements replaced by unique ids. Throws with the first
+   * principal that is unknown in one of the sandbox's accounts through `invalid`, the error that the service wants.
+   */
+  readonly toStored: (document: JsonValue, invalid: (principal: string) => AwsError) => JsonValue;
+  /** The document as AWS shows and evaluates it: ids back to ARNs where the principal still exists, left as they are where not. */
+  readonly toShown: (document: JsonValue) => JsonValue;
+}
+
+/** What a service is made from. */
+export interface ServiceEnvironment {
+  readonly now: () => Date;
+  readonly region: string;
+  readonly principals: PrincipalDirectory;
+}
+
+/** A service as the pipeline holds it. `src/sandbox/s3/index.ts` exports `createS3(environment: ServiceEnvironment): ServiceModule`. */
+export interface ServiceModule {
+  readonly handle: Service;
+  /** Name of the operation (`PutObject`, …) without reading the body, for faults and 501 texts; `undefined` when unknown. */
+  readonly operationOf: (request: AwsRequest) => string | undefined;
+  /** Everything that is stored, as plain data, so that a test can assert that nothing was left. Payloads as lengths and hashes. */
+  readonly snapshot: () => JsonValue;
+}
