@@ -1,7 +1,7 @@
 /** AWS partitions that the kit knows. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-export type Partition = 'aws' | 'aws-cn' | 'aws-us-gov';
+export type Partition = 'aws' | 'aws-cn' | 'aws-us-gov' | 'aws-eusc';
 
-export const PARTITIONS: readonly Partition[] = ['aws', 'aws-cn', 'aws-us-gov'];
+export const PARTITIONS: readonly Partition[] = ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'];
 
 /** The six parts of an ARN: `arn:partition:service:region:account-id:resource`; the resource may hold colons and slashes. */
 export interface Arn {
