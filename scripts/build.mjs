@@ -1,0 +1,26 @@
+/** Builds dist/: the command line and the library, one chunk a command, so that a command loads only what it needs. */
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Removes dist/ and builds it anew. */
+export async function buildDist() {
+  rmSync(`${root}dist`, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { cli: 'src/cli/bin.ts', index: 'src/index.ts', pulumi: 'stacks/components/index.ts' },
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'warning',
+    banner: { js: '#!/usr/bin/env node' },
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildDist();

@@ -1,0 +1,30 @@
+import type { CommandEntry } from '../command.ts';
+
+/** Every command. The file behind it is loaded when the command is called, so that none pays for another. */
+export const commands: readonly CommandEntry[] = [
+  {
+    signature: 'policy <document>',
+    describe: 'Print a policy document as JSON',
+    load: () => import('./policy.ts'),
+  },
+  {
+    signature: 'connection',
+    describe: "Print the four fields of ChannelMix's connection form",
+    load: () => import('./connection.ts'),
+  },
+  {
+    signature: 'verify',
+    describe: 'Exercise every permission that ChannelMix needs, and say what is wrong',
+    load: () => import('./verify.ts'),
+  },
+  {
+    signature: 'sandbox <action>',
+    describe: 'Run the embedded AWS (IAM, STS, S3) on this machine',
+    load: () => import('./sandbox.ts'),
+  },
+  {
+    signature: 'demo',
+    describe: 'Show the whole job against the embedded AWS, in seconds',
+    load: () => import('./demo.ts'),
+  },
+];

@@ -1,0 +1,68 @@
+import { styleText } from 'node:util';
+
+/** Everything that a command touches of the process; tests pass their own. */
+export interface Context {
+  /** Writes a piece of the result to stdout. */
+  readonly out: (text: string) => void;
+  /** Writes a line for people (progress, warning, hint) to stderr. */
+  readonly note: (line: string) => void;
+  /** Writes raw text to stderr: only for the live list. */
+  readonly draw: (text: string) => void;
+  readonly readStdin: () => Promise<string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  readonly stdinIsTerminal: boolean;
+  /** Width of the terminal in columns. */
+  readonly columns: number;
+  readonly style: Style;
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP; its reason is the signal's name. */
+  readonly signal: AbortSignal;
+}
+
+/** Marks text for a terminal; returns it unchanged where colours are off. */
+export type Style = (format: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
+
+/** Colours on stderr or stdout by the usual rules: a terminal, no NO_COLOR, TERM is not dumb; FORCE_COLOR wins. */
+export function makeStyle(enabled: boolean): Style {
+  return (format, text) => (enabled ? styleText(format, text, { validateStream: false }) : text);
+}
+
+/** Whether colours are wanted. https://no-color.org, https://force-color.org */
+export function wantsColor(env: Context['env'], isTerminal: boolean, flag: boolean | undefined): boolean {
+  if (flag === false) return false;
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0') return true;
+  return isTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+}
+
+/** The context of the running process. */
+export function processContext(signal: AbortSignal, color: boolean | undefined): Context {
+  return {
+    out: (text) => {
+      process.stdout.write(text);
+    },
+    note: (line) => {
+      process.stderr.write(`${line}\n`);
+    },
+    draw: (text) => {
+      process.stderr.write(text);
+    },
+    readStdin: async () => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of process.stdin) {
+        chunks.push(chunk as Buffer);
+        size += (chunk as Buffer).length;
+        if (size > 1_048_576) break;
+      }
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    env: process.env,
+    stdoutIsTerminal: process.stdout.isTTY === true,
+    stderrIsTerminal: process.stderr.isTTY === true,
+    stdinIsTerminal: process.stdin.isTTY === true,
+    columns: process.stderr.columns ?? (Number(process.env.COLUMNS) || 80),
+    style: makeStyle(wantsColor(process.env, process.stderr.isTTY === true, color)),
+    signal,
+  };
+}

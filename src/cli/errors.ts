@@ -1,0 +1,35 @@
+import { type ErrorCode, KitError } from '../model/errors.ts';
+
+/** Exit codes (design, section 5): 0 good, 1 the answer is no, and these. */
+export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
+  usage: 2,
+  input: 2,
+  credentials: 3,
+  network: 3,
+  service: 3,
+  internal: 3,
+  leftover: 4,
+  interrupted: 130,
+};
+
+/** Exit code of an error: 143 for SIGTERM, 129 for SIGHUP; whatever is not expected is a bug and counts as `internal`. */
+export function exitCodeOf(error: unknown, signal: AbortSignal): number {
+  if (signal.aborted) return signalExitCode(signal);
+  return error instanceof KitError ? EXIT_CODES[error.code] : EXIT_CODES.internal;
+}
+
+/** 128 plus the number of the signal that aborted the run. */
+export function signalExitCode(signal: AbortSignal): number {
+  if (signal.reason === 'SIGTERM') return 143;
+  return signal.reason === 'SIGHUP' ? 129 : 130;
+}
+
+/** What is printed of an error: what, where, what to do; the stack only on request. */
+export function describeError(error: unknown, debug: boolean): string {
+  if (!(error instanceof KitError)) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return `error: this is a bug in channelmix-s3; please report it with the lines below\n${stack}`;
+  }
+  const hint = error.hint === undefined ? '' : `\n${error.hint}`;
+  return `error: ${error.message}${hint}${debug && error.stack !== undefined ? `\n${error.stack}` : ''}`;
+}
