@@ -22,5 +22,12 @@ export function defineCommand<const O extends CommandOptions>(command: Command<O
 export interface CommandEntry {
   readonly signature: string;
   readonly describe: string;
-  readonly load: () => Promise<{ readonly command: Command<never> }>;
+  readonly load: () => Promise<{ readonly command: LoadedCommand }>;
+}
+
+/** A command whose options only its own file knows. */
+export interface LoadedCommand {
+  readonly options: CommandOptions;
+  readonly examples: Command['examples'];
+  readonly run: (args: never, context: Context) => Promise<number>;
 }

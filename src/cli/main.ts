@@ -42,8 +42,7 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
     .option('debug', { type: 'boolean', describe: 'show where an error came from', global: true })
     .version(`channelmix-s3 ${packageJson.version} (node ${process.version}, ${process.platform} ${process.arch})`)
     .alias({ help: 'h' })
-    .completion('completion', 'Print a completion script: channelmix-s3 completion >> ~/.bashrc (or ~/.zshrc)')
-    .demandCommand(1, 'no command was given')
+    .demandCommand(1, 'no command was given; try channelmix-s3 demo, or --help')
     .strict()
     .exitProcess(false)
     .fail((message, error) => {
@@ -54,25 +53,34 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
       'Exit codes: 0 good, 1 the answer is no, 2 wrong input, 3 could not find out, 4 something was left behind.',
     );
   for (const entry of commands) {
-    addCommand(program, entry, async (run, options) => {
-      known = Object.keys(options);
-      exitCode = await run(context);
+    addCommand(program, entry, {
+      onLoad: (options) => {
+        known = Object.keys(options);
+      },
+      run: async (run) => {
+        exitCode = await run(context);
+      },
     });
   }
+  program.completion('completion', 'Print a completion script: channelmix-s3 completion >> ~/.bashrc (or ~/.zshrc)');
   await program.parseAsync(argv, {}, (_error, _argv, output) => {
     if (output !== '') context.out(`${output}\n`);
   });
   return exitCode;
 }
 
-type Runner = (run: (context: Context) => Promise<number>, options: CommandOptions) => Promise<void>;
+interface Hooks {
+  readonly onLoad: (options: CommandOptions) => void;
+  readonly run: (run: (context: Context) => Promise<number>) => Promise<void>;
+}
 
-function addCommand(program: Argv, entry: CommandEntry, runner: Runner): void {
+function addCommand(program: Argv, entry: CommandEntry, hooks: Hooks): void {
   program.command(
     entry.signature,
     entry.describe,
     async (parser: Argv) => {
       const { command } = await entry.load();
+      hooks.onLoad(command.options);
       for (const [name, option] of Object.entries<CommandOptions[string]>(command.options)) {
         if (entry.signature.includes(`<${name}>`)) parser.positional(name, option as Parameters<Argv['positional']>[1]);
         else parser.option(name, option);
@@ -83,7 +91,7 @@ function addCommand(program: Argv, entry: CommandEntry, runner: Runner): void {
     async (args) => {
       const { command } = await entry.load();
       refuseRepeated(args, command.options);
-      await runner((context) => command.run(args as never, context), command.options);
+      await hooks.run((context) => command.run(args as never, context));
     },
   );
 }
@@ -100,9 +108,9 @@ function usageError(message: string, known: readonly string[]): KitError {
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message)?.[1]?.split(', ')[0];
   if (unknown !== undefined) {
     const names = commands.map((entry) => entry.signature.split(' ')[0] ?? '');
-    const near = suggest(unknown, known) ?? suggest(unknown, names);
-    const hint = near === undefined ? 'Try --help.' : `Did you mean ${known.includes(near) ? `--${near}` : near}?`;
-    return new KitError('usage', `unknown argument "${unknown}"`, { hint });
+    const near = known.length > 0 ? suggest(unknown, known) : suggest(unknown, names);
+    const hint = near === undefined ? 'Try --help.' : `Did you mean ${known.length > 0 ? `--${near}` : near}?`;
+    return new KitError('usage', `unknown ${known.length > 0 ? 'argument' : 'command'} "${unknown}"`, { hint });
   }
   const choice = /Argument: (.*), Given: "?(.*?)"?, Choices: (.*)/.exec(message);
   if (choice !== null) {
@@ -113,6 +121,11 @@ function usageError(message: string, known: readonly string[]): KitError {
     );
     return new KitError('usage', `${name} cannot be "${given}"`, {
       hint: `${near === undefined ? '' : `Did you mean ${near}? `}It is one of ${list.replaceAll('"', '')}.`,
+    });
+  }
+  if (message.startsWith('Not enough non-option arguments')) {
+    return new KitError('usage', `something is missing after the command: ${known[0] ?? 'a word'}`, {
+      hint: 'Try --help.',
     });
   }
   return new KitError('usage', message.replace(/^Missing required arguments?: /, 'missing: --'), {

@@ -1,4 +1,3 @@
-import { readGrant } from '../../documents/read-grant.ts';
 import {
   fullAccessDocument,
   fullAccessPolicyArn,
@@ -10,7 +9,7 @@ import { PARTITIONS } from '../../model/arn.ts';
 import { KitError } from '../../model/errors.ts';
 import type { AccessLevel, Grant } from '../../model/grant.ts';
 import { defineCommand } from '../command.ts';
-import { flagLabel, grantFromFlags, grantOptions, readGrantFile } from '../grant-flags.ts';
+import { grantFromFlags, grantOptions, readGrantFile } from '../grant-flags.ts';
 
 const DOCUMENTS = ['minimal', 'extended', 'full', 'trust', 'bucket'] as const;
 
@@ -42,9 +41,13 @@ async function buildDocument(args: Arguments): Promise<unknown> {
   switch (args.document) {
     case 'trust':
       refuseFlags(args, ['bucket', 'prefix', 'kms-key', 'config']);
-      // The grant's own reader knows which partitions a role can be assumed from.
-      return trustPolicy(
-        readGrant({ bucket: 'any-bucket', partition }, { name: 'The command line', label: trustLabel }).partition,
+      if (partition === 'aws') return trustPolicy(partition);
+      throw new KitError(
+        'usage',
+        `no role in partition "${partition}" can be assumed by ChannelMix, which is in "aws"`,
+        {
+          hint: 'Roles cannot be assumed across partitions: use an access key (auth: key).',
+        },
       );
     case 'bucket': {
       refuseFlags(args, ['prefix', 'kms-key']);
@@ -90,8 +93,4 @@ function refuseFlags(
 ): void {
   const given = flags.find((flag) => args[flag] !== undefined);
   if (given !== undefined) throw new KitError('usage', `--${given} means nothing${where}`, { hint: 'Leave it out.' });
-}
-
-function trustLabel(path: readonly string[]): string {
-  return path[0] === 'auth' ? 'policy trust --partition' : flagLabel(path);
 }

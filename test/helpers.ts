@@ -1,0 +1,37 @@
+import { type Context, makeStyle } from '../src/cli/context.ts';
+import { main } from '../src/cli/main.ts';
+
+/** What a run of the command line left: exit code and the two streams. */
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line in this process, off a terminal, as a script would. */
+export async function runCli(argv: readonly string[], changes: Partial<Context> = {}): Promise<CliResult> {
+  let stdout = '';
+  let stderr = '';
+  const context: Context = {
+    out: (text) => {
+      stdout += text;
+    },
+    note: (line) => {
+      stderr += `${line}\n`;
+    },
+    draw: (text) => {
+      stderr += text;
+    },
+    readStdin: async () => '',
+    env: {},
+    stdoutIsTerminal: false,
+    stderrIsTerminal: false,
+    stdinIsTerminal: false,
+    columns: 80,
+    style: makeStyle(false),
+    signal: new AbortController().signal,
+    ...changes,
+  };
+  const code = await main(argv, () => context);
+  return { code, stdout, stderr };
+}

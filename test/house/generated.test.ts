@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import grantSchema from '../../policies/schemas/grant.schema.json' with { type: 'json' };
+import { compileSchemas } from '../../scripts/compile-schemas.ts';
+
+it('holds validators that are compiled from the schemas as they are now (else: npm run build:schemas)', async () => {
+  const file = new URL('../../src/documents/validators.generated.js', import.meta.url);
+  expect(readFileSync(file, 'utf8')).toBe(await compileSchemas());
+});
+
+it('describes every key of the grant for editors', () => {
+  for (const property of Object.values(grantSchema.properties)) expect(property.description).toBeTruthy();
+});
