@@ -1,6 +1,9 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { KitError } from '../model/errors.ts';
+import { failed } from './create.ts';
 import type { Clients, Properties } from './mapping.ts';
-import { isRecord, misfits, object } from './shape.ts';
+import { misfits, object } from './shape.ts';
+import { plainProperties } from './wire.ts';
 
 /** A provider function that a program may call, by its Pulumi token. */
 export interface FunctionMapping {
@@ -26,12 +29,21 @@ const getPartition: FunctionMapping = {
 /** Every function that the programs may call. None of them takes an argument here. */
 export const FUNCTIONS: readonly FunctionMapping[] = [getCallerIdentity, getPartition];
 
-/** Calls a function by its token. An unknown token or argument is an error that names it. */
-export async function callFunction(clients: Clients, token: string, args: unknown): Promise<Properties> {
+/**
+ * Calls a function by its token.
+ *
+ * @throws KitError `internal` that names an unknown token or argument, else what AWS said.
+ */
+export async function callFunction(clients: Clients, token: string, args: Properties): Promise<Properties> {
   const mapping = FUNCTIONS.find((candidate) => candidate.token === token);
-  if (mapping === undefined) throw new Error(`unknown function ${token}: the resource mapping does not have it`);
-  const given = isRecord(args) ? Object.fromEntries(Object.entries(args).filter(([, value]) => value != null)) : {};
-  const [problem] = misfits(object({}), given, '');
-  if (problem !== undefined) throw new Error(`${token}: ${problem.field} ${problem.rule}`);
-  return mapping.call(clients);
+  if (mapping === undefined) {
+    throw new KitError('internal', `unknown function ${token}: the resource mapping does not have it`);
+  }
+  const [problem] = misfits(object({}), plainProperties(args), '');
+  if (problem !== undefined) throw new KitError('internal', `${token}: ${problem.field} ${problem.rule}`);
+  try {
+    return await mapping.call(clients);
+  } catch (error) {
+    throw failed(`could not call ${token}`, error);
+  }
 }

@@ -1,3 +1,4 @@
+import * as pulumi from '@pulumi/pulumi';
 import type { Problem } from '../model/errors.ts';
 
 /** The form of a resource input: what is not described here is refused, so that nothing a program declares is ever ignored. */
@@ -21,15 +22,12 @@ export function object(fields: Readonly<Record<string, Shape>>, required: readon
   return { kind: 'object', fields, required };
 }
 
-/** How the Pulumi protocol writes a value that is not known before the update (sdk/go/common/resource/plugin/rpc.go). */
-export const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
-
 /**
  * Everything in `value` that `shape` does not allow, with the path of the place (`rules[0].filter.prefix`). Empty when all is known.
  * A value that is not known yet, which only a preview has, fits every shape.
  */
 export function misfits(shape: Shape, value: unknown, path: string): readonly Problem[] {
-  if (value === UNKNOWN) return [];
+  if (value === pulumi.runtime.unknownValue) return [];
   switch (shape.kind) {
     case 'list':
       if (!Array.isArray(value)) return [wrongKind(path, value, 'a list')];
