@@ -14,6 +14,7 @@ it('has a guard of the import direction that can fail', () => {
   mkdirSync(join(folder, 'src/cli'), { recursive: true });
   writeFileSync(join(folder, 'tsconfig.json'), '{}');
   writeFileSync(join(folder, 'src/model/a.ts'), "import { b } from '../cli/b.ts';\nexport const a = b;\n");
+  writeFileSync(join(folder, 'src/model/c.ts'), "import { join } from 'node:path';\nexport const c = join;\n");
   writeFileSync(
     join(folder, 'src/cli/b.ts'),
     "import { readFileSync } from 'node:fs';\nexport const b = readFileSync;\n",
