@@ -150,10 +150,9 @@ async function runInStack(program: Program, beforeProgram: () => void): Promise<
   });
   // The outputs may be there before a resource that no output depends on.
   await pulumi.runtime.disconnect();
-  return {
-    outputs: outputs as Readonly<Record<string, unknown>>,
-    secretOutputs: await secretPaths(declaredOutputs, ''),
-  };
+  if (declared?.status === 'rejected') throw declared.reason;
+  const secretOutputs = await secretPaths(declared?.value, '');
+  return { outputs: outputs as Readonly<Record<string, unknown>>, secretOutputs };
 }
 
 async function newResource(
