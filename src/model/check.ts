@@ -1,4 +1,5 @@
 import type { StatementRef } from './decision.ts';
+import type { PolicyStatement } from './policy.ts';
 
 /** Who caused a failed check; more layers than the evaluator knows, since the network and the caller can be at fault, too. */
 export type DiagnosisLayer =
@@ -29,7 +30,17 @@ export interface Diagnosis {
   readonly evidence: 'aws' | 'inferred';
   readonly cause: string;
   readonly fix: string;
+  /** The statement that denied, where the caller may read it. */
   readonly statement?: StatementRef;
+  /** The fix in a form that can be pasted. */
+  readonly remedy?: Remedy;
+}
+
+/** A statement to add or change, and in which policy; or a command to run. */
+export interface Remedy {
+  readonly policy?: 'identity' | 'trust' | 'bucket' | 'key' | 'boundary';
+  readonly statement?: PolicyStatement;
+  readonly command?: string;
 }
 
 /** Ids of the verifier's checks (design, section 5). */
@@ -44,7 +55,7 @@ export type CheckId =
   | 'put-object-kms'
   | `denied:${string}`;
 
-/** One probe of the verifier. A fault of network or service is `error`, never `deny`. Times in milliseconds. */
+/** One probe of the verifier. `attempts` counts requests, retries included. A fault of network or service is `error`, never `deny`. Times in milliseconds. */
 export interface Check {
   readonly id: CheckId;
   readonly action: string;
@@ -55,6 +66,8 @@ export interface Check {
   readonly ms: number;
   readonly attempts: number;
   readonly error?: { readonly code: string; readonly message: string; readonly requestId?: string };
+  /** Why a check was skipped, or what is worth knowing about one that passed. */
+  readonly note?: string;
   readonly diagnosis?: Diagnosis;
 }
 
@@ -73,7 +86,19 @@ export interface VerifyReport {
   readonly roleArn?: string;
   readonly bucket: string;
   readonly caller: { readonly arn: string; readonly account: string };
+  /** ARN of the session in which the probes ran, on the role way. */
+  readonly sessionArn?: string;
+  /** Region of the bucket, as S3 gave it. */
+  readonly region?: string;
+  /** Whether the bucket belongs to the account of the role or key: decides which layers can deny. */
+  readonly bucketOwner: 'same-account' | 'other-account' | 'unknown';
   readonly ok: boolean;
+  /** A signal stopped the run: checks that had not ended are `skipped`. */
+  readonly interrupted: boolean;
+  /** Wall time of the run in milliseconds, cleanup included. */
+  readonly ms: number;
+  /** Facts worth knowing that are no failures. */
+  readonly notes: readonly string[];
   readonly checks: readonly Check[];
   readonly cleanup: Cleanup;
 }

@@ -1,0 +1,74 @@
+import { Transform } from 'node:stream';
+
+/** The most that is read of an answer that is no object: a listing of 1,000 keys stays far below. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** The most that is read of an error. */
+const MAX_ERROR_BYTES = 1024 * 1024;
+
+/** Whether the body of an answer is an object, which its reader bounds by itself. */
+function isObject(commandName: string | undefined, status: number): boolean {
+  return commandName === 'GetObjectCommand' && status < 300;
+}
+
+interface Answer {
+  readonly response: { readonly statusCode?: number; body?: unknown };
+}
+
+/**
+ * A middleware of the SDK that ends an answer which does not end by itself: beyond 1 MiB for errors and 16 MiB for other answers
+ * the call fails.
+ */
+export function limitAnswers(
+  next: (args: never) => Promise<unknown>,
+  context: { readonly commandName?: string },
+): (args: never) => Promise<never> {
+  return async (args) => {
+    const answer = (await next(args)) as Answer;
+    const { response } = answer;
+    const status = response.statusCode ?? 0;
+    if (isReadable(response.body) && !isObject(context.commandName, status)) {
+      response.body = limited(response.body, status < 300 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES);
+    }
+    return answer as never;
+  };
+}
+
+function isReadable(body: unknown): body is NodeJS.ReadableStream & { destroy: (error?: Error) => void } {
+  return typeof body === 'object' && body !== null && 'pipe' in body && 'destroy' in body;
+}
+
+function limited(body: NodeJS.ReadableStream & { destroy: (error?: Error) => void }, limit: number): Transform {
+  let size = 0;
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      if (size > limit) done(new Error(`the answer is larger than ${limit} bytes`));
+      else done(null, chunk);
+    },
+  });
+  body.on('error', (error) => counter.destroy(error));
+  counter.on('error', () => body.destroy());
+  body.pipe(counter);
+  return counter;
+}
+
+/**
+ * Reads an object's body, at most `limit` bytes.
+ *
+ * @throws Error when it is larger, when its checksum does not fit, or when the connection breaks
+ */
+export async function readObjectBody(body: unknown, limit: number): Promise<Buffer> {
+  if (!isReadable(body)) return Buffer.alloc(0);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    size += bytes.length;
+    if (size > limit) {
+      body.destroy();
+      throw new Error(`the object is larger than the ${limit} bytes that were put`);
+    }
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}

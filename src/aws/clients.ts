@@ -1,0 +1,205 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { isIP } from 'node:net';
+import type { IAM } from '@aws-sdk/client-iam';
+import type { S3 } from '@aws-sdk/client-s3';
+import type { STS } from '@aws-sdk/client-sts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { limitAnswers } from './body.ts';
+
+export type { IAM, S3, STS };
+
+/** Region of clients for which nobody named one. S3 corrects it by the bucket's own answer. */
+export const DEFAULT_REGION = 'us-east-1';
+
+/** Long-term or temporary credentials. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** How to reach AWS, as the AWS CLI's options and `AWS_*` variables say it. */
+export interface AwsOptions {
+  /** Profile of the shared configuration; default: `AWS_PROFILE`, then the usual chain of credentials. */
+  readonly profile?: string;
+  /** Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, us-east-1. */
+  readonly region?: string;
+  /** Endpoint of all services; default: `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, the profile's, AWS itself. */
+  readonly endpointUrl?: string;
+  readonly credentials?: AwsCredentials;
+  /** Asked for the code of a profile that demands MFA. */
+  readonly mfaCode?: (serial: string) => Promise<string>;
+  /** HTTP requests a call may take, the first included. Default 3. */
+  readonly maxAttempts?: number;
+  /** Follow S3's answer that a bucket is in another region. Default true. */
+  readonly followRegionRedirects?: boolean;
+}
+
+/** Clients that are made, and whose SDK is loaded, when first asked for. Each set has a retry budget of its own. */
+export interface AwsClients {
+  readonly sts: () => Promise<STS>;
+  readonly s3: () => Promise<S3>;
+  readonly iam: () => Promise<IAM>;
+  /** What the clients talk to, for messages: a host, or `AWS`. */
+  readonly host: string;
+}
+
+/** Makes sets of clients that share connections, so that a new set does not begin with new handshakes. */
+export interface AwsConnector {
+  /** A set of clients; what is given here overrides the connector's options. */
+  readonly clients: (overrides?: Pick<AwsOptions, 'credentials' | 'region' | 'followRegionRedirects'>) => AwsClients;
+  /** Closes the connections. */
+  readonly close: () => void;
+}
+
+/** Connections of one connector to one host at a time; a verify needs about a dozen. */
+const MAX_SOCKETS = 50;
+
+/**
+ * A connector for these options. Loads nothing by itself. Retries in standard mode, 3 attempts a call; 3 s to connect, 10 s without a
+ * byte, 30 s for an answer.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
+export function createAwsConnector(options: AwsOptions = {}): AwsConnector {
+  const agents = {
+    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+  };
+  const common = once(() => commonConfig(options, agents));
+  return {
+    clients: (overrides = {}) => clientSet({ ...options, ...overrides }, common),
+    close: () => {
+      agents.httpAgent.destroy();
+      agents.httpsAgent.destroy();
+    },
+  };
+}
+
+/** One set of clients with connections of its own. */
+export function createAwsClients(options: AwsOptions = {}): AwsClients {
+  return createAwsConnector(options).clients();
+}
+
+function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>): AwsClients {
+  const config = once(async () => ({
+    ...(await common()),
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+  }));
+  return {
+    host: options.endpointUrl === undefined ? 'AWS' : hostOf(options.endpointUrl),
+    sts: once(async () => {
+      const [{ STS }, settings] = await Promise.all([import('@aws-sdk/client-sts'), config()]);
+      const client = quietly(() => new STS(settings));
+      boundAnswers(client.middlewareStack);
+      return client;
+    }),
+    iam: once(async () => {
+      const [{ IAM }, settings] = await Promise.all([import('@aws-sdk/client-iam'), config()]);
+      const client = quietly(() => new IAM(settings));
+      boundAnswers(client.middlewareStack);
+      return client;
+    }),
+    s3: once(async () => {
+      const [{ S3 }, settings] = await Promise.all([import('@aws-sdk/client-s3'), config()]);
+      const client = quietly(
+        () =>
+          new S3({
+            ...settings,
+            followRegionRedirects: options.followRegionRedirects ?? true,
+            forcePathStyle: wantsPathStyle(options.endpointUrl),
+          }),
+      );
+      boundAnswers(client.middlewareStack);
+      return client;
+    }),
+  };
+}
+
+type CommonConfig = Awaited<ReturnType<typeof commonConfig>>;
+
+async function commonConfig(options: AwsOptions, agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent }) {
+  return {
+    region:
+      options.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? (await profileRegion(options)),
+    credentials: options.credentials ?? (await credentialChain(options)),
+    maxAttempts: options.maxAttempts ?? 3,
+    retryMode: 'standard',
+    requestHandler: {
+      ...agents,
+      connectionTimeout: 3_000,
+      socketTimeout: 10_000,
+      requestTimeout: 30_000,
+      throwOnRequestTimeout: true,
+    },
+    customUserAgent: [['channelmix-s3', packageJson.version]] as [string, string][],
+    ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+  };
+}
+
+/** The chain of the AWS CLI: environment, profile, SSO, web identity, process, container, instance. Asked once, then kept until it expires. */
+async function credentialChain(options: AwsOptions) {
+  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+  return fromNodeProviderChain({
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.mfaCode === undefined ? {} : { mfaCodeProvider: options.mfaCode }),
+  });
+}
+
+/** The region that the shared configuration names for the profile. */
+async function profileRegion(options: AwsOptions): Promise<string> {
+  const { STS } = await import('@aws-sdk/client-sts');
+  const client = quietly(() => new STS(options.profile === undefined ? {} : { profile: options.profile }));
+  try {
+    return await client.config.region();
+  } catch {
+    // No configuration names a region.
+    return DEFAULT_REGION;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Buckets have no host names of their own where the endpoint is an address or this machine. */
+function wantsPathStyle(endpointUrl: string | undefined): boolean {
+  const url = endpointUrl ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+  if (url === undefined || !URL.canParse(url)) return false;
+  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
+  return host === 'localhost' || host.endsWith('.localhost') || isIP(host) !== 0;
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+const SILENCER = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+
+/**
+ * Makes a client without the SDK's warning that releases from January 2027 on want Node 22: it would stand in every output on
+ * Node 20. The README says what it means.
+ */
+function quietly<T>(make: () => T): T {
+  const before = process.env[SILENCER];
+  process.env[SILENCER] = 'true';
+  try {
+    return make();
+  } finally {
+    if (before === undefined) delete process.env[SILENCER];
+    else process.env[SILENCER] = before;
+  }
+}
+
+function boundAnswers(stack: { readonly addRelativeTo: (middleware: never, options: never) => void }): void {
+  const options = { relation: 'after', toMiddleware: 'deserializerMiddleware', name: 'limitAnswers', override: true };
+  stack.addRelativeTo(limitAnswers as never, options as never);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
