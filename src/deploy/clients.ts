@@ -1,6 +1,4 @@
-import { IAMClient } from '@aws-sdk/client-iam';
-import { S3Client } from '@aws-sdk/client-s3';
-import { STSClient } from '@aws-sdk/client-sts';
+import { type AwsCredentials, createAwsConnector } from '../aws/index.ts';
 import type { Partition } from '../model/arn.ts';
 import type { Clients } from './mapping.ts';
 
@@ -9,30 +7,27 @@ export interface Target {
   /** Endpoint of all three services; AWS itself when left out. */
   readonly endpoint?: string;
   readonly region: string;
-  readonly credentials: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
+  readonly credentials: AwsCredentials;
 }
 
-/** New clients, with a retry budget of their own. Bounded: three attempts, 3 s to connect, 30 s for an answer. */
-export function connect(target: Target): Clients {
-  const config = {
-    region: target.region,
-    credentials: target.credentials,
-    maxAttempts: 3,
-    retryMode: 'standard',
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000 },
-    ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
-  };
-  return {
-    iam: new IAMClient(config),
-    s3: new S3Client({ ...config, forcePathStyle: target.endpoint !== undefined }),
-    sts: new STSClient(config),
-    region: target.region,
-    partition: partitionOf(target.region),
-  };
+/** Does some work with new clients, which have a retry budget of their own, and closes their connections after it. */
+export async function withClients<Result>(
+  target: Target,
+  work: (clients: Clients) => Promise<Result>,
+): Promise<Result> {
+  const { endpoint, region, credentials } = target;
+  const connector = createAwsConnector({
+    region,
+    credentials,
+    ...(endpoint !== undefined && { endpointUrl: endpoint }),
+  });
+  try {
+    const { iam, s3, sts } = connector.clients();
+    const [iamClient, s3Client, stsClient] = await Promise.all([iam(), s3(), sts()]);
+    return await work({ iam: iamClient, s3: s3Client, sts: stsClient, region, partition: partitionOf(region) });
+  } finally {
+    connector.close();
+  }
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */

@@ -1,4 +1,5 @@
 import { KitError } from '../model/errors.ts';
+import { failed } from './failed.ts';
 import type { AnyMapping, Clients, Created, Properties } from './mapping.ts';
 import { RESOURCES } from './resources/index.ts';
 import { misfits } from './shape.ts';
@@ -33,14 +34,4 @@ export async function createResource(
   } catch (error) {
     throw failed(`could not create ${type} "${name}"`, error);
   }
-}
-
-/** An error of a call with what was being done before it; a code that was given already is kept. */
-export function failed(doing: string, error: unknown): KitError {
-  if (error instanceof KitError) {
-    const hint = error.hint === undefined ? {} : { hint: error.hint };
-    return new KitError(error.code, `${doing}: ${error.message}`, { cause: error, problems: error.problems, ...hint });
-  }
-  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-  return new KitError('service', `${doing}: ${name}: ${message}`, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { KitError } from '../model/errors.ts';
-import { failed } from './create.ts';
+import { failed } from './failed.ts';
 import type { Clients, Properties } from './mapping.ts';
 import { misfits, object } from './shape.ts';
 import { plainProperties } from './wire.ts';

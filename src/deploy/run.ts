@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
+import { channelMixAccess } from '../../stacks/program.ts';
 import { KitError } from '../model/errors.ts';
-import { connect, type Target } from './clients.ts';
+import { type Target, withClients } from './clients.ts';
 import { createResource } from './create.ts';
 import { callFunction } from './functions.ts';
 import type { Clients } from './mapping.ts';
@@ -12,7 +13,8 @@ import { plainProperties } from './wire.ts';
 export type Program = () => Promise<Readonly<Record<string, unknown>>>;
 
 export interface DeployOptions extends Target {
-  readonly program: Program;
+  /** Default: the program in `stacks/`. */
+  readonly program?: Program;
   /** Config of the project's namespace, by bare key; what is not text is given as the engine gives it, as JSON. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Name of the project, which is the namespace of its config. Default `channelmix-s3`. */
@@ -58,13 +60,13 @@ function oneAtATime<Result>(task: () => Promise<Result>): Promise<Result> {
 async function run(options: DeployOptions): Promise<Deployment> {
   const made: DeployedResource[] = [];
   try {
-    const { outputs, secretOutputs } = await runProgram(options, connect(options), made);
+    const { outputs, secretOutputs } = await withClients(options, (clients) => runProgram(options, clients, made));
     return {
       outputs,
       secretOutputs,
       resources: [...made],
       // Removal has clients of its own: a run that spent its retries must not take them from the cleanup.
-      destroy: (how = {}) => teardown(connect(options), made, how),
+      destroy: (how = {}) => withClients(options, (clients) => teardown(clients, made, how)),
     };
   } catch (error) {
     await rollBack(options, made, error);
@@ -74,7 +76,7 @@ async function run(options: DeployOptions): Promise<Deployment> {
 
 async function rollBack(target: Target, made: DeployedResource[], cause: unknown): Promise<void> {
   try {
-    await teardown(connect(target), made, { deleteRetained: true });
+    await withClients(target, (clients) => teardown(clients, made, { deleteRetained: true }));
   } catch (error) {
     const both = [cause, error].map((one) => (one instanceof Error ? one.message : String(one)));
     throw new KitError('leftover', `${both[0]}\nand what was made could not be removed:\n${both[1]}`, { cause });
@@ -103,7 +105,7 @@ async function runProgram(options: DeployOptions, clients: Clients, made: Deploy
   );
   setConfig(options);
   try {
-    return await Promise.race([calls.failure, runInStack(options.program, declared.register)]);
+    return await Promise.race([calls.failure, runInStack(options.program ?? channelMixAccess, declared.register)]);
   } finally {
     await calls.settled();
     // Lets go of the promises that were never answered, which Pulumi's runtime would report when the process ends.

@@ -1,5 +1,6 @@
 import { KitError } from '../model/errors.ts';
-import { failed, mappingOf } from './create.ts';
+import { mappingOf } from './create.ts';
+import { failed } from './failed.ts';
 import type { Clients, Properties } from './mapping.ts';
 import { bucket, emptyBucket } from './resources/bucket.ts';
 
