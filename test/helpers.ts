@@ -23,6 +23,7 @@ export async function runCli(argv: readonly string[], changes: Partial<Context> 
       stderr += text;
     },
     readStdin: async () => '',
+    askSecret: async () => '',
     env: {},
     stdoutIsTerminal: false,
     stderrIsTerminal: false,

@@ -9,6 +9,8 @@ export interface Context {
   /** Writes raw text to stderr: only for the live list. */
   readonly draw: (text: string) => void;
   readonly readStdin: () => Promise<string>;
+  /** Asks for a secret on the terminal, without showing it. Empty when the user gives none. */
+  readonly askSecret: (question: string) => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
@@ -56,6 +58,11 @@ export function processContext(signal: AbortSignal, color: boolean | undefined):
         if (size > 1_048_576) break;
       }
       return Buffer.concat(chunks).toString('utf8');
+    },
+    askSecret: async (question) => {
+      const { isCancel, password } = await import('@clack/prompts');
+      const answer = await password({ message: question, output: process.stderr, signal });
+      return isCancel(answer) || answer === undefined ? '' : answer;
     },
     env: process.env,
     stdoutIsTerminal: process.stdout.isTTY === true,

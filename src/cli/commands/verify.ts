@@ -1,2 +1,102 @@
+import type { VerifyReport } from '../../model/check.ts';
+import { KitError } from '../../model/errors.ts';
+import { ACCESS_LEVELS } from '../../model/grant.ts';
+import { renderVerifyReport } from '../../report/verify-text.ts';
+import { createVerifyPorts, readVerifyTarget, type VerifyEvent, verify, verifyExitCode } from '../../verify/index.ts';
+import { awsOptions } from '../aws-flags.ts';
 import { defineCommand } from '../command.ts';
-export const command = defineCommand({ options: { action: {} }, examples: [], run: async () => 3 });
+import type { Context } from '../context.ts';
+import { readDuration } from '../duration.ts';
+import { signalExitCode } from '../errors.ts';
+import { createProgress } from '../live-list.ts';
+import { readSecret } from '../secret.ts';
+
+export const command = defineCommand({
+  options: {
+    'role-arn': { type: 'string', requiresArg: true, describe: 'the role that ChannelMix assumes' },
+    'access-key-id': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'the access key, when there is no role; its secret is asked for',
+    },
+    bucket: { type: 'string', requiresArg: true, describe: 'the bucket' },
+    prefix: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'the folder that access is limited to; repeat for several',
+    },
+    access: { choices: ACCESS_LEVELS, default: 'minimal' as const, requiresArg: true, describe: 'what was granted' },
+    'kms-key': { type: 'string', requiresArg: true, describe: 'ARN of the KMS key that encrypts the bucket' },
+    'other-bucket': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'another bucket of the account, which must stay closed',
+    },
+    as: {
+      choices: ['channelmix'] as const,
+      requiresArg: true,
+      describe: "whose credentials these are: channelmix assumes the role from ChannelMix's account",
+    },
+    wait: {
+      type: 'string',
+      default: '30s',
+      requiresArg: true,
+      describe: 'how long a change in IAM may take to spread',
+    },
+    output: { choices: ['text', 'json'] as const, default: 'text' as const, requiresArg: true, describe: 'format' },
+    ...awsOptions,
+  },
+  examples: [
+    ['$0 verify --role-arn arn:aws:iam::111122223333:role/channelmix_s3_access --bucket my-bucket', 'the role way'],
+    ['$0 verify --access-key-id AKIAIOSFODNN7EXAMPLE --bucket my-bucket --prefix Client123/', 'the key way'],
+  ],
+  run: async (args, context) => {
+    const target = readVerifyTarget({
+      roleArn: args['role-arn'],
+      accessKeyId: args['access-key-id'],
+      bucket: args.bucket,
+      prefixes: args.prefix,
+      access: args.access,
+      kmsKeyArn: args['kms-key'],
+      otherBucket: args['other-bucket'],
+    });
+    if (target.way === 'key' && args.as !== undefined) {
+      throw new KitError('usage', '--as is for the role way', {
+        hint: 'With --access-key-id the calls are made with that key.',
+      });
+    }
+    const waitMs = readDuration(args.wait, '--wait');
+    const credentials = await keyCredentials(args['access-key-id'], context);
+    const ports = createVerifyPorts({
+      profile: args.profile,
+      region: args.region,
+      endpointUrl: args['endpoint-url'],
+      ...credentials,
+    });
+    const report = await runVerify(verify({ target, ports, waitMs, signal: context.signal }), context);
+    if (args.output === 'json') context.out(`${JSON.stringify(report, null, 2)}\n`);
+    else context.out(renderVerifyReport(report, context.style));
+    return report.interrupted && context.signal.aborted ? signalExitCode(context.signal) : verifyExitCode(report);
+  },
+});
+
+async function keyCredentials(accessKeyId: string | undefined, context: Context): Promise<object> {
+  if (accessKeyId === undefined) return {};
+  const secretAccessKey = await readSecret(accessKeyId, context);
+  return { credentials: { accessKeyId, secretAccessKey } };
+}
+
+/** Shows the progress of a run and gives its report, which is its last event. */
+async function runVerify(events: AsyncIterable<VerifyEvent>, context: Context): Promise<VerifyReport> {
+  const progress = createProgress(context);
+  try {
+    for await (const event of events) {
+      if (event.type === 'report') return event.report;
+      progress.show(event);
+    }
+  } finally {
+    progress.end();
+  }
+  throw new Error('a run without a report');
+}
