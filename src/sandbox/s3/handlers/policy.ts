@@ -1,0 +1,47 @@
+import type { AwsResponse } from '../../contract.ts';
+import { readBucketPolicy } from '../bucket-policy.ts';
+import type { BucketCall } from '../call.ts';
+import { accessDenied, s3Error } from '../errors.ts';
+import { emptyAnswer, xmlAnswer } from '../xml-answer.ts';
+
+function noSuchPolicy(bucket: string) {
+  return s3Error('NoSuchBucketPolicy', 404, 'The bucket policy does not exist', { BucketName: bucket });
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
+export async function putBucketPolicy(call: BucketCall): Promise<AwsResponse> {
+  const { bucket, partition, environment, context } = call;
+  const policy = readBucketPolicy(await call.request.body(), bucket.name, partition, environment.principals);
+  if (policy.isPublic && bucket.publicAccessBlock?.blockPublicPolicy === true) {
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+    throw accessDenied(
+      context.caller.account === bucket.account
+        ? `User: ${context.caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:${partition}:s3:::${bucket.name}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access`
+        : undefined,
+    );
+  }
+  bucket.policy = policy;
+  return emptyAnswer(204);
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html: the text as it was put, with ids in place of deleted principals. */
+export function getBucketPolicy(call: BucketCall): AwsResponse {
+  const { bucket, environment } = call;
+  const { policy } = bucket;
+  if (policy === undefined) throw noSuchPolicy(bucket.name);
+  const body = policy.namesPrincipals ? JSON.stringify(environment.principals.toShown(policy.stored)) : policy.text;
+  return { status: 200, headers: { 'content-type': 'application/json' }, body };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html */
+export function deleteBucketPolicy(call: BucketCall): AwsResponse {
+  call.bucket.policy = undefined;
+  return emptyAnswer(204);
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html */
+export function getBucketPolicyStatus(call: BucketCall): AwsResponse {
+  const { policy, name } = call.bucket;
+  if (policy === undefined) throw noSuchPolicy(name);
+  return xmlAnswer('PolicyStatus', { IsPublic: policy.isPublic });
+}

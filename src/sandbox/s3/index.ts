@@ -1,0 +1,87 @@
+import type { AwsRequest, AwsResponse, ServiceContext, ServiceEnvironment, ServiceModule } from '../contract.ts';
+import { authorizeOperation, authorizeService } from './access.ts';
+import { readAddress } from './address.ts';
+import { compileDocument } from './bucket-policy.ts';
+import type { BucketCall, ServiceCall } from './call.ts';
+import { detectOperation } from './detect.ts';
+import { accessDenied, noSuchBucket, notImplemented } from './errors.ts';
+import { operations } from './handlers/index.ts';
+import { needsOf } from './needs.ts';
+import { parseQuery } from './query.ts';
+import { redirectToRegion } from './region.ts';
+import { snapshotStore } from './snapshot.ts';
+import { createKeyRegistry, type KeyRegistry } from './store/kms.ts';
+import type { Store } from './store/store.ts';
+
+/** S3 as the pipeline holds it, with the keys of KMS that it consults: there is no KMS API, so tests and scenarios add them here. */
+export interface S3Module extends ServiceModule {
+  readonly kms: KeyRegistry;
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+/** What the request's address names, as far as it exists. Throws what S3 answers where it does not. */
+async function serve(call: ServiceCall): Promise<AwsResponse> {
+  const operation = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
+  if (operation === undefined) throw notImplemented(`the operation ${call.operation}`);
+  if (operation.on === 'service') {
+    if (operation.authorized === 'before') authorizeService(call);
+    return operation.serve(call);
+  }
+  const bucket = call.store.buckets.get(call.address.bucket ?? '');
+  if (bucket === undefined) throw noSuchBucket(call.address.bucket ?? '');
+  redirectToRegion(call, bucket);
+  const expectedOwner = call.request.headers['x-amz-expected-bucket-owner'];
+  if (expectedOwner !== undefined && expectedOwner !== bucket.account) throw accessDenied();
+
+  const bucketCall: BucketCall = { ...call, bucket };
+  const { key } = call.address;
+  if (operation.authorized === 'before') {
+    const { needs, facts } = await needsOf(bucketCall, key);
+    authorizeOperation(
+      bucketCall,
+      bucket,
+      { operation: call.operation, ...(key === undefined ? {} : { key }), needs },
+      facts,
+    );
+  }
+  return operation.on === 'bucket' ? operation.serve(bucketCall) : operation.serve({ ...bucketCall, key: key ?? '' });
+}
+
+/**
+ * S3 with no buckets. `handle` authorizes each request by the operations table and the bucket's policy, then serves it, and throws
+ * `AwsError` in S3's words. Everything is in memory, no more than what is stored.
+ */
+export function createS3(environment: ServiceEnvironment): S3Module {
+  const kms = createKeyRegistry((document, name) => compileDocument(document, name, 'key'));
+  const store: Store = { buckets: new Map(), kms };
+  const partition = partitionOf(environment.region);
+  const operationOf = (request: AwsRequest): string =>
+    detectOperation(
+      request.method,
+      readAddress(request.host, request.rawPath),
+      parseQuery(request.rawQuery),
+      request.headers,
+    );
+
+  return {
+    kms,
+    async handle(request: AwsRequest, context: ServiceContext) {
+      const address = readAddress(request.host, request.rawPath);
+      const query = parseQuery(request.rawQuery);
+      const operation = detectOperation(request.method, address, query, request.headers);
+      return serve({ operation, request, context, environment, address, query, store, partition });
+    },
+    operationOf(request) {
+      try {
+        return operationOf(request);
+      } catch {
+        return undefined;
+      }
+    },
+    snapshot: () => snapshotStore(store),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Needs } from './access.ts';
+import type { BucketCall } from './call.ts';
+import type { ConditionFacts } from './conditions.ts';
+import { requestedEncryption } from './encryption.ts';
+import type { Encryption } from './store/types.ts';
+import { currentVersion, findVersion } from './store/versions.ts';
+import { readTagDocument, readTagHeader } from './tags.ts';
+import { namedUpload } from './uploads.ts';
+
+/** Operations that write an object as the request's headers say. */
+const WRITES = new Set(['PutObject', 'CopyObject', 'CreateMultipartUpload']);
+/** Operations on the parts of an upload, encrypted as the upload was started. */
+const PARTS = new Set(['UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload', 'ListParts']);
+/** Operations that see the object's tags as `s3:ExistingObjectTag/…`. */
+const SEES_TAGS = new Set([
+  'GetObject',
+  'HeadObject',
+  'GetObjectAttributes',
+  'GetObjectAcl',
+  'PutObjectAcl',
+  'GetObjectTagging',
+  'PutObjectTagging',
+  'DeleteObjectTagging',
+]);
+/** Whether the operation decrypts the object. HEAD does only to show a checksum: API_HeadObject.html. */
+function decrypts(call: BucketCall): boolean {
+  if (call.operation === 'HeadObject') return call.request.headers['x-amz-checksum-mode'] === 'ENABLED';
+  return call.operation === 'GetObject' || call.operation === 'GetObjectAttributes';
+}
+
+const ACL_HEADERS = [
+  'x-amz-acl',
+  'x-amz-grant-full-control',
+  'x-amz-grant-read',
+  'x-amz-grant-read-acp',
+  'x-amz-grant-write-acp',
+];
+
+function keyOf(encryption: Encryption | undefined): { kmsKeyArn?: string } {
+  return encryption?.keyArn === undefined ? {} : { kmsKeyArn: encryption.keyArn };
+}
+
+/** What writing an object with the request's headers needs. */
+export function writeNeeds(call: BucketCall): Needs {
+  const { headers } = call.request;
+  return {
+    ...(ACL_HEADERS.some((name) => headers[name] !== undefined) ? { setsAcl: true } : {}),
+    ...(headers['x-amz-tagging'] === undefined ? {} : { setsTags: true }),
+    ...(headers['x-amz-object-lock-mode'] === undefined ? {} : { setsRetention: true }),
+    ...(headers['x-amz-object-lock-legal-hold'] === undefined ? {} : { setsLegalHold: true }),
+    ...keyOf(requestedEncryption(call)),
+  };
+}
+
+/** What a call needs beyond its address, and the facts for its condition keys: from headers, from the object, from the body of a tagging. */
+export async function needsOf(
+  call: BucketCall,
+  key: string | undefined,
+): Promise<{ needs: Needs; facts: ConditionFacts }> {
+  const { operation, query, bucket, request } = call;
+  if (key === undefined) return { needs: {}, facts: {} };
+  if (WRITES.has(operation)) {
+    return { needs: writeNeeds(call), facts: { requestTags: readTagHeader(request.headers['x-amz-tagging']) } };
+  }
+  if (PARTS.has(operation)) {
+    const upload = namedUpload(bucket, key, query.get('uploadId') ?? '');
+    return { needs: keyOf(upload?.settings.encryption), facts: {} };
+  }
+  const versionId = query.get('versionId');
+  const needs: Needs = versionId === undefined ? {} : { versionId };
+  if (!SEES_TAGS.has(operation)) return { needs, facts: {} };
+  const version = versionId === undefined ? currentVersion(bucket, key) : findVersion(bucket, key, versionId);
+  const content = version?.content;
+  const requestTags = operation === 'PutObjectTagging' ? readTagDocument(await request.body(), 'object') : undefined;
+  return {
+    needs: decrypts(call) ? { ...needs, ...keyOf(content?.settings.encryption) } : needs,
+    facts: { existingTags: content?.tags, requestTags },
+  };
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { JsonValue } from '../../model/policy.ts';
+import { readPayload } from './store/payload.ts';
+import type { Store } from './store/store.ts';
+import type { Bucket, ObjectVersion } from './store/types.ts';
+import { versionsOf } from './store/versions.ts';
+
+function versionOf(version: ObjectVersion): JsonValue {
+  const { content } = version;
+  if (content === undefined) return { versionId: version.id, deleteMarker: true };
+  return {
+    versionId: version.id,
+    size: content.size,
+    sha256: createHash('sha256').update(readPayload(content.payload)).digest('hex'),
+    metadata: { ...content.settings.metadata },
+    tags: Object.fromEntries(content.tags),
+  };
+}
+
+function bucketOf(bucket: Bucket): JsonValue {
+  const keys: Record<string, JsonValue> = {};
+  for (const [key, entry] of bucket.keys.from('')) keys[key] = versionsOf(entry).map(versionOf);
+  const uploads: JsonValue[] = [];
+  for (const [, upload] of bucket.uploads.from('')) {
+    uploads.push({ key: upload.key, uploadId: upload.id, parts: [...upload.parts.keys()].sort((a, b) => a - b) });
+  }
+  return {
+    account: bucket.account,
+    region: bucket.region,
+    versioning: bucket.versioning ?? null,
+    policy: bucket.policy?.text ?? null,
+    publicAccessBlock: bucket.publicAccessBlock === undefined ? null : { ...bucket.publicAccessBlock },
+    ownership: bucket.ownership ?? null,
+    encryption: { ...bucket.encryption },
+    tags: Object.fromEntries(bucket.tags),
+    configurations: [...bucket.configurations.keys()].sort(),
+    keys,
+    uploads,
+  };
+}
+
+/** Everything that is stored as plain data; payloads as sizes and hashes. */
+export function snapshotStore(store: Store): JsonValue {
+  const buckets: Record<string, JsonValue> = {};
+  for (const name of [...store.buckets.keys()].sort()) {
+    const bucket = store.buckets.get(name);
+    if (bucket !== undefined) buckets[name] = bucketOf(bucket);
+  }
+  return { buckets };
+}
