@@ -28,7 +28,7 @@ Get one by "apt-get install python3 python3-venv" (Debian 13, Ubuntu 24.04 or la
  * Returns undefined where there is none.
  */
 export async function findPython(): Promise<string | undefined> {
-  const named = process.env['PEERS_PYTHON'];
+  const named = process.env.PEERS_PYTHON;
   const candidates = named ? [named] : [...FAVOURITES, ...(await pyenvPythons()), ...(await uvPython())];
   for (const candidate of candidates) {
     const executable = await judge(candidate);
@@ -45,7 +45,7 @@ async function judge(candidate: string): Promise<string | undefined> {
 }
 
 async function pyenvPythons(): Promise<readonly string[]> {
-  const versions = join(process.env['PYENV_ROOT'] ?? join(homedir(), '.pyenv'), 'versions');
+  const versions = join(process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'), 'versions');
   if (!existsSync(versions)) return [];
   const names = (await readdir(versions)).filter((name) => Number(/^3\.(\d+)/.exec(name)?.[1]) >= OLDEST_MINOR);
   return names
@@ -84,7 +84,16 @@ export async function prepareEnvironment(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await must(python, ['-m', 'venv', folder]);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--no-deps'];
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-input',
+    '--no-deps',
+    '--no-compile',
+  ];
   await must(executable, [...pip, '--requirement', requirements]);
   await writeFile(stampFile, stamp);
   note(`installed ${name} in ${Math.round((Date.now() - begun) / 1000)} s`);

@@ -33,7 +33,7 @@ export async function startLocalEmu(python: string): Promise<LocalEmu> {
   const log = join(home, 'localemu.log');
   const server = await startServer(python, [join(SCRIPTS, 'localemu_server.py')], {
     env: {
-      PATH: process.env['PATH'] ?? '',
+      PATH: process.env.PATH ?? '',
       HOME: home,
       TMPDIR: home,
       PYTHONUNBUFFERED: '1',

@@ -125,7 +125,7 @@ class Client:
             return lambda: void(self.aws(*arguments))
 
         def of_upload(command: str, *more: str) -> Callable[[], None]:
-            return lambda: void(self.api(command, *self.own("parts.csv"), "--upload-id", self.upload_id, *more))
+            return lambda: void(self.api(command, *self.own("parts.csv"), f"--upload-id={self.upload_id}", *more))
 
         return {
             "stranger-assume-role": self.stranger_assume_role,
