@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '../../evaluate/types.ts';
 import { bucketArn, objectArn } from '../../model/arn.ts';
 import type { RequestContext } from '../../model/decision.ts';
-import { s3Permissions } from '../../operations/s3.ts';
+import { s3Permissions } from '../../operations/index.ts';
 import type { Permission, S3Call } from '../../operations/types.ts';
 import type { Requirement } from '../contract.ts';
 import { compileDocument } from './bucket-policy.ts';

@@ -22,11 +22,8 @@ const SEES_TAGS = new Set([
   'PutObjectTagging',
   'DeleteObjectTagging',
 ]);
-/** Whether the operation decrypts the object. HEAD does only to show a checksum: API_HeadObject.html. */
-function decrypts(call: BucketCall): boolean {
-  if (call.operation === 'HeadObject') return call.request.headers['x-amz-checksum-mode'] === 'ENABLED';
-  return call.operation === 'GetObject' || call.operation === 'GetObjectAttributes';
-}
+/** Operations that decrypt the object, HEAD only to show its checksum. */
+const READS = new Set(['GetObject', 'HeadObject', 'GetObjectAttributes']);
 
 const ACL_HEADERS = [
   'x-amz-acl',
@@ -67,13 +64,18 @@ export async function needsOf(
     return { needs: keyOf(upload?.settings.encryption), facts: {} };
   }
   const versionId = query.get('versionId');
-  const needs: Needs = versionId === undefined ? {} : { versionId };
+  const { headers } = request;
+  const needs: Needs = {
+    ...(versionId === undefined ? {} : { versionId }),
+    ...(headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED' ? { readsChecksum: true } : {}),
+    ...(headers['x-amz-bypass-governance-retention'] === 'true' ? { bypassesGovernance: true } : {}),
+  };
   if (!SEES_TAGS.has(operation)) return { needs, facts: {} };
   const version = versionId === undefined ? currentVersion(bucket, key) : findVersion(bucket, key, versionId);
   const content = version?.content;
   const requestTags = operation === 'PutObjectTagging' ? readTagDocument(await request.body(), 'object') : undefined;
   return {
-    needs: decrypts(call) ? { ...needs, ...keyOf(content?.settings.encryption) } : needs,
+    needs: READS.has(operation) ? { ...needs, ...keyOf(content?.settings.encryption) } : needs,
     facts: { existingTags: content?.tags, requestTags },
   };
 }
