@@ -1,0 +1,28 @@
+import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
+
+const who = (facts: DiagnosisFacts) => (facts.way === 'role' ? 'the role' : 'the user');
+
+const HARM: Readonly<Record<string, string>> = {
+  's3:ListAllMyBuckets': 'it can see the names of all buckets of the account',
+  's3:GetBucketPolicy': "it can read the bucket's configuration",
+  's3:ListBucket': 'it can list what was not granted',
+  's3:GetObject': 'it can read what was not granted',
+};
+
+/** A call succeeded that the access level does not need. */
+export const overPrivilegeRules: readonly DiagnosisRule[] = [
+  {
+    id: 'over-privilege',
+    when: (facts) => facts.expect === 'deny' && facts.result === 'allow',
+    layer: 'identity',
+    evidence: 'inferred',
+    cause: (facts) =>
+      `${who(facts)} has more than ${facts.access} access: ${facts.action} on ${facts.resource} is allowed, so ${HARM[facts.action] ?? 'it can do what was not granted'}. ` +
+      `A policy of ${who(facts)} allows it (look for AmazonS3FullAccess, s3:*, s3:Get*, s3:List*, Resource "*"), or the bucket policy does`,
+    fix: (facts) =>
+      `Replace the policies of ${who(facts)} by the one that this prints; if the bucket policy is what allows, narrow it. If it is meant to have full access, verify with --access full.`,
+    remedy: (facts) => ({
+      command: `channelmix-s3 policy ${facts.access} --bucket ${facts.bucket}${facts.prefix === '' ? '' : ` --prefix ${facts.prefix}`}`,
+    }),
+  },
+];

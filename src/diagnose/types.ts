@@ -1,0 +1,47 @@
+import type { Check, CheckId, Diagnosis, DiagnosisLayer } from '../model/check.ts';
+import type { Failure } from '../model/failure.ts';
+import type { AccessLevel } from '../model/grant.ts';
+
+/** Another check of the same run. */
+export interface PeerCheck {
+  readonly id: CheckId;
+  readonly action: string;
+  readonly result: Check['result'];
+  readonly failure?: Failure;
+}
+
+/** Everything that is known about a check that did not come out as expected. */
+export interface DiagnosisFacts {
+  readonly id: CheckId;
+  readonly action: string;
+  readonly resource: string;
+  readonly expect: 'allow' | 'deny';
+  readonly result: 'allow' | 'deny' | 'error';
+  readonly failure?: Failure;
+  readonly way: 'role' | 'key';
+  /** ARN of the role, or of the user whose key is used. */
+  readonly principalArn: string;
+  readonly partition: string;
+  readonly bucket: string;
+  /** The prefix that was probed; empty for the whole bucket. */
+  readonly prefix: string;
+  readonly access: AccessLevel;
+  readonly kmsKeyArn?: string;
+  /** Whether the bucket belongs to the account of the role or key. */
+  readonly owner: 'same-account' | 'other-account' | 'unknown';
+  readonly peers: readonly PeerCheck[];
+  /** Repetitions while a change in IAM might still have been spreading, and the milliseconds that they took. */
+  readonly waited: { readonly times: number; readonly ms: number };
+}
+
+/** A row of the table of diagnoses: the first one whose `when` holds speaks. */
+export interface DiagnosisRule {
+  readonly id: string;
+  readonly when: (facts: DiagnosisFacts) => boolean;
+  readonly layer: DiagnosisLayer | ((facts: DiagnosisFacts) => DiagnosisLayer);
+  /** `aws` when AWS's answer says it. */
+  readonly evidence: Diagnosis['evidence'];
+  readonly cause: (facts: DiagnosisFacts) => string;
+  readonly fix: (facts: DiagnosisFacts) => string;
+  readonly remedy?: (facts: DiagnosisFacts) => Diagnosis['remedy'];
+}

@@ -1,0 +1,220 @@
+import { type AwsClients, type CallResult, callAws, type S3 } from '../aws/index.ts';
+import type { Cleanup } from '../model/check.ts';
+import { presence, RUN_METADATA } from './canary.ts';
+import { awsCommand } from './commands.ts';
+import type { RunContext } from './context.ts';
+import type { JournalEntry } from './journal.ts';
+
+/** How often the cleanup tries, each time with the retries of its client; the pauses between in milliseconds. */
+const PAUSES_MS: readonly number[] = [300, 1_200];
+/** The whole cleanup's time: after an interrupt the user waits for it. */
+const LIMIT_MS = { normal: 30_000, interrupted: 8_000 } as const;
+/** A put whose connection broke may still arrive: the cleanup looks a second time after this. */
+const LATE_ARRIVAL_MS = 400;
+
+type Left = Cleanup['left'][number];
+type Look = <T>(send: (s3: S3, options: { readonly abortSignal: AbortSignal }) => Promise<T>) => Promise<CallResult<T>>;
+
+/** The end of one entry: nothing of it is left, or this is; `again` when another try may help. */
+interface Removal {
+  readonly left: readonly Left[];
+  readonly again: boolean;
+}
+
+const GONE: Removal = { left: [], again: false };
+
+/**
+ * Removes everything that stands in the journal, with clients and a retry budget of its own, since a bad run has spent the probes'.
+ *
+ * @param interrupted the user waits: less time
+ * @param stop aborted by a second interrupt: stops at once and says what is left
+ */
+export async function cleanUp(run: RunContext, interrupted: boolean, stop: AbortSignal): Promise<Cleanup> {
+  const entries = run.journal.entries();
+  if (entries.length === 0) return summary(run, []);
+  run.emit({ type: 'cleanup', entries: entries.length });
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(interrupted ? LIMIT_MS.interrupted : LIMIT_MS.normal)]);
+  const clients = run.ports.clients({
+    ...(run.state.credentials === undefined ? {} : { credentials: run.state.credentials }),
+    ...(run.state.region === undefined ? {} : { region: run.state.region }),
+  });
+  const look = lookWith(clients, signal);
+  const left = await Promise.all(entries.map((entry) => removeEntry(run, entry.id, look, signal)));
+  return summary(run, left.flat());
+}
+
+function summary(run: RunContext, left: readonly Left[]): Cleanup {
+  return { created: run.state.created, removed: run.state.removed, left };
+}
+
+function lookWith(clients: AwsClients, signal: AbortSignal): Look {
+  return async (send) => {
+    const s3 = await clients.s3();
+    return callAws((options) => send(s3, options), { signal, host: clients.host, limitMs: 15_000 });
+  };
+}
+
+async function removeEntry(run: RunContext, id: string, look: Look, signal: AbortSignal): Promise<readonly Left[]> {
+  let removal = GONE;
+  for (let tries = 0; tries <= PAUSES_MS.length; tries++) {
+    const entry = run.journal.entries().find((item) => item.id === id);
+    if (entry === undefined) return [];
+    removal = signal.aborted
+      ? { left: leftovers(entry), again: false }
+      : await (entry.kind === 'object' ? removeObject(run, entry, look, signal) : removeUpload(run, entry, look));
+    if (removal.left.length === 0) await run.journal.remove(id);
+    const pause = PAUSES_MS[tries];
+    if (!removal.again || pause === undefined) break;
+    await run.ports.sleep(pause, signal);
+  }
+  return removal.left;
+}
+
+async function removeObject(run: RunContext, entry: JournalEntry, look: Look, signal: AbortSignal): Promise<Removal> {
+  const known = entry.state === 'created' ? entry : await findObject(run, entry, look, signal);
+  if (known === 'absent') return GONE;
+  if (known === 'unknown') return { left: leftovers(entry, 'may be there: '), again: true };
+  if (known.versionIds.length > 0) return removeVersions(run, known, look);
+  const deleted = await look((s3, options) => s3.deleteObject({ Bucket: known.bucket, Key: known.key }, options));
+  if (!deleted.ok) return { left: leftovers(known), again: deleted.failure.kind !== 'denied' };
+  const marker = deleted.value.DeleteMarker === true ? deleted.value.VersionId : undefined;
+  if (marker !== undefined) {
+    // The put's answer was lost, and with it the version: only its marker can be removed by name.
+    run.state.created++;
+    return { left: leftovers({ ...known, versionIds: [marker] }, 'with all its versions: '), again: false };
+  }
+  const now = await presence(look, known, { list: true, get: true });
+  if (now === 'there') return { left: leftovers(known), again: true };
+  run.state.removed++;
+  return GONE;
+}
+
+/** Whether an object whose put was not answered exists, and is the run's. */
+async function findObject(
+  run: RunContext,
+  entry: JournalEntry,
+  look: Look,
+  signal: AbortSignal,
+): Promise<JournalEntry | 'absent' | 'unknown'> {
+  for (let tries = 0; ; tries++) {
+    const head = await look((s3, options) => s3.headObject({ Bucket: entry.bucket, Key: entry.key }, options));
+    if (head.ok) {
+      if (head.value.Metadata?.[RUN_METADATA] !== run.runId) return 'absent';
+      const versionId = head.value.VersionId;
+      const found = { state: 'created', versionIds: versionId === undefined ? [] : [versionId] } as const;
+      run.state.created++;
+      await run.journal.update(entry.id, found);
+      return { ...entry, ...found };
+    }
+    if (head.failure.kind !== 'not-found' && head.failure.kind !== 'denied') return 'unknown';
+    if (head.failure.kind === 'denied') {
+      const now = await presence(look, entry, { list: true, get: false });
+      if (now === 'unknown') return 'unknown';
+      if (now === 'there') {
+        run.state.created++;
+        await run.journal.update(entry.id, { state: 'created' });
+        return { ...entry, state: 'created' };
+      }
+    }
+    if (tries > 0) return 'absent';
+    await run.ports.sleep(LATE_ARRIVAL_MS, signal);
+  }
+}
+
+/** Removes versions and markers by their ids, which takes s3:DeleteObjectVersion: minimal and extended access do not have it. */
+async function removeVersions(run: RunContext, entry: JournalEntry, look: Look): Promise<Removal> {
+  const { bucket: Bucket, key: Key } = entry;
+  const results = await Promise.all(
+    entry.versionIds.map(async (VersionId) => ({
+      VersionId,
+      answer: await look((s3, options) => s3.deleteObject({ Bucket, Key, VersionId }, options)),
+    })),
+  );
+  const kept = results.filter(({ answer }) => !answer.ok && answer.failure.kind !== 'not-found');
+  run.state.removed += results.length - kept.length;
+  const versionIds = kept.map(({ VersionId }) => VersionId);
+  await run.journal.update(entry.id, { versionIds });
+  if (kept.length === 0) return GONE;
+  const again = kept.some(({ answer }) => !answer.ok && answer.failure.kind !== 'denied');
+  return { left: versionIds.map((id) => versionLeft(entry, id)), again };
+}
+
+async function removeUpload(run: RunContext, entry: JournalEntry, look: Look): Promise<Removal> {
+  const { bucket: Bucket, key: Key } = entry;
+  const listed = await look((s3, options) => s3.listMultipartUploads({ Bucket, Prefix: Key }, options));
+  const found = listed.ok
+    ? (listed.value.Uploads ?? []).filter((upload) => upload.Key === Key).flatMap((upload) => upload.UploadId ?? [])
+    : [];
+  const uploads = [...new Set([...found, ...(entry.uploadId === undefined ? [] : [entry.uploadId])])];
+  // What the listing shows beyond the one that was answered was begun by a request whose answer was lost.
+  run.state.created += found.filter((id) => id !== entry.uploadId).length;
+  if (!listed.ok && uploads.length === 0) {
+    return { left: [uploadLeft(entry, undefined)], again: listed.failure.kind !== 'denied' };
+  }
+  const removals = await Promise.all(uploads.map((id) => endUpload(run, entry, id, look)));
+  return { left: removals.flatMap(({ left }) => left), again: removals.some(({ again }) => again) };
+}
+
+/** Aborts an upload; where that is not allowed, completes it and deletes the object. */
+async function endUpload(run: RunContext, entry: JournalEntry, UploadId: string, look: Look): Promise<Removal> {
+  const { bucket: Bucket, key: Key } = entry;
+  const aborted = await look((s3, options) => s3.abortMultipartUpload({ Bucket, Key, UploadId }, options));
+  if (aborted.ok || aborted.failure.kind === 'not-found') {
+    if (aborted.ok) run.state.removed++;
+    return GONE;
+  }
+  const parts = entry.uploadId === UploadId ? (entry.parts ?? []) : [];
+  if (aborted.failure.kind !== 'denied' || parts.length === 0) {
+    return { left: [uploadLeft(entry, UploadId)], again: aborted.failure.kind !== 'denied' };
+  }
+  const completed = await look((s3, options) =>
+    s3.completeMultipartUpload(
+      {
+        Bucket,
+        Key,
+        UploadId,
+        MultipartUpload: { Parts: parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag })) },
+      },
+      options,
+    ),
+  );
+  if (!completed.ok) return { left: [uploadLeft(entry, UploadId)], again: completed.failure.kind !== 'denied' };
+  const { VersionId } = completed.value;
+  const deleted = await look((s3, options) =>
+    s3.deleteObject({ Bucket, Key, ...(VersionId === undefined ? {} : { VersionId }) }, options),
+  );
+  if (!deleted.ok) return { left: [versionLeft(entry, VersionId)], again: false };
+  run.state.removed++;
+  return GONE;
+}
+
+function leftovers(entry: JournalEntry, certainty = ''): readonly Left[] {
+  if (entry.kind === 'upload') return [uploadLeft(entry, entry.uploadId)];
+  const versions = entry.versionIds.length === 0 ? [undefined] : entry.versionIds;
+  return versions.map((versionId) => {
+    const left = versionLeft(entry, versionId);
+    return { ...left, what: `${certainty}${left.what}` };
+  });
+}
+
+function versionLeft(entry: JournalEntry, versionId: string | undefined): Left {
+  const version = versionId === undefined ? [] : ['--version-id', versionId];
+  return {
+    what: `object s3://${entry.bucket}/${entry.key}${versionId === undefined ? '' : `, version ${versionId}`}`,
+    command: awsCommand('s3api', 'delete-object', '--bucket', entry.bucket, '--key', entry.key, ...version),
+  };
+}
+
+function uploadLeft(entry: JournalEntry, uploadId: string | undefined): Left {
+  const place = ['--bucket', entry.bucket] as const;
+  if (uploadId === undefined) {
+    return {
+      what: `may be there: an unfinished upload to s3://${entry.bucket}/${entry.key}`,
+      command: awsCommand('s3api', 'list-multipart-uploads', ...place, '--prefix', entry.key),
+    };
+  }
+  return {
+    what: `unfinished upload to s3://${entry.bucket}/${entry.key}`,
+    command: awsCommand('s3api', 'abort-multipart-upload', ...place, '--key', entry.key, '--upload-id', uploadId),
+  };
+}

@@ -1,0 +1,157 @@
+import { type AwsClients, type AwsCredentials, type CallResult, callAws, type S3, type STS } from '../aws/index.ts';
+import type { VerifyEvent } from './events.ts';
+import type { Journal } from './journal.ts';
+import type { Outcome } from './outcome.ts';
+import { mayPass, patienceDelay, patienceLeft } from './patience.ts';
+import type { PlannedCheck } from './plan.ts';
+import type { VerifyPorts } from './ports.ts';
+import type { VerifyTarget } from './target.ts';
+
+/** How long a write that is under way when the user interrupts may still take, so that it is known whether it happened. */
+const WRITE_GRACE_MS = 5_000;
+
+/** A probe object below one prefix. */
+export interface Canary {
+  readonly entryId: string;
+  readonly key: string;
+  readonly body: string;
+}
+
+/** What the probes learn and later ones use. */
+export interface RunState {
+  credentials?: AwsCredentials;
+  sessionArn?: string;
+  region?: string;
+  /** Account of the role or of the key. */
+  account?: string;
+  /** When anything first failed as new things in IAM do. */
+  firstFailure?: number;
+  /** A call to S3 was allowed. */
+  settled: boolean;
+  created: number;
+  removed: number;
+  readonly canaries: Map<string, Canary>;
+  readonly outcomes: Map<string, Outcome>;
+}
+
+/** How often and how long a check waited for a change in IAM to spread. */
+export interface Waited {
+  readonly times: number;
+  readonly ms: number;
+}
+
+/** The run that probes belong to. */
+export interface RunContext {
+  readonly target: VerifyTarget;
+  readonly runId: string;
+  readonly waitMs: number;
+  readonly ports: VerifyPorts;
+  readonly journal: Journal;
+  readonly state: RunState;
+  readonly emit: (event: VerifyEvent) => void;
+  /** Aborted by the user, by the end of the run's time, or by an error that ends the run. */
+  readonly signal: AbortSignal;
+  /** The same some seconds later: for calls that create or remove. */
+  readonly writeSignal: AbortSignal;
+  /** The clients of the caller. */
+  readonly caller: AwsClients;
+  /** The clients of the role's session, or of the key. Only after the role was assumed. */
+  readonly session: () => AwsClients;
+}
+
+type Send<C, T> = (client: C, options: { readonly abortSignal: AbortSignal }) => Promise<T>;
+
+/** The calls of one check: counted, and repeated while a change in IAM may still be spreading. */
+export interface CheckCalls {
+  /** A call to S3 that only reads; an interrupt ends it at once. */
+  readonly read: <T>(send: Send<S3, T>) => Promise<CallResult<T>>;
+  /** A call to S3 that creates or removes; an interrupt lets it end. */
+  readonly write: <T>(send: Send<S3, T>) => Promise<CallResult<T>>;
+  /** A call to STS as the caller. */
+  readonly sts: <T>(send: Send<STS, T>) => Promise<CallResult<T>>;
+  /** A call to S3 that is made once and not counted: for what confirms another call. */
+  readonly look: <T>(send: Send<S3, T>) => Promise<CallResult<T>>;
+  /** Requests sent so far, those of `look` left out. */
+  readonly attempts: () => number;
+  readonly waited: () => Waited;
+}
+
+/** A probe: makes the calls of one check and says how they ended. Never throws for what AWS answers. */
+export type Probe = (run: RunContext, check: PlannedCheck, calls: CheckCalls) => Promise<Outcome>;
+
+/** The signal of writes: follows the given one after a grace period. */
+export function delayedSignal(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const follow = () => {
+    setTimeout(() => controller.abort(signal.reason), WRITE_GRACE_MS).unref();
+  };
+  if (signal.aborted) follow();
+  else signal.addEventListener('abort', follow, { once: true });
+  return controller.signal;
+}
+
+/** The calls for one check. */
+export function createCalls(run: RunContext, check: PlannedCheck): CheckCalls {
+  let attempts = 0;
+  let times = 0;
+  let firstFailure: number | undefined;
+  let lastFailure = 0;
+
+  async function patient<T>(call: () => Promise<CallResult<T>>, service: 's3' | 'sts'): Promise<CallResult<T>> {
+    for (let repetition = 0; ; repetition++) {
+      if (run.signal.aborted) return interrupted();
+      const result = await call();
+      attempts += result.attempts;
+      if (result.ok) {
+        if (service === 's3') run.state.settled = true;
+        return result;
+      }
+      // ChannelMix's own credentials are not new: when STS does not know them, waiting does not help.
+      const old = service === 'sts' && run.target.way === 'role' && result.failure.kind === 'credentials';
+      if (old || !mayPass(result.failure, check.expect)) return result;
+      const now = run.ports.now();
+      run.state.firstFailure ??= now;
+      firstFailure ??= now;
+      lastFailure = now;
+      const settled = service === 's3' && run.state.settled;
+      const left = patienceLeft({
+        waitMs: run.waitMs,
+        now,
+        firstFailure: run.state.firstFailure,
+        ownFirstFailure: firstFailure,
+        settled,
+      });
+      if (left <= 0) return result;
+      const delayMs = Math.min(patienceDelay(repetition, run.ports.random), Math.ceil(left));
+      run.emit({ type: 'retry', node: check.node, id: check.id, attempts, delayMs, code: result.failure.code });
+      await run.ports.sleep(delayMs, run.signal);
+      times++;
+    }
+  }
+
+  const s3 = async <T>(send: Send<S3, T>, signal: AbortSignal): Promise<CallResult<T>> => {
+    const clients = run.session();
+    const client = await clients.s3();
+    return callAws((options) => send(client, options), { signal, host: clients.host });
+  };
+  return {
+    read: (send) => patient(() => s3(send, run.signal), 's3'),
+    write: (send) => patient(() => s3(send, run.writeSignal), 's3'),
+    look: (send) => s3(send, run.signal),
+    sts: (send) =>
+      patient(async () => {
+        const client = await run.caller.sts();
+        return callAws((options) => send(client, options), { signal: run.signal, host: run.caller.host });
+      }, 'sts'),
+    attempts: () => attempts,
+    waited: () => ({ times, ms: firstFailure === undefined ? 0 : Math.round(lastFailure - firstFailure) }),
+  };
+}
+
+function interrupted<T>(): CallResult<T> {
+  return {
+    ok: false,
+    attempts: 0,
+    failure: { kind: 'interrupted', code: 'Interrupted', message: 'the run was interrupted', attempts: 0 },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Failure, FailureKind } from '../model/failure.ts';
+
+/** How a probe ended, before it is compared with what was expected. */
+export type Outcome =
+  | { readonly result: 'allow'; readonly note?: string }
+  | {
+      readonly result: 'deny' | 'error';
+      readonly failure: Failure;
+      /** The action that failed, where it is another than the check's. */
+      readonly action?: string;
+      readonly note?: string;
+    }
+  | { readonly result: 'skipped'; readonly note: string };
+
+/** Answers by which AWS says that access does not work; everything else that is no success leaves it open. */
+const REFUSALS: readonly FailureKind[] = ['denied', 'acl', 'kms'];
+
+/** The outcome that a failed call means. */
+export function failed(failure: Failure, action?: string): Outcome {
+  if (failure.kind === 'interrupted') return { result: 'skipped', note: 'interrupted' };
+  const result = REFUSALS.includes(failure.kind) ? 'deny' : 'error';
+  return { result, failure, ...(action === undefined ? {} : { action }) };
+}
+
+/** An answer that is wrong in itself: a success that cannot be true. */
+export function wrongAnswer(code: string, message: string): Outcome {
+  return { result: 'error', failure: { kind: 'unknown', code, message, attempts: 1 } };
+}

@@ -1,0 +1,43 @@
+import type { CallResult, S3 } from '../../aws/index.ts';
+import type { Probe } from '../context.ts';
+import { failed, type Outcome } from '../outcome.ts';
+import { type PlannedCheck, PROBE_FOLDER } from '../plan.ts';
+
+type Options = { readonly abortSignal: AbortSignal };
+
+/** Calls that must be refused. Each only reads, so that nothing is harmed where it succeeds. */
+const CALLS: Readonly<Record<string, (s3: S3, check: PlannedCheck, id: string, options: Options) => Promise<unknown>>> =
+  {
+    's3:ListAllMyBuckets': (s3, _check, _id, options) => s3.listBuckets({ MaxBuckets: 1 }, options),
+    's3:GetBucketPolicy': (s3, check, _id, options) => s3.getBucketPolicy({ Bucket: bucketOf(check) }, options),
+    's3:ListBucket': (s3, check, _id, options) => s3.listObjectsV2({ Bucket: bucketOf(check), MaxKeys: 1 }, options),
+    's3:GetObject': (s3, check, id, options) =>
+      s3.getObject({ Bucket: bucketOf(check), Key: `${PROBE_FOLDER}${id}` }, options),
+  };
+
+/** Makes one call that the access level does not need. */
+export const denied: Probe = async (run, check, calls) => {
+  const call = CALLS[check.action];
+  if (call === undefined) throw new Error(`no call is known for ${check.action}`);
+  const answer = await calls.read((s3, options) => call(s3, check, run.ports.newId(), options));
+  return read(check, answer);
+};
+
+/**
+ * Answers that mean that the call was allowed though it failed: there is no such policy, there is no such key. Without s3:ListBucket the
+ * missing key is hidden behind a refusal that names that action.
+ */
+function read(check: PlannedCheck, answer: CallResult<unknown>): Outcome {
+  if (answer.ok) return { result: 'allow' };
+  const { kind, code, denial } = answer.failure;
+  if (check.action === 's3:GetBucketPolicy' && code === 'NoSuchBucketPolicy') return { result: 'allow' };
+  if (check.action === 's3:GetObject') {
+    if (kind === 'not-found' || (kind === 'denied' && denial?.action === 's3:ListBucket')) return { result: 'allow' };
+  }
+  return failed(answer.failure);
+}
+
+function bucketOf(check: PlannedCheck): string {
+  const name = check.resource.split(':::')[1] ?? '';
+  return name.split('/')[0] ?? '';
+}

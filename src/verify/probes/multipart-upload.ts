@@ -1,0 +1,69 @@
+import { RUN_METADATA } from '../canary.ts';
+import type { CheckCalls, Probe, RunContext } from '../context.ts';
+import { failed, type Outcome, wrongAnswer } from '../outcome.ts';
+import { PROBE_FOLDER } from '../plan.ts';
+
+/** See the probe of DeleteObject: the effect is looked at while the answer is on its way. */
+const FIRST_LOOK_MS = 4;
+
+interface Upload {
+  readonly entryId: string;
+  readonly key: string;
+  readonly uploadId: string;
+}
+
+/**
+ * Begins an upload in parts, sends one, and aborts it, as an interrupted transfer of ChannelMix's would.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+ */
+export const multipartUpload: Probe = async (run, check, calls) => {
+  const id = run.ports.newId();
+  const key = `${check.prefix}${PROBE_FOLDER}${id}`;
+  const bucket = run.target.bucket;
+  await run.journal.add({ id, kind: 'upload', bucket, key });
+  const begun = await calls.write((s3, options) =>
+    s3.createMultipartUpload({ Bucket: bucket, Key: key, Metadata: { [RUN_METADATA]: run.runId } }, options),
+  );
+  if (!begun.ok) {
+    if (begun.failure.kind === 'denied' && begun.attempts === 1) await run.journal.remove(id);
+    return failed(begun.failure, 's3:PutObject');
+  }
+  const uploadId = begun.value.UploadId;
+  if (uploadId === undefined) return wrongAnswer('NoUploadId', 'S3 began an upload without an id');
+  run.state.created++;
+  await run.journal.update(id, { state: 'created', uploadId });
+  const upload = { entryId: id, key, uploadId };
+  const sent = await sendPart(run, calls, upload);
+  if (sent.result !== 'allow') return sent;
+  // A repeated request may have begun a second upload, of which only the cleanup's listing knows.
+  return abort(run, calls, upload, begun.attempts === 1);
+};
+
+async function sendPart(run: RunContext, calls: CheckCalls, upload: Upload): Promise<Outcome> {
+  const { key: Key, uploadId: UploadId } = upload;
+  const part = await calls.write((s3, options) =>
+    s3.uploadPart({ Bucket: run.target.bucket, Key, UploadId, PartNumber: 1, Body: `run: ${run.runId}\n` }, options),
+  );
+  if (!part.ok) return failed(part.failure, 's3:PutObject');
+  const etag = part.value.ETag;
+  if (etag === undefined) return wrongAnswer('NoETag', 'S3 took a part without giving its ETag');
+  await run.journal.update(upload.entryId, { parts: [{ number: 1, etag }] });
+  return { result: 'allow' };
+}
+
+async function abort(run: RunContext, calls: CheckCalls, upload: Upload, onlyOne: boolean): Promise<Outcome> {
+  const input = { Bucket: run.target.bucket, Key: upload.key, UploadId: upload.uploadId };
+  const look = () => calls.look((s3, options) => s3.listParts(input, options));
+  const abortion = calls.write((s3, options) => s3.abortMultipartUpload(input, options));
+  const firstLook = run.ports.sleep(FIRST_LOOK_MS, run.signal).then(look);
+  const aborted = await abortion;
+  if (!aborted.ok) return failed(aborted.failure);
+  let parts = await firstLook;
+  if (parts.ok) parts = await look();
+  if (parts.ok) return wrongAnswer('StillThere', 'S3 accepted the abort, but the upload is still there');
+  run.state.removed++;
+  if (onlyOne) await run.journal.remove(upload.entryId);
+  if (parts.failure.code === 'NoSuchUpload' || parts.failure.kind === 'not-found') return { result: 'allow' };
+  if (parts.failure.kind === 'denied') return failed(parts.failure, 's3:ListMultipartUploadParts');
+  return { result: 'allow', note: `its effect could not be seen: ${parts.failure.code}` };
+}

@@ -1,0 +1,36 @@
+import type { Check } from '../model/check.ts';
+import type { Waited } from './context.ts';
+import type { Outcome } from './outcome.ts';
+import type { PlannedCheck } from './plan.ts';
+
+/** How a check went, with what its diagnosis needs. */
+export interface CheckRecord {
+  readonly check: PlannedCheck;
+  readonly outcome: Outcome;
+  readonly ms: number;
+  readonly attempts: number;
+  readonly waited: Waited;
+}
+
+/** A check that was not made. */
+export function skippedRecord(check: PlannedCheck, note: string): CheckRecord {
+  return { check, outcome: { result: 'skipped', note }, ms: 0, attempts: 0, waited: { times: 0, ms: 0 } };
+}
+
+/** A check as it is reported, without a diagnosis. */
+export function bareCheck({ check, outcome, ms, attempts }: CheckRecord): Check {
+  const failure = outcome.result === 'deny' || outcome.result === 'error' ? outcome.failure : undefined;
+  const { code = '', message = '', requestId } = failure ?? {};
+  return {
+    id: check.id,
+    action: 'action' in outcome && outcome.action !== undefined ? outcome.action : check.action,
+    resource: check.resource,
+    expect: check.expect,
+    result: outcome.result,
+    ok: outcome.result === check.expect,
+    ms,
+    attempts,
+    ...(failure === undefined ? {} : { error: { code, message, ...(requestId === undefined ? {} : { requestId }) } }),
+    ...('note' in outcome && outcome.note !== undefined ? { note: outcome.note } : {}),
+  };
+}

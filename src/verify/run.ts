@@ -1,0 +1,245 @@
+import type { Cleanup, VerifyReport } from '../model/check.ts';
+import { SCHEMA_VERSION } from '../model/constants.ts';
+import { KitError } from '../model/errors.ts';
+import { cleanUp } from './cleanup.ts';
+import { createCalls, delayedSignal, type RunContext, type RunState } from './context.ts';
+import type { VerifyEvent } from './events.ts';
+import { explainChecks } from './explain.ts';
+import { createMemoryJournal, type Journal } from './journal.ts';
+import type { Outcome } from './outcome.ts';
+import { type PlannedCheck, planChecks } from './plan.ts';
+import type { VerifyPorts } from './ports.ts';
+import { type Caller, callerError, findRegion, identifyCaller, learnOwner, learnOwnerByListing } from './prepare.ts';
+import { probeOf } from './probes/index.ts';
+import { createQueue } from './queue.ts';
+import { bareCheck, type CheckRecord, skippedRecord } from './record.ts';
+import type { VerifyTarget } from './target.ts';
+
+/** The whole run, cleanup excluded, in milliseconds. */
+const RUN_LIMIT_MS = 300_000;
+
+/** What to verify, and how patiently. */
+export interface VerifyOptions {
+  readonly target: VerifyTarget;
+  /** How long changes in IAM are waited for, in milliseconds. Default 30 s; 0: the first answer stands. */
+  readonly waitMs?: number;
+  /** Aborted by the first interrupt: no further probe, cleanup, report. */
+  readonly signal?: AbortSignal;
+  /** Aborted by a second interrupt: the cleanup stops and the report says what is left. */
+  readonly stopCleanup?: AbortSignal;
+  /** Default: one in memory. */
+  readonly journal?: Journal;
+}
+
+/**
+ * Exercises each permission of a grant and removes what that created. The report is the last event; a check's failure is an event, never an
+ * error. Leaving the loop early interrupts the run, and cleans up, too.
+ *
+ * @throws KitError when the run cannot answer: credentials missing, expired or of the wrong account, no such bucket, no network
+ */
+export async function* verify(options: VerifyOptions, ports: VerifyPorts): AsyncGenerator<VerifyEvent, void, void> {
+  const queue = createQueue<VerifyEvent>();
+  const left = new AbortController();
+  const done = execute(options, ports, left.signal, queue.push).then(queue.end, queue.fail);
+  try {
+    yield* queue.items();
+  } finally {
+    left.abort('left');
+    await done;
+    ports.close();
+  }
+}
+
+/** Runs `verify` to its end. @throws KitError as `verify` does */
+export async function collectReport(events: AsyncIterable<VerifyEvent>): Promise<VerifyReport> {
+  let report: VerifyReport | undefined;
+  for await (const event of events) if (event.type === 'report') report = event.report;
+  if (report === undefined) throw new KitError('internal', 'the run ended without a report');
+  return report;
+}
+
+async function execute(
+  options: VerifyOptions,
+  ports: VerifyPorts,
+  left: AbortSignal,
+  emit: (event: VerifyEvent) => void,
+): Promise<void> {
+  const began = ports.now();
+  const failure = new AbortController();
+  const user = AbortSignal.any([left, ...(options.signal === undefined ? [] : [options.signal])]);
+  const run = createRun(
+    options,
+    ports,
+    AbortSignal.any([user, failure.signal, AbortSignal.timeout(RUN_LIMIT_MS)]),
+    emit,
+  );
+  const plan = planChecks(options.target);
+  emit({ type: 'plan', checks: plan.checks });
+
+  let fatal: unknown;
+  const caller = identifyCaller(run);
+  const stop = (error: unknown) => {
+    fatal ??= error;
+    failure.abort('failed');
+  };
+  const prepared = prepare(run, caller);
+  prepared.catch(stop);
+  const ended = startChecks(run, plan.checks, prepared, stop);
+  const ownerKnown = ownerOf(run, plan.checks, prepared, ended);
+  const records = await Promise.all(ended.values());
+  await prepared.catch(stop);
+  const owner = await ownerKnown;
+
+  const interrupted = user.aborted;
+  const cleanup = await cleanUp(run, interrupted, options.stopCleanup ?? new AbortController().signal);
+  if (fatal !== undefined && !(interrupted && isInterrupt(fatal))) throw withLeftovers(fatal, cleanup.left);
+  const who = await caller.catch((): Caller => ({ arn: 'unknown', account: 'unknown' }));
+  const checks = explainChecks(run, records, owner, who);
+  emit({
+    type: 'report',
+    report: {
+      schemaVersion: SCHEMA_VERSION,
+      command: 'verify',
+      mode: options.target.way === 'role' ? 'channelmix' : 'key',
+      ...(options.target.roleArn === undefined ? {} : { roleArn: options.target.roleArn }),
+      bucket: options.target.bucket,
+      caller: who,
+      ...(run.state.sessionArn === undefined ? {} : { sessionArn: run.state.sessionArn }),
+      ...(run.state.region === undefined ? {} : { region: run.state.region }),
+      bucketOwner: owner,
+      ok: checks.every((check) => check.ok) && !interrupted,
+      interrupted,
+      ms: Math.round(ports.now() - began),
+      notes: plan.notes,
+      checks,
+      cleanup,
+    },
+  });
+}
+
+function createRun(
+  options: VerifyOptions,
+  ports: VerifyPorts,
+  signal: AbortSignal,
+  emit: (event: VerifyEvent) => void,
+): RunContext {
+  const { target } = options;
+  const state: RunState = {
+    settled: false,
+    created: 0,
+    removed: 0,
+    canaries: new Map(),
+    outcomes: new Map(),
+    ...(target.account === undefined ? {} : { account: target.account }),
+  };
+  let session: ReturnType<VerifyPorts['clients']> | undefined;
+  return {
+    target,
+    runId: ports.newId(),
+    waitMs: options.waitMs ?? 30_000,
+    ports,
+    journal: options.journal ?? createMemoryJournal(ports.date),
+    state,
+    emit,
+    signal,
+    writeSignal: delayedSignal(signal),
+    caller: ports.clients(),
+    session: () => {
+      session ??= ports.clients({
+        ...(state.credentials === undefined ? {} : { credentials: state.credentials }),
+        ...(state.region === undefined ? {} : { region: state.region }),
+      });
+      return session;
+    },
+  };
+}
+
+/** What must be known before anything is sent to the bucket: the caller and the region. */
+async function prepare(run: RunContext, caller: Promise<Caller>): Promise<void> {
+  const [who, region] = await Promise.all([caller, findRegion(run)]);
+  run.emit({ type: 'caller', ...who });
+  run.state.account ??= who.account;
+  if (region !== undefined) run.state.region = region;
+}
+
+/** Starts every check as soon as those that it waits for have ended. Never throws: errors that end the run go to `stop`. */
+function startChecks(
+  run: RunContext,
+  checks: readonly PlannedCheck[],
+  prepared: Promise<void>,
+  stop: (error: unknown) => void,
+): ReadonlyMap<string, Promise<CheckRecord>> {
+  const ended = new Map<string, Promise<CheckRecord>>();
+  const outcomeOf = async (node: string) => (await ended.get(node))?.outcome;
+  const start = async (check: PlannedCheck): Promise<CheckRecord> => {
+    // The role is assumed while the caller is asked who it is.
+    if (check.id !== 'assume-role') await prepared.catch(() => undefined);
+    const needed = await Promise.all(check.needs.map(outcomeOf));
+    await Promise.all(check.after.map(outcomeOf));
+    const blocker = check.needs.find((_node, index) => needed[index]?.result !== 'allow');
+    const record = await runCheck(run, check, blocker).catch((error: unknown): CheckRecord => {
+      stop(error);
+      return skippedRecord(check, 'the run failed');
+    });
+    run.state.outcomes.set(check.node, record.outcome);
+    if (check.id === 'assume-role') endOnCallerFault(run, record.outcome, stop);
+    run.emit({ type: 'check', node: check.node, check: bareCheck(record) });
+    return record;
+  };
+  for (const check of checks) ended.set(check.node, start(check));
+  return ended;
+}
+
+async function runCheck(run: RunContext, check: PlannedCheck, blocker: string | undefined): Promise<CheckRecord> {
+  if (run.signal.aborted) return skippedRecord(check, 'interrupted');
+  if (blocker !== undefined) return skippedRecord(check, `needs ${blocker}, which did not succeed`);
+  run.emit({ type: 'start', node: check.node, id: check.id });
+  const began = run.ports.now();
+  const calls = createCalls(run, check);
+  const outcome = await probeOf(check.id)(run, check, calls);
+  return {
+    check,
+    outcome,
+    ms: Math.round(run.ports.now() - began),
+    attempts: calls.attempts(),
+    waited: calls.waited(),
+  };
+}
+
+/** Credentials that STS does not take say nothing about the role. */
+function endOnCallerFault(run: RunContext, outcome: Outcome, stop: (error: unknown) => void): void {
+  if (outcome.result !== 'error') return;
+  if (['credentials', 'expired', 'clock-skew'].includes(outcome.failure.kind)) stop(callerError(outcome.failure, run));
+}
+
+/** Whether role or key and bucket share an account, asked beside the checks. */
+async function ownerOf(
+  run: RunContext,
+  checks: readonly PlannedCheck[],
+  prepared: Promise<void>,
+  ended: ReadonlyMap<string, Promise<CheckRecord>>,
+): Promise<VerifyReport['bucketOwner']> {
+  const ready = await prepared.then(
+    () => true,
+    () => false,
+  );
+  const assumed = await ended.get('assume-role');
+  if (!ready || run.signal.aborted || (assumed !== undefined && assumed.outcome.result !== 'allow')) return 'unknown';
+  const owner = await learnOwner(run);
+  if (owner !== 'unknown') return owner;
+  const listing = checks.find(({ id }) => id === 'list-bucket');
+  const listed = listing === undefined ? undefined : await ended.get(listing.node);
+  if (run.signal.aborted || listed?.outcome.result !== 'allow') return 'unknown';
+  return learnOwnerByListing(run, listed.check.prefix);
+}
+
+function isInterrupt(error: unknown): boolean {
+  return error instanceof KitError && error.code === 'interrupted';
+}
+
+/** An error that ends the run must not hide what the run left. */
+function withLeftovers(error: unknown, left: Cleanup['left']): unknown {
+  if (left.length === 0 || !(error instanceof KitError)) return error;
+  const commands = left.map(({ what, command }) => `  ${what}\n    ${command}`).join('\n');
+  return new KitError('leftover', `${error.message}\nThis was left behind:\n${commands}`, { cause: error });
+}
