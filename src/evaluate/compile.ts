@@ -79,31 +79,28 @@ function patternsOf(element: string, value: JsonValue, unknown: string[]): reado
   return patterns;
 }
 
+/** A matcher with the text of its element. */
+type Named<Matcher extends keyof CompiledStatement> = Pick<CompiledStatement, Matcher> & { readonly text: string };
+
 function listText(element: string, patterns: readonly string[]): string {
   return `${element} ${patterns.join(', ')}`;
 }
 
 const ALWAYS = (): true => true;
 
-function readAction(
-  statement: JsonObject,
-  context: StatementContext,
-): Pick<CompiledStatement, 'matchesAction' | 'actionText'> {
+function readAction(statement: JsonObject, context: StatementContext): Named<'matchesAction'> {
   const chosen = choose(statement, 'Action', 'NotAction', context.unknown);
   const patterns = chosen && patternsOf(chosen.element, chosen.value, context.unknown);
-  if (chosen === undefined || patterns === undefined) return { matchesAction: ALWAYS, actionText: '' };
+  if (chosen === undefined || patterns === undefined) return { matchesAction: ALWAYS, text: '' };
   for (const pattern of patterns)
     if (pattern.length > MAX_PATTERN) context.unknown.push(`${chosen.element} ${shown(pattern)}`);
   const matches = compileActions(patterns.filter((pattern) => pattern.length <= MAX_PATTERN));
   const matchesAction = chosen.element === 'Action' ? matches : (action: string): boolean => !matches(action);
-  return { matchesAction, actionText: listText(chosen.element, patterns) };
+  return { matchesAction, text: listText(chosen.element, patterns) };
 }
 
-function readResource(
-  statement: JsonObject,
-  context: StatementContext,
-): Pick<CompiledStatement, 'matchesResource' | 'resourceText'> {
-  const none = { matchesResource: ALWAYS, resourceText: '' };
+function readResource(statement: JsonObject, context: StatementContext): Named<'matchesResource'> {
+  const none = { matchesResource: ALWAYS, text: '' };
   if (WITHOUT_RESOURCE.has(context.kind)) {
     for (const element of ['Resource', 'NotResource']) {
       if (member(statement, element) !== undefined) context.unknown.push(`${element} in a ${context.kind} policy`);
@@ -116,17 +113,14 @@ function readResource(
   const element = chosen.element === 'Resource' ? 'Resource' : 'NotResource';
   return {
     matchesResource: compileResources(element, patterns, context.effect, context.variables),
-    resourceText: listText(element, patterns),
+    text: listText(element, patterns),
   };
 }
 
 const EVERYONE = (): 3 => 3;
 
-function readPrincipal(
-  statement: JsonObject,
-  context: StatementContext,
-): Pick<CompiledStatement, 'reach' | 'principalText'> {
-  const none = { reach: EVERYONE, principalText: '' };
+function readPrincipal(statement: JsonObject, context: StatementContext): Named<'reach'> {
+  const none = { reach: EVERYONE, text: '' };
   if (!WITH_PRINCIPAL.has(context.kind)) {
     for (const element of ['Principal', 'NotPrincipal']) {
       if (member(statement, element) !== undefined) context.unknown.push(`${element} in an ${context.kind} policy`);
@@ -140,13 +134,13 @@ function readPrincipal(
     return none;
   }
   const { list, unknown } = readPrincipals(chosen.element, chosen.value);
-  const principalText = `${chosen.element} ${shown(chosen.value)}`;
+  const text = `${chosen.element} ${shown(chosen.value)}`;
   const { effect } = context;
   if (chosen.element === 'NotPrincipal') {
     context.unknown.push(...unknown);
-    return { reach: (request) => notPrincipalReach(list, effect, request), principalText };
+    return { reach: (request) => notPrincipalReach(list, effect, request), text };
   }
-  return { reach: unknown.length === 0 ? (request) => principalReach(list, request) : withUnknown, principalText };
+  return { reach: unknown.length === 0 ? (request) => principalReach(list, request) : withUnknown, text };
 
   /** An entry that is not understood leaves an Allow for the others as it is, and makes a Deny reach everyone. */
   function withUnknown(request: Parameters<CompiledStatement['reach']>[0]): ReturnType<CompiledStatement['reach']> {
@@ -187,9 +181,7 @@ function brokenStatement(name: string, index: number, unknown: readonly string[]
     matchesResource: ALWAYS,
     reach: EVERYONE,
     conditions: [],
-    actionText: '',
-    resourceText: '',
-    principalText: '',
+    texts: { action: '', resource: '', principal: '' },
   };
 }
 
@@ -217,10 +209,11 @@ function compileStatement(statement: JsonValue, index: number, document: Documen
     effect,
     ref: refOf(document.name, index, named),
     unknown,
-    ...action,
-    ...resource,
-    ...principal,
+    matchesAction: action.matchesAction,
+    matchesResource: resource.matchesResource,
+    reach: principal.reach,
     conditions: conditions.conditions,
+    texts: { action: action.text, resource: resource.text, principal: principal.text },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Decision, Layer, StatementRef } from '../model/decision.ts';
-import { askPolicies, askPolicy, type LayerAnswer, resourceLayer } from './layers.ts';
+import { askPolicies, askPolicy, type LayerAnswer, neededLayer } from './layers.ts';
 import { givenValues, type PreparedRequest, prepareRequest } from './request.ts';
 import type { AuthorizationRequest, CompiledPolicy, PolicySet } from './types.ts';
 
@@ -123,12 +123,6 @@ function decideOutsider(answers: Answers, layer: Layer): Verdict {
   return answers.resource === undefined || answers.resource.reach === 0
     ? refuse(layer)
     : allow(layer, answers.resource.allow);
-}
-
-function neededLayer(request: PreparedRequest, resource: CompiledPolicy | undefined): Layer {
-  if (resource !== undefined) return resourceLayer(resource.kind);
-  if (request.action.startsWith('kms:')) return 'key-policy';
-  return request.action === 'sts:assumerole' ? 'trust' : 'resource';
 }
 
 function verdict(request: PreparedRequest, policies: PolicySet): Verdict {

@@ -3,6 +3,8 @@ import type { PolicyKind } from '../model/policy.ts';
 import { noteUnknown, type PreparedRequest } from './request.ts';
 import type { CompiledPolicy, CompiledStatement, PrincipalReach } from './types.ts';
 
+const RESOURCE_LAYERS: Readonly<Partial<Record<PolicyKind, Layer>>> = { trust: 'trust', key: 'key-policy' };
+
 /** What the policies of one layer say: the first Deny that applies, and the Allow that reaches furthest. */
 export interface LayerAnswer {
   deny: StatementRef | undefined;
@@ -11,9 +13,11 @@ export interface LayerAnswer {
   reach: PrincipalReach;
 }
 
-/** The layer that a resource policy stands for. */
-export function resourceLayer(kind: PolicyKind): Layer {
-  return kind === 'trust' ? 'trust' : kind === 'key' ? 'key-policy' : 'resource';
+/** The layer that stands for the resource's account: what the resource policy is, or would be. */
+export function neededLayer(request: PreparedRequest, resource: CompiledPolicy | undefined): Layer {
+  if (resource !== undefined) return RESOURCE_LAYERS[resource.kind] ?? 'resource';
+  if (request.action.startsWith('kms:')) return 'key-policy';
+  return request.action.startsWith('sts:assumerole') ? 'trust' : 'resource';
 }
 
 function conditionsHold(statement: CompiledStatement, request: PreparedRequest): boolean {

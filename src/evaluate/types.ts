@@ -45,9 +45,7 @@ export interface CompiledStatement {
   readonly reach: (request: PreparedRequest) => PrincipalReach;
   readonly conditions: readonly CompiledCondition[];
   /** The elements as text, for explanations. */
-  readonly actionText: string;
-  readonly resourceText: string;
-  readonly principalText: string;
+  readonly texts: { readonly action: string; readonly resource: string; readonly principal: string };
 }
 
 /** The request to decide. */

@@ -19,15 +19,15 @@ export interface StatementRef {
   readonly sid?: string;
 }
 
-/** Why a statement did not apply, a closed set that diagnosis and audit read. */
-export type MissReason = 'principal' | 'action' | 'resource' | 'condition' | 'effect';
+/** Why a statement did not apply, a closed set that diagnosis and audit read. `unknown`: an element that the evaluator does not know. */
+export type MissReason = 'principal' | 'action' | 'resource' | 'condition' | 'unknown';
 
 /** The statement that would have allowed the request but for one element. */
 export interface NearMiss {
   readonly layer: Layer;
   readonly statement: StatementRef;
   readonly reason: MissReason;
-  /** Condition operator and key, action pattern or resource pattern that did not match. */
+  /** The element that did not match, as the document has it: condition operator and key, patterns, principals. */
   readonly detail: string;
 }
 
