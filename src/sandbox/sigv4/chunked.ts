@@ -106,7 +106,8 @@ export function createChunkDecoder(
       return;
     }
     const cut = text.indexOf(':');
-    if (!expectTrailer || cut < 1 || (trailerCount += 1) > MAX_TRAILERS) throw badTrailer();
+    trailerCount += 1;
+    if (!expectTrailer || cut < 1 || trailerCount > MAX_TRAILERS) throw badTrailer();
     const name = text.slice(0, cut).trim().toLowerCase();
     const value = text.slice(cut + 1).trim();
     if (trailerSignature !== undefined || name in trailers) throw badTrailer();

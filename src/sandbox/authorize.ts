@@ -1,0 +1,118 @@
+import { decide } from '../evaluate/index.ts';
+import type { CompiledPolicy } from '../evaluate/types.ts';
+import type { Decision, Layer, RequestContext } from '../model/decision.ts';
+import { type Authorize, AwsError, type Caller, type IsAllowed, type Requirement } from './contract.ts';
+import type { OrganizationView } from './identity/organization.ts';
+
+/** How each layer is called where it allows nothing, and where it denies. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+const LAYER_TEXTS: Readonly<Record<Layer, { readonly implicit: string; readonly explicit: string }>> = {
+  identity: { implicit: 'identity-based policy', explicit: 'an identity-based policy' },
+  resource: { implicit: 'resource-based policy', explicit: 'a resource-based policy' },
+  'key-policy': { implicit: 'resource-based policy', explicit: 'a resource-based policy' },
+  boundary: { implicit: 'permissions boundary', explicit: 'a permissions boundary' },
+  session: { implicit: 'session policy', explicit: 'a session policy' },
+  scp: { implicit: 'service control policy', explicit: 'a service control policy' },
+  rcp: { implicit: 'resource control policy', explicit: 'a resource control policy' },
+  trust: { implicit: 'role trust policy', explicit: 'the role trust policy' },
+  'vpc-endpoint': { implicit: 'VPC endpoint policy', explicit: 'a VPC endpoint policy' },
+};
+
+function reasonOf(decision: Decision, action: string): string {
+  if (decision.layer === undefined) return '';
+  const text = LAYER_TEXTS[decision.layer];
+  return decision.decision === 'explicitDeny'
+    ? ` with an explicit deny in ${text.explicit}`
+    : ` because no ${text.implicit} allows the ${action} action`;
+}
+
+/** Whether AWS tells the caller why: S3 does within an account or organization, STS never for AssumeRole, IAM always. */
+function tellsReason(caller: Caller, action: string, resourceAccount: string, organization: OrganizationView): boolean {
+  if (action === 'sts:AssumeRole') return false;
+  if (caller.account === resourceAccount) return true;
+  const own = organization.idOf(caller.account);
+  return own !== undefined && own === organization.idOf(resourceAccount);
+}
+
+/** The AccessDenied of a request, in AWS's words. */
+export function accessDenied(
+  caller: Caller,
+  requirement: Requirement,
+  decision: Decision,
+  resourceAccount: string,
+  organization: OrganizationView,
+): AwsError {
+  const isS3 = requirement.action.startsWith('s3:');
+  const told = tellsReason(caller, requirement.action, resourceAccount, organization);
+  if ((isS3 && !told) || caller.kind === 'anonymous') return new AwsError('AccessDenied', 403, 'Access Denied');
+  const resource = isS3 ? `"${requirement.resource}"` : requirement.resource;
+  const reason = told ? reasonOf(decision, requirement.action) : '';
+  return new AwsError(
+    'AccessDenied',
+    403,
+    `User: ${caller.arn} is not authorized to perform: ${requirement.action} on resource: ${resource}${reason}`,
+  );
+}
+
+/** What a requirement is decided against. */
+export interface TargetResource {
+  readonly account: string;
+  readonly policy?: CompiledPolicy;
+}
+
+/** Decides one requirement with everything that binds the caller and the resource. `base` holds the keys of the request itself. */
+export function decideRequirement(
+  caller: Caller,
+  requirement: Requirement,
+  resource: TargetResource,
+  base: RequestContext,
+  organization: OrganizationView,
+): Decision {
+  const rcps = organization.rcps(resource.account);
+  const resourceOrganization = organization.idOf(resource.account);
+  return decide(
+    {
+      principal: caller.arn,
+      action: requirement.action,
+      resource: requirement.resource,
+      resourceAccount: resource.account,
+      context: {
+        ...base,
+        'aws:ResourceAccount': resource.account,
+        ...(resourceOrganization === undefined ? {} : { 'aws:ResourceOrgID': resourceOrganization }),
+        ...caller.context,
+        ...requirement.context,
+      },
+    },
+    {
+      identity: caller.identity,
+      ...(resource.policy === undefined ? {} : { resource: resource.policy }),
+      ...(caller.boundary === undefined ? {} : { boundary: caller.boundary }),
+      ...(caller.session === undefined ? {} : { session: caller.session }),
+      ...(caller.scps === undefined ? {} : { scps: caller.scps }),
+      ...(rcps === undefined ? {} : { rcps }),
+    },
+  );
+}
+
+/** `authorize` and `isAllowed` for one request, whose own context keys are made when first needed. */
+export function createAuthorizer(
+  makeBase: () => RequestContext,
+  organization: OrganizationView,
+): { readonly authorize: Authorize; readonly isAllowed: IsAllowed } {
+  let base: RequestContext | undefined;
+  const decideOne = (caller: Caller, requirement: Requirement, resource: TargetResource): Decision => {
+    base ??= makeBase();
+    return decideRequirement(caller, requirement, resource, base, organization);
+  };
+  return {
+    authorize: (caller, requirements, resource) => {
+      for (const requirement of requirements) {
+        const decision = decideOne(caller, requirement, resource);
+        if (decision.decision !== 'allow') {
+          throw accessDenied(caller, requirement, decision, resource.account, organization);
+        }
+      }
+    },
+    isAllowed: (caller, requirement, resource) => decideOne(caller, requirement, resource).decision === 'allow',
+  };
+}
