@@ -22,18 +22,18 @@ export interface AwsCredentials {
 /** How to reach AWS, as the AWS CLI's options and `AWS_*` variables say it. */
 export interface AwsOptions {
   /** Profile of the shared configuration; default: `AWS_PROFILE`, then the usual chain of credentials. */
-  readonly profile?: string;
+  readonly profile?: string | undefined;
   /** Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, us-east-1. */
-  readonly region?: string;
+  readonly region?: string | undefined;
   /** Endpoint of all services; default: `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, the profile's, AWS itself. */
-  readonly endpointUrl?: string;
-  readonly credentials?: AwsCredentials;
+  readonly endpointUrl?: string | undefined;
+  readonly credentials?: AwsCredentials | undefined;
   /** Asked for the code of a profile that demands MFA. */
-  readonly mfaCode?: (serial: string) => Promise<string>;
+  readonly mfaCode?: ((serial: string) => Promise<string>) | undefined;
   /** HTTP requests a call may take, the first included. Default 3. */
-  readonly maxAttempts?: number;
+  readonly maxAttempts?: number | undefined;
   /** Follow S3's answer that a bucket is in another region. Default true. */
-  readonly followRegionRedirects?: boolean;
+  readonly followRegionRedirects?: boolean | undefined;
 }
 
 /** Clients that are made, and whose SDK is loaded, when first asked for. Each set has a retry budget of its own. */

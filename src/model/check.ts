@@ -55,7 +55,7 @@ export type CheckId =
   | 'put-object-kms'
   | `denied:${string}`;
 
-/** One probe of the verifier. `attempts` counts requests, retries included. A fault of network or service is `error`, never `deny`. Times in milliseconds. */
+/** One probe of the verifier. `attempts` is 1 and the repetitions, those of the SDK included. A fault of network or service is `error`, never `deny`. Times in milliseconds. */
 export interface Check {
   readonly id: CheckId;
   readonly action: string;

@@ -17,21 +17,16 @@ export function verifyCheckLine(check: Check, style: VerifyTextStyle = PLAIN, un
   const [sign, color] = signOf(check, unicode);
   const id = check.id.padEnd(ID_WIDTH);
   const time = check.result === 'skipped' ? '' : style('dim', ` ${formatMs(check.ms)}`);
-  const tries = check.attempts > 1 ? style('dim', `, ${check.attempts} requests`) : '';
+  const tries = check.attempts > 1 ? style('dim', `, ${check.attempts} attempts`) : '';
   return `${style(color, sign)} ${id} ${outcomeWords(check)}${time}${tries}`;
 }
 
 /**
- * The report as lines of text: the checks, what failed with cause and fix, what is left, notes, and last the summary
+ * The report as text, for a terminal or a log: the checks, what failed with cause and fix, what is left, notes, and last the summary
  * (`13 of 13 as expected, 0 left behind, 4.2 s`).
  */
-export function verifyReportLines(
-  report: VerifyReport,
-  options: { readonly style?: VerifyTextStyle; readonly unicode?: boolean } = {},
-): readonly string[] {
-  const style = options.style ?? PLAIN;
-  const unicode = options.unicode ?? true;
-  return [
+export function renderVerifyReport(report: VerifyReport, style: VerifyTextStyle = PLAIN, unicode = true): string {
+  const lines = [
     ...headLines(report),
     '',
     ...report.checks.map((check) => verifyCheckLine(check, style, unicode)),
@@ -40,6 +35,7 @@ export function verifyReportLines(
     '',
     verifySummary(report, style),
   ];
+  return `${lines.join('\n')}\n`;
 }
 
 /** What did not come out as expected, with why and what mends it, and what is left behind; nothing for a good run. */

@@ -71,7 +71,7 @@ export interface CheckCalls {
   readonly sts: <T>(send: Send<STS, T>) => Promise<CallResult<T>>;
   /** A call to S3 that is made once and not counted: for what confirms another call. */
   readonly look: <T>(send: Send<S3, T>) => Promise<CallResult<T>>;
-  /** Requests sent so far, those of `look` left out. */
+  /** 1 and the repetitions so far, the client's own included and those of `look` left out; 0 before anything was sent. */
   readonly attempts: () => number;
   readonly waited: () => Waited;
 }
@@ -92,7 +92,9 @@ export function delayedSignal(signal: AbortSignal): AbortSignal {
 
 /** The calls for one check. */
 export function createCalls(run: RunContext, check: PlannedCheck): CheckCalls {
-  let attempts = 0;
+  /** Requests beyond the first of each call. */
+  let repeated = 0;
+  let sent = false;
   let times = 0;
   let firstFailure: number | undefined;
   let lastFailure = 0;
@@ -101,7 +103,8 @@ export function createCalls(run: RunContext, check: PlannedCheck): CheckCalls {
     for (let repetition = 0; ; repetition++) {
       if (run.signal.aborted) return interrupted();
       const result = await call();
-      attempts += result.attempts;
+      sent = true;
+      repeated += result.attempts - 1;
       if (result.ok) {
         if (service === 's3') run.state.settled = true;
         return result;
@@ -123,9 +126,17 @@ export function createCalls(run: RunContext, check: PlannedCheck): CheckCalls {
       });
       if (left <= 0) return result;
       const delayMs = Math.min(patienceDelay(repetition, run.ports.random), Math.ceil(left));
-      run.emit({ type: 'retry', node: check.node, id: check.id, attempts, delayMs, code: result.failure.code });
+      run.emit({
+        type: 'retry',
+        node: check.node,
+        id: check.id,
+        attempts: repeated + 1,
+        delayMs,
+        code: result.failure.code,
+      });
       await run.ports.sleep(delayMs, run.signal);
       times++;
+      repeated++;
     }
   }
 
@@ -143,7 +154,7 @@ export function createCalls(run: RunContext, check: PlannedCheck): CheckCalls {
         const client = await run.caller.sts();
         return callAws((options) => send(client, options), { signal: run.signal, host: run.caller.host });
       }, 'sts'),
-    attempts: () => attempts,
+    attempts: () => (sent ? 1 + repeated : 0),
     waited: () => ({ times, ms: firstFailure === undefined ? 0 : Math.round(lastFailure - firstFailure) }),
   };
 }

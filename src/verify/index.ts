@@ -1,5 +1,5 @@
 export type { VerifyEvent } from './events.ts';
-export { exitCodeOfReport } from './exit-code.ts';
+export { verifyExitCode } from './exit-code.ts';
 export { createMemoryJournal, type Journal, type JournalEntry } from './journal.ts';
 export { type PlannedCheck, planChecks, type VerifyPlan } from './plan.ts';
 export { createVerifyPorts, type VerifyPorts } from './ports.ts';

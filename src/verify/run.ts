@@ -21,6 +21,8 @@ const RUN_LIMIT_MS = 300_000;
 /** What to verify, and how patiently. */
 export interface VerifyOptions {
   readonly target: VerifyTarget;
+  /** Made by `createVerifyPorts`, for one run: it closes them. */
+  readonly ports: VerifyPorts;
   /** How long changes in IAM are waited for, in milliseconds. Default 30 s; 0: the first answer stands. */
   readonly waitMs?: number;
   /** Aborted by the first interrupt: no further probe, cleanup, report. */
@@ -37,16 +39,16 @@ export interface VerifyOptions {
  *
  * @throws KitError when the run cannot answer: credentials missing, expired or of the wrong account, no such bucket, no network
  */
-export async function* verify(options: VerifyOptions, ports: VerifyPorts): AsyncGenerator<VerifyEvent, void, void> {
+export async function* verify(options: VerifyOptions): AsyncGenerator<VerifyEvent, void, void> {
   const queue = createQueue<VerifyEvent>();
   const left = new AbortController();
-  const done = execute(options, ports, left.signal, queue.push).then(queue.end, queue.fail);
+  const done = execute(options, left.signal, queue.push).then(queue.end, queue.fail);
   try {
     yield* queue.items();
   } finally {
     left.abort('left');
     await done;
-    ports.close();
+    options.ports.close();
   }
 }
 
@@ -58,21 +60,12 @@ export async function collectReport(events: AsyncIterable<VerifyEvent>): Promise
   return report;
 }
 
-async function execute(
-  options: VerifyOptions,
-  ports: VerifyPorts,
-  left: AbortSignal,
-  emit: (event: VerifyEvent) => void,
-): Promise<void> {
+async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: VerifyEvent) => void): Promise<void> {
+  const { ports } = options;
   const began = ports.now();
   const failure = new AbortController();
   const user = AbortSignal.any([left, ...(options.signal === undefined ? [] : [options.signal])]);
-  const run = createRun(
-    options,
-    ports,
-    AbortSignal.any([user, failure.signal, AbortSignal.timeout(RUN_LIMIT_MS)]),
-    emit,
-  );
+  const run = createRun(options, AbortSignal.any([user, failure.signal, AbortSignal.timeout(RUN_LIMIT_MS)]), emit);
   const plan = planChecks(options.target);
   emit({ type: 'plan', checks: plan.checks });
 
@@ -117,13 +110,8 @@ async function execute(
   });
 }
 
-function createRun(
-  options: VerifyOptions,
-  ports: VerifyPorts,
-  signal: AbortSignal,
-  emit: (event: VerifyEvent) => void,
-): RunContext {
-  const { target } = options;
+function createRun(options: VerifyOptions, signal: AbortSignal, emit: (event: VerifyEvent) => void): RunContext {
+  const { target, ports } = options;
   const state: RunState = {
     settled: false,
     created: 0,
