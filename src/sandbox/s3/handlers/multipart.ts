@@ -1,6 +1,6 @@
 import type { AwsResponse } from '../../contract.ts';
 import { authorizeOperation } from '../access.ts';
-import { type ObjectCall, wholeSecond, xmlTime } from '../call.ts';
+import { nowInSeconds, type ObjectCall, xmlTime } from '../call.ts';
 import { readCopySource, readSource } from '../copy-source.ts';
 import { encryptionHeaders } from '../encryption.ts';
 import { invalidArgument, invalidRequest, s3Error } from '../errors.ts';
@@ -25,7 +25,7 @@ export function createMultipartUpload(call: ObjectCall): AwsResponse {
   const upload: Upload = {
     id: newUploadId(context.now()),
     key,
-    started: wholeSecond(call),
+    started: nowInSeconds(call),
     owner: bucket.account,
     initiator:
       caller.kind === 'root' || caller.kind === 'anonymous'
@@ -50,9 +50,12 @@ export function createMultipartUpload(call: ObjectCall): AwsResponse {
   );
 }
 
-/** Throws where a part's checksum is not of the kind that the upload was started with. */
+/**
+ * Throws where a part's checksum is not of the kind that the upload was started with. An upload that was started with none takes parts with
+ * any: SDKs send CRC32 by default with each part, and boto3's low-level calls name no algorithm when they start an upload.
+ */
 function checkAlgorithm(upload: Upload, sent: UploadedPart['checksum']): void {
-  if (sent?.algorithm === upload.checksumAlgorithm) return;
+  if (upload.checksumAlgorithm === undefined || sent?.algorithm === upload.checksumAlgorithm) return;
   // The CRCs need not be sent: S3 computes them.
   if (sent === undefined && upload.checksumAlgorithm?.startsWith('CRC') === true) return;
   const name = (algorithm: string | undefined): string => algorithm?.toLowerCase() ?? 'null';
@@ -74,13 +77,12 @@ function storePart(
     number,
     size: bytes.byteLength,
     etag: etagOf(bytes, upload.settings.encryption),
-    modified: wholeSecond(call),
+    modified: nowInSeconds(call),
     payload,
     checksum:
-      sent ??
-      (checksumAlgorithm === undefined
+      checksumAlgorithm === undefined
         ? undefined
-        : { algorithm: checksumAlgorithm, value: payloadChecksum(checksumAlgorithm, payload) }),
+        : (sent ?? { algorithm: checksumAlgorithm, value: payloadChecksum(checksumAlgorithm, payload) }),
   };
   upload.parts.set(number, part);
   return part;
@@ -100,7 +102,7 @@ export async function uploadPart(call: ObjectCall): Promise<AwsResponse> {
   const part = storePart(call, upload, number, bytes, sent);
   return emptyAnswer(200, {
     etag: `"${part.etag}"`,
-    ...partChecksumHeaders(part.checksum),
+    ...partChecksumHeaders(sent ?? part.checksum),
     ...encryptionHeaders(upload.settings.encryption),
   });
 }
