@@ -29,8 +29,12 @@ export async function runCli(argv: readonly string[], changes: Partial<Context> 
     stderrIsTerminal: false,
     stdinIsTerminal: false,
     columns: 80,
+    rows: 24,
     style: makeStyle(false),
+    outStyle: makeStyle(false),
     signal: new AbortController().signal,
+    hurry: new AbortController().signal,
+    unicode: true,
     ...changes,
   };
   const code = await main(argv, () => context);

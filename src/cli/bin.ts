@@ -1,17 +1,19 @@
-import { processContext } from './context.ts';
+import { type Interrupts, processContext } from './context.ts';
 import { signalExitCode } from './errors.ts';
 import { main } from './main.ts';
 
-/** The first signal asks the command to stop and to clean up; the second ends the process at once. */
-function abortOnSignals(): AbortSignal {
-  const controller = new AbortController();
+/** The first signal asks the command to stop and to clean up, the second to leave the cleanup; the third ends the process at once. */
+function watchSignals(): Interrupts {
+  const first = new AbortController();
+  const second = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(signalExitCode(controller.signal));
-      controller.abort(name);
+      if (second.signal.aborted) process.exit(signalExitCode(first.signal));
+      if (first.signal.aborted) second.abort(name);
+      else first.abort(name);
     });
   }
-  return controller.signal;
+  return { signal: first.signal, hurry: second.signal };
 }
 
 // A reader that went away (`channelmix-s3 … | head -1`) is no reason to stop halfway: the run ends and cleans up, unheard.
@@ -21,5 +23,5 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const signal = abortOnSignals();
-process.exitCode = await main(process.argv.slice(2), (color) => processContext(signal, color));
+const interrupts = watchSignals();
+process.exitCode = await main(process.argv.slice(2), (color) => processContext(interrupts, color));

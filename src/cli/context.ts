@@ -17,10 +17,22 @@ export interface Context {
   readonly stdinIsTerminal: boolean;
   /** Width of the terminal in columns. */
   readonly columns: number;
+  /** Height of the terminal in lines. */
+  readonly rows: number;
+  /** Marks text for stderr. */
   readonly style: Style;
+  /** Marks text for stdout. */
+  readonly outStyle: Style;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP; its reason is the signal's name. */
   readonly signal: AbortSignal;
+  /** Aborted by the second: whatever still cleans up says what is left and ends. */
+  readonly hurry: AbortSignal;
+  /** Whether the terminal shows signs such as a check mark. */
+  readonly unicode: boolean;
 }
+
+/** The two signals of a run. */
+export type Interrupts = Pick<Context, 'signal' | 'hurry'>;
 
 /** Marks text for a terminal; returns it unchanged where colours are off. */
 export type Style = (format: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
@@ -38,7 +50,7 @@ export function wantsColor(env: Context['env'], isTerminal: boolean, flag: boole
 }
 
 /** The context of the running process. */
-export function processContext(signal: AbortSignal, color: boolean | undefined): Context {
+export function processContext(interrupts: Interrupts, color: boolean | undefined): Context {
   return {
     out: (text) => {
       process.stdout.write(text);
@@ -61,15 +73,24 @@ export function processContext(signal: AbortSignal, color: boolean | undefined):
     },
     askSecret: async (question) => {
       const { isCancel, password } = await import('@clack/prompts');
-      const answer = await password({ message: question, output: process.stderr, signal });
+      const answer = await password({ message: question, output: process.stderr, signal: interrupts.signal });
       return isCancel(answer) || answer === undefined ? '' : answer;
     },
     env: process.env,
     stdoutIsTerminal: process.stdout.isTTY === true,
     stderrIsTerminal: process.stderr.isTTY === true,
     stdinIsTerminal: process.stdin.isTTY === true,
+    rows: process.stderr.rows ?? 24,
     columns: process.stderr.columns ?? (Number(process.env.COLUMNS) || 80),
     style: makeStyle(wantsColor(process.env, process.stderr.isTTY === true, color)),
-    signal,
+    outStyle: makeStyle(wantsColor(process.env, process.stdout.isTTY === true, color)),
+    unicode: showsUnicode(process.env, process.platform),
+    ...interrupts,
   };
+}
+
+/** The Linux console and the old Windows console have few signs; everything else of today has them. */
+function showsUnicode(env: Context['env'], platform: string): boolean {
+  if (platform !== 'win32') return env.TERM !== 'linux';
+  return env.WT_SESSION !== undefined || env.TERM_PROGRAM === 'vscode';
 }

@@ -1,16 +1,12 @@
+import { verifyCheckLine } from '../report/verify-text.ts';
 import type { VerifyEvent } from '../verify/index.ts';
-import type { Context, Style } from './context.ts';
+import type { Context } from './context.ts';
 
 /** Shows the progress of a verify: a list redrawn in place on a terminal, one plain line a finished check elsewhere. */
 export interface Progress {
   readonly show: (event: VerifyEvent) => void;
   /** Takes the list off the terminal, so that the report stands alone. */
   readonly end: () => void;
-}
-
-interface Row {
-  readonly label: string;
-  state: string;
 }
 
 const REDRAW_MS = 100;
@@ -23,7 +19,7 @@ export function createProgress(context: Context): Progress {
 function plainLines(context: Context): Progress {
   return {
     show: (event) => {
-      if (event.type === 'check') context.note(checkLine(event.check, context.style));
+      if (event.type === 'check') context.note(verifyCheckLine(event.check, context.style, context.unicode));
       if (event.type === 'retry' && event.attempts === 1)
         context.note(`${event.id} waits for a change in IAM to spread (${event.code})`);
       if (event.type === 'cleanup' && event.entries > 0) context.note('cleaning up');
@@ -33,7 +29,7 @@ function plainLines(context: Context): Progress {
 }
 
 function liveList(context: Context): Progress {
-  const rows = new Map<string, Row>();
+  const rows = new Map<string, string>();
   let drawn = 0;
   let last = 0;
   const erase = () => {
@@ -42,14 +38,14 @@ function liveList(context: Context): Progress {
   };
   const draw = () => {
     erase();
-    const lines = [...rows.values()].map((row) => `${row.label.slice(0, context.columns - 24)} ${row.state}`);
+    const lines = [...rows.values()].slice(0, context.rows - 1);
     context.draw(lines.map((line) => `${line}\n`).join(''));
     drawn = lines.length;
     last = Date.now();
   };
   return {
     show: (event) => {
-      update(rows, event, context.style);
+      update(rows, event, context);
       // At most ten times a second: a terminal over a slow line has to keep up.
       if (event.type === 'plan' || event.type === 'cleanup' || Date.now() - last >= REDRAW_MS) draw();
     },
@@ -57,41 +53,25 @@ function liveList(context: Context): Progress {
   };
 }
 
-function update(rows: Map<string, Row>, event: VerifyEvent, style: Style): void {
+function update(rows: Map<string, string>, event: VerifyEvent, context: Context): void {
+  const { style, unicode } = context;
   switch (event.type) {
     case 'plan':
-      for (const check of event.checks)
-        rows.set(check.node, { label: check.id.padEnd(LABEL_WIDTH), state: style('dim', 'waiting') });
+      for (const check of event.checks) rows.set(check.node, style('dim', `  ${check.id}`));
       return;
     case 'start':
-      set(rows, event.node, 'running');
+      rows.set(event.node, `  ${event.id} ${style('dim', 'running')}`);
       return;
     case 'retry':
-      set(rows, event.node, style('yellow', `waiting for IAM, attempt ${event.attempts + 1}`));
+      rows.set(
+        event.node,
+        `  ${event.id} ${style('yellow', `waits for a change in IAM to spread, attempt ${event.attempts + 1}`)}`,
+      );
       return;
     case 'check':
-      set(rows, event.node, resultWord(event.check, style));
+      rows.set(event.node, verifyCheckLine(event.check, style, unicode));
       return;
     default:
       return;
   }
-}
-
-function set(rows: Map<string, Row>, node: string, state: string): void {
-  const row = rows.get(node);
-  if (row !== undefined) row.state = state;
-}
-
-type CheckEvent = Extract<VerifyEvent, { type: 'check' }>['check'];
-
-const LABEL_WIDTH = 34;
-
-function checkLine(check: CheckEvent, style: Style): string {
-  return `${check.id.padEnd(LABEL_WIDTH)} ${resultWord(check, style)}`;
-}
-
-function resultWord(check: CheckEvent, style: Style): string {
-  if (check.result === 'skipped') return style('dim', 'skipped');
-  const word = check.result === 'allow' ? 'allowed' : check.result === 'deny' ? 'denied' : 'no answer';
-  return `${style(check.ok ? 'green' : 'red', `${check.ok ? 'ok' : 'FAILED'}`)} ${word}, ${Math.round(check.ms)} ms`;
 }

@@ -74,9 +74,12 @@ export const command = defineCommand({
       endpointUrl: args['endpoint-url'],
       ...credentials,
     });
-    const report = await runVerify(verify({ target, ports, waitMs, signal: context.signal }), context);
+    const report = await runVerify(
+      verify({ target, ports, waitMs, signal: context.signal, stopCleanup: context.hurry }),
+      context,
+    );
     if (args.output === 'json') context.out(`${JSON.stringify(report, null, 2)}\n`);
-    else context.out(renderVerifyReport(report, context.style));
+    else context.out(renderVerifyReport(report, context.outStyle, context.unicode));
     return report.interrupted && context.signal.aborted ? signalExitCode(context.signal) : verifyExitCode(report);
   },
 });
