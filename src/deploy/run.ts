@@ -109,7 +109,7 @@ async function runProgram(options: DeployOptions, clients: Clients, made: Deploy
   } finally {
     await calls.settled();
     // Lets go of the promises that were never answered, which Pulumi's runtime would report when the process ends.
-    pulumi.runtime.resetOptions('', '', -1, '', '', false, '');
+    await pulumi.runtime.setMocks({ newResource: never, call: never });
   }
 }
 
@@ -130,7 +130,8 @@ function guardedCalls(): {
     const pending = call();
     underWay.add(pending);
     try {
-      return await pending;
+      const result = await pending;
+      return stopped ? never() : result;
     } catch (error) {
       stopped = true;
       reject(error);
