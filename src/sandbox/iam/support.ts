@@ -1,5 +1,5 @@
 import type { RequestContext } from '../../model/decision.ts';
-import type { JsonValue } from '../../model/policy.ts';
+import { iamPermission } from '../../operations/index.ts';
 import { AwsError } from '../contract.ts';
 import type { Account, ManagedPolicy, Role, User } from '../identity/store.ts';
 import { isoTime, type QueryCall, type QueryResult } from '../query/operation.ts';
@@ -14,11 +14,11 @@ export function accountOf(call: QueryCall): Account {
   return account;
 }
 
-/** Authorizes one IAM action on a resource of the caller's account. Throws AccessDenied. */
+/** Authorizes one IAM operation on a resource of the caller's account, by the operations table: it tells what has no resource. Throws AccessDenied. */
 export function authorize(call: QueryCall, operation: string, resource: string, context: RequestContext = {}): void {
-  call.context.authorize(call.caller, [{ action: `iam:${operation}`, resource, context }], {
-    account: call.caller.account,
-  });
+  const { account } = call.caller;
+  const permission = iamPermission({ operation, partition: 'aws', account, arn: resource });
+  call.context.authorize(call.caller, [{ ...permission, context }], { account });
 }
 
 /** ARN that stands for a role, user or policy in authorization: its own, or the one that its name would have at the root path. */
@@ -128,6 +128,20 @@ export function pageOf<T>(
   };
 }
 
+/** One page of roles and users together, each kind under its own element, as ListEntitiesForPolicy gives them. */
+export function principalPage(call: QueryCall, principals: readonly (Role | User)[]): QueryResult {
+  const { IsTruncated, Marker } = pageOf(call, 'Entities', principals, () => undefined);
+  const size = call.parameters.int('MaxItems') ?? 100;
+  const start = readMarker(call.parameters.get('Marker'));
+  const page = principals.slice(start, start + size);
+  const list = (kind: 'Role' | 'User'): XmlValue => ({
+    member: page
+      .filter((principal) => principal.kind === kind.toLowerCase())
+      .map((principal) => ({ [`${kind}Name`]: principal.name, [`${kind}Id`]: principal.id })),
+  });
+  return { PolicyGroups: {}, PolicyUsers: list('User'), PolicyRoles: list('Role'), IsTruncated, Marker };
+}
+
 function readMarker(marker: string | undefined): number {
   if (marker === undefined) return 0;
   const match = /^from:(\d{1,9})$/.exec(Buffer.from(marker, 'base64url').toString());
@@ -199,5 +213,3 @@ export function without<T extends object, K extends keyof T>(record: T, member: 
   const { [member]: _dropped, ...rest } = record;
   return rest;
 }
-
-export type { JsonValue };

@@ -1,6 +1,7 @@
 import type { CompiledPolicy } from '../../evaluate/types.ts';
 import { parseRoleArn } from '../../model/arn.ts';
 import type { RequestContext } from '../../model/decision.ts';
+import { stsPermissions } from '../../operations/index.ts';
 import { AwsError, type Requirement } from '../contract.ts';
 import { readPolicyDocument } from '../iam/policy-document.ts';
 import { sessionArn } from '../identity/caller.ts';
@@ -26,11 +27,11 @@ function trustOf(call: QueryCall, role: Role): CompiledPolicy {
 }
 
 /** A missing role, a wrong account and a refusal look alike: STS does not tell who may not know. */
-function denied(call: QueryCall, roleArn: string, action = 'sts:AssumeRole'): AwsError {
+function denied(call: QueryCall, roleArn: string): AwsError {
   return new AwsError(
     'AccessDenied',
     403,
-    `User: ${call.caller.arn} is not authorized to perform: ${action} on resource: ${roleArn}`,
+    `User: ${call.caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
   );
 }
 
@@ -112,10 +113,15 @@ export function isDevice(call: QueryCall, serial: string | undefined, code: stri
 /** Every action that the request takes on the role. */
 function requirements(call: QueryCall, role: Role, tags: ReturnType<typeof sessionTags>): readonly Requirement[] {
   const context = requestContext(call, tags);
-  const actions = ['sts:AssumeRole'];
-  if (Object.keys(tags.requested).length > 0) actions.push('sts:TagSession');
-  if (sourceIdentityOf(call) !== undefined) actions.push('sts:SetSourceIdentity');
-  return actions.map((action) => ({ action, resource: role.arn, context }));
+  const permissions = stsPermissions({
+    operation: 'AssumeRole',
+    partition: 'aws',
+    account: call.caller.account,
+    roleArn: role.arn,
+    setsTags: Object.keys(tags.requested).length > 0,
+    setsSourceIdentity: sourceIdentityOf(call) !== undefined,
+  });
+  return permissions.map((permission) => ({ ...permission, context }));
 }
 
 /** A source identity stays through a chain of roles. */

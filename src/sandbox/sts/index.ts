@@ -1,3 +1,4 @@
+import { stsPermissions } from '../../operations/index.ts';
 import { AwsError } from '../contract.ts';
 import { accountOfKeyId } from '../identity/ids.ts';
 import type { SessionPrincipal } from '../identity/session.ts';
@@ -61,9 +62,9 @@ const getAccessKeyInfo: QueryOperation = {
   name: 'GetAccessKeyInfo',
   rules: [{ name: 'AccessKeyId', required: true, min: 12, max: 128, pattern: /^[\w]*$/ }],
   handle: (call) => {
-    call.context.authorize(call.caller, [{ action: 'sts:GetAccessKeyInfo', resource: '*' }], {
-      account: call.caller.account,
-    });
+    const { account: own } = call.caller;
+    const permissions = stsPermissions({ operation: 'GetAccessKeyInfo', partition: 'aws', account: own });
+    call.context.authorize(call.caller, permissions, { account: own });
     const keyId = call.parameters.need('AccessKeyId');
     const account = call.world.store.accounts.has(keyId) ? keyId : accountOfKeyId(keyId);
     if (account === undefined) throw new AwsError('ValidationError', 400, 'Invalid Access Key ID.');
