@@ -55,12 +55,17 @@ export const onObject = (
   authorized: 'before' | 'itself' = 'before',
 ): Operation => ({ on: 'object', authorized, serve });
 
-/** The sandbox's clock in whole seconds, in milliseconds: S3 keeps times no finer. */
-export function wholeSecond(call: ServiceCall): number {
-  return Math.floor(call.context.now().getTime() / 1000) * 1000;
+/** The sandbox's clock in seconds since 1970: S3 keeps times no finer. */
+export function nowInSeconds(call: ServiceCall): number {
+  return Math.floor(call.context.now().getTime() / 1000);
 }
 
-/** A time as S3 writes it in XML. */
-export function xmlTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+/** A time in seconds since 1970 as S3 writes it in XML. */
+export function xmlTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}
+
+/** A time in seconds since 1970 as it stands in headers. */
+export function headerTime(seconds: number): string {
+  return new Date(seconds * 1000).toUTCString();
 }

@@ -1,4 +1,11 @@
-import type { AwsRequest, AwsResponse, ServiceContext, ServiceEnvironment, ServiceModule } from '../contract.ts';
+import {
+  AwsError,
+  type AwsRequest,
+  type AwsResponse,
+  type ServiceContext,
+  type ServiceEnvironment,
+  type ServiceModule,
+} from '../contract.ts';
 import { authorizeOperation, authorizeService } from './access.ts';
 import { readAddress } from './address.ts';
 import { compileDocument } from './bucket-policy.ts';
@@ -51,6 +58,18 @@ async function serve(call: ServiceCall): Promise<AwsResponse> {
   return operation.on === 'bucket' ? operation.serve(bucketCall) : operation.serve({ ...bucketCall, key: key ?? '' });
 }
 
+/** HeadBucket tells the bucket's region even where it refuses. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html */
+async function serveHeadBucket(call: ServiceCall): Promise<AwsResponse> {
+  try {
+    return await serve(call);
+  } catch (error) {
+    const region = call.store.buckets.get(call.address.bucket ?? '')?.region;
+    if (!(error instanceof AwsError) || region === undefined) throw error;
+    const headers = { ...error.headers, 'x-amz-bucket-region': region };
+    throw new AwsError(error.code, error.status, error.message, { fields: error.fields, headers });
+  }
+}
+
 /**
  * S3 with no buckets. `handle` authorizes each request by the operations table and the bucket's policy, then serves it, and throws
  * `AwsError` in S3's words. Everything is in memory, no more than what is stored.
@@ -73,7 +92,8 @@ export function createS3(environment: ServiceEnvironment): S3Module {
       const address = readAddress(request.host, request.rawPath);
       const query = parseQuery(request.rawQuery);
       const operation = detectOperation(request.method, address, query, request.headers);
-      return serve({ operation, request, context, environment, address, query, store, partition });
+      const call = { operation, request, context, environment, address, query, store, partition };
+      return operation === 'HeadBucket' ? serveHeadBucket(call) : serve(call);
     },
     operationOf(request) {
       try {

@@ -5,7 +5,7 @@ import { currentVersion } from './store/versions.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** What conditions compare with: the object's ETag without quotes, and when it was last modified, in milliseconds. */
+/** What conditions compare with: the object's ETag without quotes, and when it was last modified, in seconds since 1970. */
 interface Compared {
   readonly etag: string;
   readonly modified: number;
@@ -19,10 +19,10 @@ function matches(header: string, etag: string): boolean {
   });
 }
 
-/** A date in the past as HTTP writes it; `undefined` when there is none, or none that can be read (then S3 ignores it). */
+/** A date as HTTP writes it, in seconds since 1970; `undefined` when there is none, or none that can be read (then S3 ignores it). */
 function dateOf(header: string | undefined): number | undefined {
   const time = header === undefined ? Number.NaN : Date.parse(header);
-  return Number.isNaN(time) ? undefined : time;
+  return Number.isNaN(time) ? undefined : Math.floor(time / 1000);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../model/policy.ts';
 import { readPayload } from './store/payload.ts';
 import type { Store } from './store/store.ts';
 import type { Bucket, ObjectVersion } from './store/types.ts';
-import { versionsOf } from './store/versions.ts';
+import { versionsFrom } from './store/versions.ts';
 
 function versionOf(version: ObjectVersion): JsonValue {
   const { content } = version;
@@ -19,7 +19,7 @@ function versionOf(version: ObjectVersion): JsonValue {
 
 function bucketOf(bucket: Bucket): JsonValue {
   const keys: Record<string, JsonValue> = {};
-  for (const [key, entry] of bucket.keys.from('')) keys[key] = versionsOf(entry).map(versionOf);
+  for (const [key, entry] of bucket.keys.from('')) keys[key] = versionsFrom(entry).map(versionOf);
   const uploads: JsonValue[] = [];
   for (const [, upload] of bucket.uploads.from('')) {
     uploads.push({ key: upload.key, uploadId: upload.id, parts: [...upload.parts.keys()].sort((a, b) => a - b) });

@@ -7,6 +7,9 @@ import { readDocument } from './xml-answer.ts';
 /** Letters, numbers, spaces and these signs. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
 const CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
+/** Shared by all that have no tags. */
+export const NO_TAGS: Tags = Object.freeze([]);
+
 const OBJECT_LIMIT = 10;
 const BUCKET_LIMIT = 50;
 
@@ -34,7 +37,7 @@ function checkTags(tags: Tags, limit: number): Tags {
 
 /** Tags of the header `x-amz-tagging`, which looks like a query string; none without it. */
 export function readTagHeader(header: string | undefined): Tags {
-  if (header === undefined || header === '') return [];
+  if (header === undefined || header === '') return NO_TAGS;
   const tags = header.split('&').map((pair): readonly [string, string] => {
     const cut = pair.indexOf('=');
     const decode = (text: string): string => percentDecode(text.replaceAll('+', ' '));

@@ -1,6 +1,6 @@
 import type { AwsResponse } from '../../contract.ts';
 import type { XmlValue } from '../../xml.ts';
-import type { ObjectCall } from '../call.ts';
+import { headerTime, type ObjectCall } from '../call.ts';
 import { invalidArgument } from '../errors.ts';
 import { checksumOfObject, elementOf } from '../object-checksums.ts';
 import type { Checksum, ObjectPart } from '../store/types.ts';
@@ -68,7 +68,7 @@ export function getObjectAttributes(call: ObjectCall): AwsResponse {
       ObjectSize: wanted.has('ObjectSize') ? content.size : undefined,
     },
     {
-      'last-modified': new Date(version.modified).toUTCString(),
+      'last-modified': headerTime(version.modified),
       ...versionHeader(call.bucket, version),
     },
   );

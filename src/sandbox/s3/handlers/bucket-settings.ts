@@ -4,7 +4,7 @@ import type { BucketCall } from '../call.ts';
 import { keyArnOf } from '../encryption.ts';
 import { invalidArgument, malformedXml, notImplemented, s3Error } from '../errors.ts';
 import type { Encryption, PublicAccessBlock } from '../store/types.ts';
-import { readTagDocument, tagSet } from '../tags.ts';
+import { NO_TAGS, readTagDocument, tagSet } from '../tags.ts';
 import { emptyAnswer, readDocument, xmlAnswer } from '../xml-answer.ts';
 import { readOwnership } from './buckets.ts';
 
@@ -150,7 +150,7 @@ export async function putBucketTagging(call: BucketCall): Promise<AwsResponse> {
 }
 
 export function deleteBucketTagging(call: BucketCall): AwsResponse {
-  call.bucket.tags = [];
+  call.bucket.tags = NO_TAGS;
   return emptyAnswer(204);
 }
 

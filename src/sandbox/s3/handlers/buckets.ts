@@ -2,7 +2,7 @@ import type { AwsResponse } from '../../contract.ts';
 import { xmlChild, xmlText } from '../../xml.ts';
 import { authorizeService } from '../access.ts';
 import { checkBucketName } from '../bucket-names.ts';
-import { type BucketCall, type ServiceCall, wholeSecond, xmlTime } from '../call.ts';
+import { type BucketCall, nowInSeconds, type ServiceCall, xmlTime } from '../call.ts';
 import { accessDenied, aclNotSupported, invalidArgument, notImplemented, s3Error } from '../errors.ts';
 import { ownerElement } from '../owner.ts';
 import { createSortedMap } from '../store/sorted-map.ts';
@@ -93,7 +93,7 @@ function newBucket(call: ServiceCall, name: string, region: string, ownership: O
     name,
     account: call.context.caller.account,
     region,
-    created: wholeSecond(call),
+    created: nowInSeconds(call),
     keys: createSortedMap(),
     uploads: createSortedMap(),
     versioning: undefined,

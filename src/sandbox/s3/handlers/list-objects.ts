@@ -3,7 +3,7 @@ import { type BucketCall, xmlTime } from '../call.ts';
 import { invalidArgument } from '../errors.ts';
 import { ownerElement } from '../owner.ts';
 import { urlEncode } from '../query.ts';
-import type { KeyEntry } from '../store/types.ts';
+import type { ObjectVersion } from '../store/types.ts';
 import { isObject } from '../store/versions.ts';
 import { type Found, walkKeys } from '../walk.ts';
 import { xmlAnswer } from '../xml-answer.ts';
@@ -33,12 +33,12 @@ export function readEncoder(call: BucketCall): { encode: (text: string) => strin
 }
 
 /** The keys that a plain GET would find: those whose current version is no delete marker. */
-const isListed = (entry: KeyEntry): boolean => isObject(entry.current);
+const isListed = (entry: ObjectVersion): boolean => isObject(entry);
 
-function contentsOf(found: readonly Found<KeyEntry>[], encode: (text: string) => string, withOwner: boolean) {
+function contentsOf(found: readonly Found<ObjectVersion>[], encode: (text: string) => string, withOwner: boolean) {
   return found.flatMap((one) => {
-    if ('commonPrefix' in one || !isObject(one.value.current)) return [];
-    const { content, modified, owner } = one.value.current;
+    if ('commonPrefix' in one || !isObject(one.value)) return [];
+    const { content, modified, owner } = one.value;
     return [
       {
         Key: encode(one.key),

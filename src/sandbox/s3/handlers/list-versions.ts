@@ -3,8 +3,8 @@ import type { XmlValue } from '../../xml.ts';
 import { type BucketCall, xmlTime } from '../call.ts';
 import { invalidArgument } from '../errors.ts';
 import { ownerElement } from '../owner.ts';
-import type { KeyEntry, ObjectVersion } from '../store/types.ts';
-import { versionsOf } from '../store/versions.ts';
+import type { ObjectVersion } from '../store/types.ts';
+import { versionsFrom } from '../store/versions.ts';
 import { type Found, walkKeys } from '../walk.ts';
 import { xmlAnswer } from '../xml-answer.ts';
 import { prefixesOf, readEncoder, readLimit } from './list-objects.ts';
@@ -15,20 +15,20 @@ type Line =
   | { readonly commonPrefix: string };
 
 /** The versions behind `idMarker`, newest first. Nothing when there is no such version: it has been deleted, and S3 goes on with the next key. */
-function versionsBehind(entry: KeyEntry, idMarker: string): readonly ObjectVersion[] {
-  const versions = versionsOf(entry);
+function versionsBehind(entry: ObjectVersion, idMarker: string): readonly ObjectVersion[] {
+  const versions = versionsFrom(entry);
   const index = versions.findIndex((version) => version.id === idMarker);
   return index < 0 ? [] : versions.slice(index + 1);
 }
 
-function linesOf(found: readonly Found<KeyEntry>[]): Line[] {
+function linesOf(found: readonly Found<ObjectVersion>[]): Line[] {
   return found.flatMap((one): Line[] =>
     'commonPrefix' in one
       ? [one]
-      : versionsOf(one.value).map((version) => ({
+      : versionsFrom(one.value).map((version) => ({
           key: one.key,
           version,
-          isLatest: version === one.value.current,
+          isLatest: version === one.value,
         })),
   );
 }
@@ -51,7 +51,7 @@ function collect(call: BucketCall, limit: number): Line[] {
   const marked = idMarker === '' || !keyMarker.startsWith(prefix) ? undefined : bucket.keys.get(keyMarker);
   if (marked !== undefined) {
     for (const version of versionsBehind(marked, idMarker)) {
-      lines.push({ key: keyMarker, version, isLatest: version === marked.current });
+      lines.push({ key: keyMarker, version, isLatest: false });
     }
   }
   // A key has at least one version, so `limit + 1` keys are always enough.

@@ -1,7 +1,7 @@
 import { AwsError, type AwsResponse } from '../../contract.ts';
 import { type XmlElement, type XmlValue, xmlChildren, xmlText } from '../../xml.ts';
 import { authorizeOperation } from '../access.ts';
-import { type BucketCall, type ObjectCall, wholeSecond } from '../call.ts';
+import { type BucketCall, nowInSeconds, type ObjectCall } from '../call.ts';
 import { invalidRequest, malformedXml, noSuchKey, noSuchVersion, preconditionFailed } from '../errors.ts';
 import { checkKey } from '../settings.ts';
 import { currentVersion, deleteCurrent, findVersion, isObject, removeVersion } from '../store/versions.ts';
@@ -29,7 +29,7 @@ function deleteOne(call: BucketCall, key: string, versionId: string | undefined)
   const { bucket, context } = call;
   checkKey(key);
   if (versionId === undefined) {
-    const { marker } = deleteCurrent(bucket, key, wholeSecond(call), context.caller.account);
+    const { marker } = deleteCurrent(bucket, key, nowInSeconds(call), context.caller.account);
     return marker === undefined ? { marker: false } : { marker: true, versionId: marker };
   }
   checkVersionId(versionId);

@@ -1,6 +1,6 @@
 import { AwsError, type AwsResponse } from '../../contract.ts';
 import { refuseAbsent } from '../access.ts';
-import type { ObjectCall } from '../call.ts';
+import { headerTime, type ObjectCall } from '../call.ts';
 import { encryptionHeaders } from '../encryption.ts';
 import { invalidArgument, invalidRequest, methodNotAllowed, noSuchKey, noSuchVersion, s3Error } from '../errors.ts';
 import { checksumHeaders, checksumOfObject } from '../object-checksums.ts';
@@ -55,7 +55,7 @@ export function findObject(
     const refused = methodNotAllowed(call.request.method, 'DeleteMarker');
     throw new AwsError(refused.code, refused.status, refused.message, {
       fields: refused.fields,
-      headers: { ...headers, allow: 'DELETE', 'last-modified': new Date(version.modified).toUTCString() },
+      headers: { ...headers, allow: 'DELETE', 'last-modified': headerTime(version.modified) },
     });
   }
   const absent = noSuchKey(key);
@@ -75,7 +75,7 @@ function describe(call: ObjectCall, version: StoredObject): Record<string, strin
     ...settings.headers,
     'accept-ranges': 'bytes',
     etag: `"${content.etag}"`,
-    'last-modified': new Date(version.modified).toUTCString(),
+    'last-modified': headerTime(version.modified),
     ...encryptionHeaders(settings.encryption),
     ...versionHeader(call.bucket, version),
   };

@@ -1,6 +1,6 @@
 import type { AwsResponse } from '../../contract.ts';
 import type { ObjectCall } from '../call.ts';
-import { readTagDocument, tagSet } from '../tags.ts';
+import { NO_TAGS, readTagDocument, tagSet } from '../tags.ts';
 import { emptyAnswer, xmlAnswer } from '../xml-answer.ts';
 import { findObject, versionHeader } from './object-read.ts';
 
@@ -20,6 +20,6 @@ export async function putObjectTagging(call: ObjectCall): Promise<AwsResponse> {
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjectTagging.html */
 export function deleteObjectTagging(call: ObjectCall): AwsResponse {
   const version = findObject(call);
-  version.content.tags = [];
+  version.content.tags = NO_TAGS;
   return emptyAnswer(204, versionHeader(call.bucket, version));
 }

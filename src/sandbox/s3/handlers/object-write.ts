@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { AwsResponse } from '../../contract.ts';
-import { type BucketCall, type ObjectCall, wholeSecond } from '../call.ts';
+import { type BucketCall, nowInSeconds, type ObjectCall } from '../call.ts';
 import { encryptionHeaders } from '../encryption.ts';
 import { s3Error } from '../errors.ts';
 import { checksumHeaders, checksumOfObject, sentChecksum } from '../object-checksums.ts';
@@ -32,18 +32,14 @@ export function checkBodyLength(headers: Readonly<Record<string, string>>): void
 
 /** ETag of bytes that are stored in one piece: their MD5, but not where KMS encrypts them: then S3 shows something else. */
 export function etagOf(bytes: Uint8Array, encryption: Encryption): string {
-  const hash = createHash('md5').update(bytes);
-  if (encryption.algorithm !== 'AES256') hash.update(randomBytes(16));
-  return hash.digest('hex');
+  return encryption.algorithm === 'AES256' ? hash('md5', bytes, 'hex') : randomBytes(16).toString('hex');
 }
 
 /** Makes an object the current version of a key, owned by the bucket's account: its default ownership is enforced. */
 export function storeObject(call: BucketCall, key: string, content: ObjectContent): ObjectVersion {
   const { bucket } = call;
   const owner = bucket.ownership === 'ObjectWriter' ? call.context.caller.account : bucket.account;
-  const version = { id: newVersionId(bucket), modified: wholeSecond(call), owner, content };
-  addVersion(bucket, key, version);
-  return version;
+  return addVersion(bucket, key, { id: newVersionId(bucket), modified: nowInSeconds(call), owner, content });
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */

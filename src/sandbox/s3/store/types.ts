@@ -37,11 +37,13 @@ export interface ObjectSettings {
 export interface ObjectVersion {
   /** `null` when it was written while the bucket was not versioned. */
   readonly id: string;
-  /** Milliseconds, whole seconds: S3 keeps no more. */
+  /** Seconds since 1970: S3 keeps no more. */
   readonly modified: number;
   /** Account that owns it. */
   readonly owner: string;
   readonly content: ObjectContent | undefined;
+  /** The version that was current before this one. */
+  below: ObjectVersion | undefined;
 }
 
 /** What an object version holds; a delete marker has none. */
@@ -73,17 +75,12 @@ export interface ObjectPart {
 
 export type Tags = readonly (readonly [string, string])[];
 
-/** The versions of one key: what a plain GET sees, and what lies below it, newest first. */
-export interface KeyEntry {
-  current: ObjectVersion;
-  older: ObjectVersion[] | undefined;
-}
-
 /** One part of a running upload. */
 export interface UploadedPart {
   readonly number: number;
   readonly size: number;
   readonly etag: string;
+  /** Seconds since 1970. */
   readonly modified: number;
   readonly payload: Payload;
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined;
@@ -93,6 +90,7 @@ export interface UploadedPart {
 export interface Upload {
   readonly id: string;
   readonly key: string;
+  /** Seconds since 1970. */
   readonly started: number;
   readonly owner: string;
   readonly initiator: { readonly id: string; readonly name: string };
@@ -131,8 +129,10 @@ export interface Bucket {
   readonly name: string;
   readonly account: string;
   readonly region: string;
+  /** Seconds since 1970. */
   readonly created: number;
-  readonly keys: SortedMap<KeyEntry>;
+  /** The current version of each key, a delete marker maybe, with the others below it. */
+  readonly keys: SortedMap<ObjectVersion>;
   readonly uploads: SortedMap<Upload>;
   versioning: 'Enabled' | 'Suspended' | undefined;
   policy: BucketPolicy | undefined;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Bucket, KeyEntry, ObjectContent, ObjectVersion } from './types.ts';
+import type { Bucket, ObjectContent, ObjectVersion } from './types.ts';
 
 /** Version id of objects written while the bucket is not versioned, or its versioning is suspended. */
 export const NULL_VERSION = 'null';
@@ -14,18 +14,21 @@ export function isObject(version: ObjectVersion | undefined): version is StoredO
 
 /** The version that a request without `versionId` sees: the newest, maybe a delete marker. */
 export function currentVersion(bucket: Bucket, key: string): ObjectVersion | undefined {
-  return bucket.keys.get(key)?.current;
+  return bucket.keys.get(key);
 }
 
 /** The version with that id. */
 export function findVersion(bucket: Bucket, key: string, id: string): ObjectVersion | undefined {
-  const entry = bucket.keys.get(key);
-  return entry === undefined ? undefined : versionsOf(entry).find((version) => version.id === id);
+  let version = bucket.keys.get(key);
+  while (version !== undefined && version.id !== id) version = version.below;
+  return version;
 }
 
-/** Every version of a key, newest first. */
-export function versionsOf(entry: KeyEntry): readonly ObjectVersion[] {
-  return entry.older === undefined ? [entry.current] : [entry.current, ...entry.older];
+/** A version and those below it, newest first. */
+export function versionsFrom(version: ObjectVersion | undefined): readonly ObjectVersion[] {
+  const versions: ObjectVersion[] = [];
+  for (let one = version; one !== undefined; one = one.below) versions.push(one);
+  return versions;
 }
 
 /** The id that the next version of an object gets. */
@@ -37,31 +40,30 @@ export function newVersionId(bucket: Bucket): string {
  * Makes a version the newest of its key. One with the id `null` replaces the version `null` that is there.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/AddingObjectstoVersionSuspendedBuckets.html
  */
-export function addVersion(bucket: Bucket, key: string, version: ObjectVersion): void {
-  const entry = bucket.keys.get(key);
-  if (entry === undefined) {
-    bucket.keys.set(key, { current: version, older: undefined });
-    return;
-  }
-  const below = versionsOf(entry).filter((other) => version.id !== NULL_VERSION || other.id !== NULL_VERSION);
-  entry.current = version;
-  entry.older = below.length === 0 ? undefined : below;
+export function addVersion(bucket: Bucket, key: string, version: Omit<ObjectVersion, 'below'>): ObjectVersion {
+  if (version.id === NULL_VERSION) removeVersion(bucket, key, NULL_VERSION);
+  const { id, modified, owner, content } = version;
+  const added = { id, modified, owner, content, below: bucket.keys.get(key) };
+  bucket.keys.set(key, added);
+  return added;
 }
 
 /** Removes one version for good and returns it; the key goes with its last version. */
 export function removeVersion(bucket: Bucket, key: string, id: string): ObjectVersion | undefined {
-  const entry = bucket.keys.get(key);
-  if (entry === undefined) return undefined;
-  const removed = versionsOf(entry).find((version) => version.id === id);
-  if (removed === undefined) return undefined;
-  const [current, ...older] = versionsOf(entry).filter((version) => version !== removed);
-  if (current === undefined) {
-    bucket.keys.delete(key);
-    return removed;
+  const current = bucket.keys.get(key);
+  if (current === undefined) return undefined;
+  if (current.id === id) {
+    if (current.below === undefined) bucket.keys.delete(key);
+    else bucket.keys.set(key, current.below);
+    return current;
   }
-  entry.current = current;
-  entry.older = older.length === 0 ? undefined : older;
-  return removed;
+  for (let above = current; above.below !== undefined; above = above.below) {
+    const { below } = above;
+    if (below.id !== id) continue;
+    above.below = below.below;
+    return below;
+  }
+  return undefined;
 }
 
 /** What a delete without a version did. */
