@@ -6,6 +6,8 @@ export interface ResourceOptions {
   readonly retained: boolean;
   readonly secrets: readonly string[];
   readonly deletedWith?: string;
+  /** The program declares two resources of this type and name; the engine refuses that, too. */
+  readonly declaredTwice?: boolean;
 }
 
 /** Sees the options of every resource as it is declared. `register` must be called once the stack is there. */
@@ -24,10 +26,12 @@ export function trackOptions(): {
     const retained = said || (inherited && opts.protect !== false && opts.retainOnDelete !== false);
     const deletedWith = opts.deletedWith === undefined ? undefined : keys.get(opts.deletedWith);
     retainedResources.set(resource, retained);
-    keys.set(resource, resourceKey(type, name));
-    byKey.set(resourceKey(type, name), {
+    const key = resourceKey(type, name);
+    keys.set(resource, key);
+    byKey.set(key, {
       retained,
       secrets: additionalSecretOutputs,
+      declaredTwice: byKey.has(key),
       ...(deletedWith && { deletedWith }),
     });
     return undefined;

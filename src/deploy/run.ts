@@ -169,7 +169,7 @@ async function newResource(
   if (args.id !== undefined && args.id !== '') {
     throw new KitError('internal', `${args.type} "${args.name}": reading or importing resources is not in the mapping`);
   }
-  if (made.some(({ type, name }) => type === args.type && name === args.name)) {
+  if (options.declaredTwice === true) {
     throw new KitError('internal', `${args.type} "${args.name}" is declared twice`);
   }
   const { id, state } = await createResource(clients, args.type, args.name, plainProperties(args.inputs));
