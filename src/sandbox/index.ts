@@ -6,8 +6,9 @@ import type { JsonValue } from '../model/policy.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createFaults, type Fault, type FaultControl } from './faults.ts';
 import { createBodyBudget } from './http/body.ts';
+import type { Network } from './http/exchange.ts';
 import { isLoopbackName } from './http/guard.ts';
-import { type Network, serve } from './http/pipeline.ts';
+import { serve } from './http/pipeline.ts';
 import { iamOperations } from './iam/index.ts';
 import { createCallers } from './identity/caller.ts';
 import { createCredentials } from './identity/credentials.ts';
@@ -24,7 +25,7 @@ import { stsOperations } from './sts/index.ts';
 
 export type { Clock } from './clock.ts';
 export { type Fault, type FaultControl, parseFault } from './faults.ts';
-export type { Network } from './http/pipeline.ts';
+export type { Network } from './http/exchange.ts';
 export type { Organization, OrganizationOptions } from './identity/organization.ts';
 
 /** How a sandbox starts. Everything has a default. */

@@ -68,3 +68,8 @@ function utf8(value: string): string {
 export function hasBody(headers: Readonly<Record<string, string>>): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
+
+/** Whether the body is a form, as the query services take it. */
+export function isForm(wire: WireRequest): boolean {
+  return (wire.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+}

@@ -1,0 +1,45 @@
+import { AwsError, type AwsResponse } from '../contract.ts';
+import { type Parameters, parseForm } from '../query/parameters.ts';
+import { readBody } from '../sigv4/payload.ts';
+import { sha256Hex } from '../sigv4/signature.ts';
+import { type Presented, readClaim, verifySignature } from '../sigv4/verify.ts';
+import type { QueryService } from './answer.ts';
+import { applyFaults, assertService, Dropped, type Exchange } from './exchange.ts';
+import { isForm, type WireRequest } from './request.ts';
+import { contextOf, noteUse, remoteAddress } from './request-context.ts';
+
+/** IAM documents may have 131,072 characters, and a form encodes most of them in three. */
+const MAX_FORM_BYTES = 2 * 1024 * 1024;
+
+/** Authenticates a call of IAM or STS, by the hash of its body, and has it served. */
+export async function serveQuery(
+  exchange: Exchange,
+  presentation: Presented,
+  service: QueryService,
+  id: string,
+): Promise<AwsResponse> {
+  const { parts, wire, message, source } = exchange;
+  assertService(presentation);
+  const body = await readBody(source, MAX_FORM_BYTES);
+  const parameters = readParameters(wire, body);
+  const operation = parameters.get('Action') ?? '';
+  const strike = parts.faults.strike(service, operation);
+  await applyFaults(strike, 'query');
+  if (presentation.kind === 'anonymous') {
+    throw new AwsError('MissingAuthenticationToken', 403, 'Request is missing Authentication Token');
+  }
+  const claim = readClaim(wire, presentation, 'query');
+  const verified = verifySignature(wire, presentation, claim, 'query', sha256Hex(body), parts.verifier);
+  const caller = parts.world.callerOf(verified.principal);
+  noteUse(parts, verified, service);
+  const request = { headers: wire.headers, sourceIp: parts.network.sourceIp ?? remoteAddress(message) };
+  const context = contextOf(exchange, caller, request, verified);
+  const answer = parts.query[service].handle(parameters, verified.principal, context, id);
+  if (strike.drop === 'after') throw new Dropped('after the effect');
+  return answer;
+}
+
+function readParameters(wire: WireRequest, body: Buffer): Parameters {
+  const text = isForm(wire) ? body.toString('utf8') : '';
+  return parseForm(wire.rawQuery === '' ? text : `${wire.rawQuery}&${text}`);
+}
