@@ -6,7 +6,7 @@ import minimalTemplate from '../../policies/documents/minimal.json' with { type:
 import trustTemplate from '../../policies/documents/trust.json' with { type: 'json' };
 import { type FillValues, fillTemplate } from '../documents/fill.ts';
 import { bucketArn, objectArn, type Partition, parseArn } from '../model/arn.ts';
-import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
+import { CHANNELMIX_ACCOUNT_ID, PROBE_FOLDER } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { BucketGrant, Grant } from '../model/grant.ts';
 import type { JsonValue, PolicyDocument, PolicyStatement } from '../model/policy.ts';
@@ -80,6 +80,12 @@ function identityValues(grant: DocumentGrant): FillValues {
     objectArns: buckets.flatMap((bucket) =>
       patternsOf(bucket).map((pattern) => objectArn(partition, bucket.name, pattern)),
     ),
+    // A bucket that the kit creates keeps old versions: without this, each verify would leave two of its probe object (decision 3).
+    probeArns: buckets
+      .filter((bucket) => bucket.create)
+      .flatMap((bucket) =>
+        foldersOf(bucket).map((folder) => objectArn(partition, bucket.name, `${folder}${PROBE_FOLDER}*`)),
+      ),
     prefixedBuckets: buckets
       .filter((bucket) => bucket.prefixes.length > 0)
       .map((bucket, index) => ({
@@ -91,8 +97,13 @@ function identityValues(grant: DocumentGrant): FillValues {
   };
 }
 
+/** The folders that access is limited to; the whole bucket is the folder without a name. */
+function foldersOf(bucket: BucketGrant): readonly string[] {
+  return bucket.prefixes.length === 0 ? [''] : bucket.prefixes;
+}
+
 function patternsOf(bucket: BucketGrant): readonly string[] {
-  return bucket.prefixes.length === 0 ? ['*'] : bucket.prefixes.map((prefix) => `${prefix}*`);
+  return foldersOf(bucket).map((folder) => `${folder}*`);
 }
 
 /** Values of kms:ViaService for S3 in the key's region. https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */

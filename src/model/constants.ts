@@ -6,3 +6,6 @@ export const DEFAULT_ROLE_NAME = 'channelmix_s3_access';
 
 /** Version of every JSON document that a command prints. */
 export const SCHEMA_VERSION = 1;
+
+/** Folder of the verifier's probe objects, below each prefix that is verified. */
+export const PROBE_FOLDER = '.channelmix-verify/';

@@ -1,7 +1,7 @@
 import type { CallResult, S3 } from '../aws/index.ts';
+import { PROBE_FOLDER } from '../model/constants.ts';
 import type { CheckCalls, RunContext } from './context.ts';
 import { failed, type Outcome } from './outcome.ts';
-import { PROBE_FOLDER } from './plan.ts';
 
 /** Metadata key of probe objects; its value is the run's id. */
 export const RUN_METADATA = 'channelmix-verify';

@@ -1,9 +1,7 @@
 import { bucketArn, objectArn } from '../model/arn.ts';
 import type { CheckId } from '../model/check.ts';
+import { PROBE_FOLDER } from '../model/constants.ts';
 import type { VerifyTarget } from './target.ts';
-
-/** Folder of the probe objects, below each prefix that is verified. */
-export const PROBE_FOLDER = '.channelmix-verify/';
 
 /** A check that will be made. */
 export interface PlannedCheck {

@@ -31,6 +31,16 @@ describe('policy documents', () => {
     });
   });
 
+  it('lets the verifier remove the versions of its own probes from a bucket that the kit creates', () => {
+    const document = identityPolicy(grant({ bucket: 'my-bucket', createBucket: true, prefix: 'a/' }));
+    expect([document?.Statement].flat().at(-1)).toEqual({
+      Sid: 'ChannelMixRemoveProbeVersions',
+      Effect: 'Allow',
+      Action: 's3:DeleteObjectVersion',
+      Resource: 'arn:aws:s3:::my-bucket/a/.channelmix-verify/*',
+    });
+  });
+
   it('limits listing and objects to the prefixes', () => {
     const document = identityPolicy(grant({ buckets: [{ name: 'my-bucket', prefixes: ['a/', 'b/'] }] }));
     expect(document?.Statement).toMatchObject([

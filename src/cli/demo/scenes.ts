@@ -46,6 +46,6 @@ export const SCENES: readonly Scene[] = [
         },
       ],
     },
-    fails: ['put-object', 'multipart-upload'],
+    fails: ['put-object'],
   },
 ];

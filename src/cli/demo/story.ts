@@ -77,7 +77,7 @@ async function playScene(scene: Scene, sandbox: Sandbox, context: Context): Prom
     if (scene.fails.length === 0) say(context, ...connectionLines(deployment));
     return asTold(report, scene);
   } finally {
-    await deployment.destroy({ deleteRetained: true });
+    await deployment.destroy({ deleteRetained: true, deleteObjects: true });
   }
 }
 
@@ -125,12 +125,12 @@ function connectionLines({ outputs }: Deployment): readonly string[] {
   return ["   ChannelMix's connection form:", ...form.map((line) => `     ${line}`)];
 }
 
+/** Whether a scene came out as it must: what shall fail is denied, everything else is as expected, nothing is left. */
 function asTold(report: VerifyReport, scene: Scene): boolean {
-  const failed = report.checks.filter((check) => !check.ok && check.result === 'deny').map((check) => check.id);
-  const found = scene.fails.every((id) => failed.some((name) => name === id));
-  return scene.fails.length === 0
-    ? report.ok
-    : found && report.checks.every((check) => check.ok || check.result !== 'error');
+  const unexpected = report.checks.filter((check) => !check.ok && check.result !== 'skipped');
+  const denied = unexpected.filter((check) => check.result === 'deny').map((check): string => check.id);
+  const told = unexpected.length === denied.length && denied.every((id) => scene.fails.includes(id));
+  return told && scene.fails.every((id) => denied.includes(id)) && report.cleanup.left.length === 0;
 }
 
 async function putBucketPolicy(scene: Scene, sandbox: Sandbox): Promise<void> {

@@ -1,7 +1,8 @@
 import type { CallResult, S3 } from '../../aws/index.ts';
+import { PROBE_FOLDER } from '../../model/constants.ts';
 import type { Probe } from '../context.ts';
 import { failed, type Outcome } from '../outcome.ts';
-import { type PlannedCheck, PROBE_FOLDER } from '../plan.ts';
+import type { PlannedCheck } from '../plan.ts';
 
 type Options = { readonly abortSignal: AbortSignal };
 

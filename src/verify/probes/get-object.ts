@@ -1,7 +1,7 @@
 import { readObjectBody } from '../../aws/index.ts';
+import { PROBE_FOLDER } from '../../model/constants.ts';
 import type { Canary, CheckCalls, Probe, RunContext } from '../context.ts';
 import { failed, type Outcome, wrongAnswer } from '../outcome.ts';
-import { PROBE_FOLDER } from '../plan.ts';
 
 /** The probe object is far smaller. */
 const READ_LIMIT = 4_096;

@@ -1,7 +1,7 @@
+import { PROBE_FOLDER } from '../../model/constants.ts';
 import { RUN_METADATA } from '../canary.ts';
 import type { CheckCalls, Probe, RunContext } from '../context.ts';
 import { failed, type Outcome, wrongAnswer } from '../outcome.ts';
-import { PROBE_FOLDER } from '../plan.ts';
 
 /** See the probe of DeleteObject: the effect is looked at while the answer is on its way. */
 const FIRST_LOOK_MS = 4;
