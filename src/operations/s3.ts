@@ -1,6 +1,6 @@
 import { bucketArn, objectArn } from '../model/arn.ts';
 import { suggest } from '../model/suggest.ts';
-import type { Permission, S3Call } from './types.ts';
+import type { Permission, ResourceKind, S3Call } from './types.ts';
 
 /**
  * The permissions of each S3 operation.
@@ -188,3 +188,38 @@ export function s3Permissions(call: S3Call): readonly Permission[] {
   const near = suggest(call.operation, S3_OPERATIONS);
   throw new TypeError(`unknown S3 operation ${call.operation}${near === undefined ? '' : `, did you mean ${near}?`}`);
 }
+
+/** A call that has everything, so that every conditional permission shows. */
+const FULL_CALL: Omit<S3Call, 'operation'> = {
+  partition: 'aws',
+  bucket: 'bucket',
+  key: 'key',
+  copySource: { bucket: 'bucket', key: 'key', kmsKeyArn: 'arn:aws:kms:::key/id', hasTags: true },
+  setsAcl: true,
+  setsTags: true,
+  setsRetention: true,
+  setsLegalHold: true,
+  setsOwnership: true,
+  setsObjectLock: true,
+  bypassesGovernance: true,
+  readsChecksum: true,
+  kmsKeyArn: 'arn:aws:kms:::key/id',
+};
+
+function kindOf({ action, resource }: Permission): ResourceKind {
+  if (resource === '*') return 'none';
+  if (action.startsWith('kms:')) return 'key';
+  return resource.includes('/') ? 'object' : 'bucket';
+}
+
+function allKinds(): ReadonlyMap<string, ResourceKind> {
+  const source = { bucket: 'bucket', key: 'key', versionId: 'version', hasTags: true };
+  const calls = S3_OPERATIONS.flatMap((operation): readonly S3Call[] => [
+    { ...FULL_CALL, operation },
+    { ...FULL_CALL, operation, versionId: 'version', copySource: source },
+  ]);
+  return new Map(calls.flatMap(s3Permissions).map((permission) => [permission.action, kindOf(permission)]));
+}
+
+/** Every S3 and KMS action that an operation of the table can need, with the kind of resource that it is needed on. */
+export const S3_ACTION_KINDS: ReadonlyMap<string, ResourceKind> = allKinds();
