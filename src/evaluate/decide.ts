@@ -46,6 +46,15 @@ function isServiceLinked(request: PreparedRequest): boolean {
   return givenValues(request, 'aws:principalarn')?.[0]?.includes(':role/aws-service-role/') === true;
 }
 
+/**
+ * IAM is not among the services whose resources RCPs control, and a grant may always be retired.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+ * https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
+ */
+function reachedByRcps(action: string): boolean {
+  return !action.startsWith('iam:') && action !== 'kms:retiregrant';
+}
+
 function askOne(policy: CompiledPolicy, request: PreparedRequest): LayerAnswer {
   const answer: LayerAnswer = { deny: undefined, allow: undefined, reach: 0 };
   askPolicy(policy, request, answer);
@@ -55,7 +64,7 @@ function askOne(policy: CompiledPolicy, request: PreparedRequest): LayerAnswer {
 function ask(request: PreparedRequest, policies: PolicySet): Answers {
   const { scps, rcps, resource, identity, boundary, session } = policies;
   const scpBound = scps !== undefined && isPrincipalOfAccount(request) && !isServiceLinked(request);
-  const rcpBound = rcps !== undefined && !request.action.startsWith('iam:') && !isServiceLinked(request);
+  const rcpBound = rcps !== undefined && reachedByRcps(request.action) && !isServiceLinked(request);
   return {
     scps: scpBound ? scps.map((level) => askPolicies(level, request)) : NO_ANSWERS,
     rcp: rcpBound ? askPolicies(rcps, request) : undefined,
