@@ -51,11 +51,19 @@ export function checkKey(key: string): void {
   });
 }
 
+/**
+ * A header value as it is given back: text that is not ASCII encoded by RFC 2047, which headers cannot hold otherwise.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html#UserMetadata
+ */
+function encodeWord(value: string): string {
+  return /^[\x20-\x7e\t]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value, 'utf8').toString('base64')}?=`;
+}
+
 function contentHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const name of CONTENT_HEADERS) {
     const value = headers[name];
-    if (value !== undefined && value !== '') kept[name] = value;
+    if (value !== undefined && value !== '') kept[name] = encodeWord(value);
   }
   // `aws-chunked` is about the transfer, not about the object.
   const encoding = kept['content-encoding']
@@ -75,7 +83,7 @@ function metadataOf(headers: Readonly<Record<string, string>>): Record<string, s
   for (const [name, value] of Object.entries(headers)) {
     if (!name.startsWith(METADATA)) continue;
     const short = name.slice(METADATA.length);
-    metadata[short] = value;
+    metadata[short] = encodeWord(value);
     size += Buffer.byteLength(short) + Buffer.byteLength(value);
   }
   if (size > MAX_METADATA) {
