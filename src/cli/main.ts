@@ -46,8 +46,8 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
     .strict()
     .exitProcess(false)
     .fail((message, error) => {
-      if (error instanceof Error) throw error;
-      throw usageError(message, known);
+      if (error instanceof Error && error.name !== 'YError') throw error;
+      throw usageError(message ?? error?.message ?? '', known);
     })
     .epilogue(
       'Exit codes: 0 good, 1 the answer is no, 2 wrong input, 3 could not find out, 4 something was left behind.',
@@ -123,6 +123,8 @@ function usageError(message: string, known: readonly string[]): KitError {
       hint: `${near === undefined ? '' : `Did you mean ${near}? `}It is one of ${list.replaceAll('"', '')}.`,
     });
   }
+  const bare = /^Not enough arguments following: (.*)$/.exec(message)?.[1];
+  if (bare !== undefined) return new KitError('usage', `--${bare} needs a value`, { hint: 'Try --help.' });
   if (message.startsWith('Not enough non-option arguments')) {
     return new KitError('usage', `something is missing after the command: ${known[0] ?? 'a word'}`, {
       hint: 'Try --help.',

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { runCli } from '../helpers.ts';
+import { CLIENT_ACCOUNT, createRole, createUser, rootClients } from '../verify/helpers.ts';
+
+let sandbox: Sandbox;
+let roleArn: string;
+let before: string;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+  await s3.createBucket({ Bucket: 'my-bucket' });
+  roleArn = await createRole(sandbox.endpoint, { name: 'channelmix_s3_access', bucket: 'my-bucket' });
+  before = JSON.stringify(sandbox.snapshot().s3);
+});
+afterAll(() => sandbox.close());
+
+/** Runs verify as an account of the sandbox, by the SDK's own environment variables. */
+async function runVerify(flags: readonly string[], account = '031871504755') {
+  const saved = { ...process.env };
+  Object.assign(process.env, {
+    AWS_ACCESS_KEY_ID: account,
+    AWS_SECRET_ACCESS_KEY: account,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  });
+  if (account === '') {
+    delete process.env.AWS_ACCESS_KEY_ID;
+    delete process.env.AWS_SECRET_ACCESS_KEY;
+  }
+  try {
+    return await runCli(['verify', '--endpoint-url', sandbox.endpoint, '--wait', '0', ...flags]);
+  } finally {
+    process.env = saved;
+  }
+}
+
+describe('verify', () => {
+  it('exits with 0 for a healthy grant, with progress on stderr and the report on stdout', async () => {
+    const { code, stdout, stderr } = await runVerify(['--role-arn', roleArn, '--bucket', 'my-bucket']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('assume-role');
+    expect(stdout).toMatch(/8 of 8 as expected, 0 left behind/);
+  });
+
+  it('prints one JSON document of the shape in the design', async () => {
+    const { stdout } = await runVerify(['--role-arn', roleArn, '--bucket', 'my-bucket', '--output', 'json']);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({
+      schemaVersion: 1,
+      command: 'verify',
+      mode: 'channelmix',
+      roleArn,
+      bucket: 'my-bucket',
+      caller: { arn: 'arn:aws:iam::031871504755:root', account: '031871504755' },
+      ok: true,
+      cleanup: { left: [] },
+    });
+    expect(report.checks.map((check: { id: string }) => check.id)).toEqual(
+      expect.arrayContaining([
+        'assume-role',
+        'list-bucket',
+        'put-object',
+        'get-object',
+        'head-object',
+        'delete-object',
+      ]),
+    );
+  });
+
+  it('exits with 1 when the answer is no', async () => {
+    const { code, stdout } = await runVerify(['--role-arn', roleArn, '--bucket', 'my-bucket', '--access', 'extended']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('multipart-upload');
+  });
+
+  it.each([
+    [['--role-arn', 'arn:aws:iam::111122223333:role', '--bucket', 'my-bucket'], 2, '--role-arn'],
+    [['--role-arn', 'not-an-arn!', '--bucket', 'my-bucket'], 2, 'must be the ARN of a role'],
+    [['--role-arn', 'arn:aws:iam::111122223333:user/ann', '--bucket', 'my-bucket'], 2, 'ARN of a user'],
+    [['--role-arn', 'arn:aws-cn:iam::111122223333:role/x', '--bucket', 'my-bucket'], 2, 'partition'],
+    [['--role-arn', 'arn:aws:iam::111122223333:role/x', '--bucket', 'My-Bucket'], 2, 'uppercase'],
+    [['--role-arn', 'arn:aws:iam::111122223333:role/x'], 2, 'Add --bucket NAME.'],
+    [['--bucket', 'my-bucket'], 2, '--role-arn'],
+    [
+      ['--role-arn', 'arn:aws:iam::111122223333:role/x', '--bucket', 'my-bucket', '--access', 'minmal'],
+      2,
+      'Did you mean minimal?',
+    ],
+    [['--role-arn', 'arn:aws:iam::111122223333:role/x', '--bucket', 'my-bucket', '--wait', 'soon'], 2, '--wait'],
+    [['--role-arn', 'arn:aws:iam::111122223333:role/x', '--bucket', 'my-bucket', '--role-arn', 'y'], 2, 'given twice'],
+    [
+      ['--role-arn', 'arn:aws:iam::111122223333:role/x', '--bucket', 'my-bucket', '--as', 'client'],
+      2,
+      'as cannot be "client"',
+    ],
+  ])('refuses %j before any call', async (flags, expected, text) => {
+    const { code, stdout, stderr } = await runVerify(flags);
+    expect([code, stdout]).toEqual([expected, '']);
+    expect(stderr).toContain(text);
+  });
+
+  it('says that a bucket does not exist', async () => {
+    const { code, stderr } = await runVerify(['--role-arn', roleArn, '--bucket', 'no-such-bucket']);
+    expect([2, 3]).toContain(code);
+    expect(stderr).toContain('no-such-bucket');
+  });
+
+  it.each([
+    ['of the wrong account', '111122223333', '031871504755'],
+    ['that nobody knows', 'AKIAIOSFODNN7EXAMPLE', 'credential'],
+    ['that are missing', '', 'credential'],
+  ])('exits with 3 for credentials %s', async (_name, account, text) => {
+    const { code, stdout, stderr } = await runVerify(['--role-arn', roleArn, '--bucket', 'my-bucket'], account);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr.toLowerCase()).toContain(text);
+  });
+
+  it('takes the secret of a key from stdin, and shows it nowhere', async () => {
+    const key = await createUser(sandbox.endpoint, { name: 'channelmix_user', bucket: 'my-bucket' });
+    const { code, stdout, stderr } = await runCli(
+      [
+        'verify',
+        '--endpoint-url',
+        sandbox.endpoint,
+        '--access-key-id',
+        key.accessKeyId,
+        '--bucket',
+        'my-bucket',
+        '--output',
+        'json',
+      ],
+      { readStdin: async () => `${key.secretAccessKey}\n` },
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).mode).toBe('key');
+    expect(stdout + stderr).not.toContain(key.secretAccessKey);
+  });
+
+  it('asks for the secret, and says so when there is none', async () => {
+    const { code, stderr } = await runCli([
+      'verify',
+      '--endpoint-url',
+      sandbox.endpoint,
+      '--access-key-id',
+      'AKIAIOSFODNN7EXAMPLE',
+      '--bucket',
+      'my-bucket',
+    ]);
+    expect(code).toBe(3);
+    expect(stderr).toContain('stdin');
+  });
+
+  it('leaves the bucket as it was', () => {
+    expect(JSON.stringify(sandbox.snapshot().s3)).toBe(before);
+    expect(sandbox.bugs()).toEqual([]);
+  });
+});
