@@ -24,7 +24,7 @@ function partsElement(call: ObjectCall, parts: readonly ObjectPart[], checksum: 
   // S3 lists parts only where they have checksums of their own.
   const listed = checksum.type === 'COMPOSITE' ? page : [];
   return {
-    TotalPartsCount: parts.length,
+    PartsCount: parts.length,
     PartNumberMarker: marker,
     NextPartNumberMarker: page.at(-1)?.number ?? 0,
     MaxParts: limit,
