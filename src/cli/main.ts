@@ -46,8 +46,7 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
     .strict()
     .exitProcess(false)
     .fail((message, error) => {
-      if (error instanceof Error && error.name !== 'YError') throw error;
-      throw usageError(message ?? error?.message ?? '', known);
+      throw error ?? usageError(message, known);
     })
     .epilogue(
       'Exit codes: 0 good, 1 the answer is no, 2 wrong input, 3 could not find out, 4 something was left behind.',
@@ -63,9 +62,14 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
     });
   }
   program.completion('completion', 'Print a completion script: channelmix-s3 completion >> ~/.bashrc (or ~/.zshrc)');
-  await program.parseAsync(argv, {}, (_error, _argv, output) => {
-    if (output !== '') context.out(`${output}\n`);
-  });
+  try {
+    await program.parseAsync(argv, {}, (_error, _argv, output) => {
+      if (output !== '') context.out(`${output}\n`);
+    });
+  } catch (error) {
+    // Some mistakes reach `fail`, some only this place.
+    throw error instanceof Error && error.name === 'YError' ? usageError(error.message, known) : error;
+  }
   return exitCode;
 }
 
