@@ -93,21 +93,29 @@ function fixedResource(units: readonly number[], name: string): ResourcePattern 
   return hasWildService(units) ? { test, unknown: name } : { test };
 }
 
-function variableResource(template: Template): ResourcePattern {
+/** A variable without a value matches no resource; in the NotResource of an Allow that must not grant, so there it counts as excluded. */
+function variableResource(template: Template, unresolvedMatches: boolean): ResourcePattern {
   return {
     test: (request) => {
       const units = template.resolve(request);
-      return units !== undefined && compileArnUnits(units)?.(request.resource) === true;
+      return units === undefined ? unresolvedMatches : compileArnUnits(units)?.(request.resource) === true;
     },
   };
 }
 
-function compileResource(element: string, pattern: string, variables: boolean): ResourcePattern {
+function compileResource(
+  element: string,
+  pattern: string,
+  variables: boolean,
+  unresolvedMatches: boolean,
+): ResourcePattern {
   const name = `${element} ${shown(pattern)}`;
   if (pattern.length > MAX_PATTERN) return { test: ALWAYS, unknown: name };
   const template = parseTemplate(pattern, { variables, wildcards: true });
   if (template === undefined) return { test: ALWAYS, unknown: name };
-  return template.fixed === undefined ? variableResource(template) : fixedResource(template.fixed, name);
+  return template.fixed === undefined
+    ? variableResource(template, unresolvedMatches)
+    : fixedResource(template.fixed, name);
 }
 
 /**
@@ -121,7 +129,8 @@ export function compileResources(
   variables: boolean,
 ): (request: PreparedRequest) => boolean {
   const negated = element === 'NotResource';
-  const compiled = patterns.map((pattern) => compileResource(element, pattern, variables));
+  const excludes = negated && effect === 'Allow';
+  const compiled = patterns.map((pattern) => compileResource(element, pattern, variables, excludes));
   const unknownMatches = (effect === 'Deny') !== negated;
   const matches = ({ test, unknown }: ResourcePattern, request: PreparedRequest): boolean => {
     if (!test(request)) return false;
