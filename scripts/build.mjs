@@ -16,8 +16,10 @@ export async function buildDist() {
     splitting: true,
     format: 'esm',
     platform: 'node',
+    mainFields: ['module', 'main'],
     target: 'node20',
-    packages: 'external',
+    // The SDK and Pulumi are large, and loaded by the commands that need them; yaml is CommonJS; the rest starts faster as part of the bundle.
+    external: ['@aws-sdk/*', '@smithy/*', '@pulumi/*', '@clack/prompts', 'yaml'],
     logLevel: 'warning',
     banner: { js: '#!/usr/bin/env node' },
   });

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { defaultLabel, readGrant } from '../documents/read-grant.ts';
-import { readGrantYaml } from '../documents/read-yaml.ts';
 import { KitError } from '../model/errors.ts';
 import type { AccessLevel, AuthWay, Grant } from '../model/grant.ts';
 import type { CommandOptions } from './command.ts';
@@ -71,6 +70,8 @@ export async function readGrantFile(path: string): Promise<Grant> {
       cause,
     });
   });
+  // Most commands are given flags and need no parser of YAML.
+  const { readGrantYaml } = await import('../documents/read-yaml.ts');
   return readGrantYaml(text, path);
 }
 
