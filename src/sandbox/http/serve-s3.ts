@@ -24,7 +24,7 @@ export async function serveS3(exchange: Exchange, presentation: Presented, id: s
     rawQuery: wire.rawQuery,
     headers: serviceHeaders(wire, presentation),
     body: async () => {
-      payload ??= readS3Payload(exchange, verified);
+      payload ??= readS3Payload(exchange, verified, parts.s3.operationOf(request));
       const read = await payload;
       trailers = read.trailers;
       return read.bytes;
@@ -77,7 +77,17 @@ const SIGNING_PARAMETERS = new Set([
   'x-amz-security-token',
 ]);
 
-function readS3Payload(exchange: Exchange, verified: Verified<Identity> | undefined): Promise<Payload> {
+/** The checksum headers of CompleteMultipartUpload are about the object that it makes, not about the list of parts that it sends. */
+function payloadHeaders(wire: WireRequest, operation: string | undefined): Readonly<Record<string, string>> {
+  if (operation !== 'CompleteMultipartUpload') return wire.headers;
+  return Object.fromEntries(Object.entries(wire.headers).filter(([name]) => !name.startsWith('x-amz-checksum-')));
+}
+
+function readS3Payload(
+  exchange: Exchange,
+  verified: Verified<Identity> | undefined,
+  operation: string | undefined,
+): Promise<Payload> {
   const { parts, wire, source } = exchange;
   const payloadHash = verified?.payloadHash ?? wire.headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD';
   const signedChunks = payloadHash.startsWith('STREAMING-AWS4-');
@@ -85,7 +95,7 @@ function readS3Payload(exchange: Exchange, verified: Verified<Identity> | undefi
     throw new AwsError('AccessDenied', 403, 'Access Denied');
   }
   return readPayload(source, {
-    headers: wire.headers,
+    headers: payloadHeaders(wire, operation),
     payloadHash,
     maxBytes: parts.maxBodyBytes,
     ...(signedChunks && verified !== undefined

@@ -13,7 +13,6 @@ export interface ConditionFacts {
 /** Headers that are condition keys under their own name. */
 const HEADER_KEYS: readonly string[] = [
   'x-amz-acl',
-  'x-amz-content-sha256',
   'x-amz-copy-source',
   'x-amz-grant-full-control',
   'x-amz-grant-read',
@@ -44,19 +43,6 @@ const CREATES_OBJECT: Readonly<Record<string, boolean>> = {
 
 const DAY = 86_400_000;
 
-function signatureKeys(call: ServiceCall, keys: Record<string, string | readonly string[]>): void {
-  const { signature } = call.request;
-  if (signature === undefined) return;
-  keys['s3:authType'] = signature.type === 'query' ? 'REST-QUERY-STRING' : 'REST-HEADER';
-  keys['s3:signatureversion'] = 'AWS4-HMAC-SHA256';
-  const date = signature.type === 'query' ? call.query.get('X-Amz-Date') : call.request.headers['x-amz-date'];
-  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date ?? '');
-  if (parts === null) return;
-  const [, year, month, day, hour, minute, second] = parts;
-  const signed = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  keys['s3:signatureAge'] = String(Math.max(0, call.context.now().getTime() - signed));
-}
-
 function objectLockKeys(call: ServiceCall, keys: Record<string, string | readonly string[]>): void {
   const { headers } = call.request;
   const mode = headers['x-amz-object-lock-mode'];
@@ -71,7 +57,7 @@ function objectLockKeys(call: ServiceCall, keys: Record<string, string | readonl
 }
 
 /**
- * Condition keys of S3 for one request, beside the global ones that the pipeline knows.
+ * Condition keys of S3 for one request, beside the global ones and those of the signature, which the pipeline knows.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys
  */
 export function conditionKeys(
@@ -81,11 +67,7 @@ export function conditionKeys(
 ): RequestContext {
   const keys: Record<string, string | readonly string[]> = {};
   const { headers } = call.request;
-  signatureKeys(call, keys);
-  if (bucket !== undefined) {
-    keys['s3:ResourceAccount'] = bucket.account;
-    keys['aws:ResourceAccount'] = bucket.account;
-  }
+  if (bucket !== undefined) keys['s3:ResourceAccount'] = bucket.account;
   for (const name of HEADER_KEYS) {
     const value = headers[name];
     if (value !== undefined) keys[`s3:${name}`] = value;

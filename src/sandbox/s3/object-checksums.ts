@@ -1,5 +1,5 @@
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, checksumOf, createChecksum } from '../checksums.ts';
-import type { AwsRequest } from '../contract.ts';
+import type { ServiceCall } from './call.ts';
 import { invalidRequest } from './errors.ts';
 import { type Payload, readPayload } from './store/payload.ts';
 import type { Checksum, ObjectContent } from './store/types.ts';
@@ -22,14 +22,21 @@ export function readAlgorithm(name: string | undefined): ChecksumAlgorithm | und
   return algorithm;
 }
 
-/** The checksum that the client sent in a header or trailer, which the pipeline has verified. Ask after the body has been read. */
-export function sentChecksum(request: AwsRequest): { algorithm: ChecksumAlgorithm; value: string } | undefined {
+/**
+ * The checksum that the client sent in a header or trailer, which the pipeline has verified. Ask after the body has been read.
+ * S3 ignores one that stands in the query of a presigned URL: SDKs sign the checksum of no body there.
+ */
+export function sentChecksum(call: ServiceCall): { algorithm: ChecksumAlgorithm; value: string } | undefined {
+  const { request, query } = call;
+  const presigned = request.signature?.type === 'query' ? [...query.keys()].map((name) => name.toLowerCase()) : [];
   const trailers = request.trailers();
   for (const algorithm of CHECKSUM_ALGORITHMS) {
-    const value = request.headers[headerOf(algorithm)] ?? trailers[headerOf(algorithm)];
+    const header = headerOf(algorithm);
+    if (presigned.includes(header)) return undefined;
+    const value = request.headers[header] ?? trailers[header];
     if (value !== undefined) return { algorithm, value };
   }
-  if (request.headers['x-amz-sdk-checksum-algorithm'] !== undefined) {
+  if (request.headers['x-amz-sdk-checksum-algorithm'] !== undefined && presigned.length === 0) {
     throw invalidRequest(
       'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
     );

@@ -97,7 +97,7 @@ export async function uploadPart(call: ObjectCall): Promise<AwsResponse> {
   const bytes = await request.body();
   // It may have been completed or aborted while the body came in.
   const upload = findUpload(call);
-  const sent = sentChecksum(request);
+  const sent = sentChecksum(call);
   checkAlgorithm(upload, sent);
   const part = storePart(call, upload, number, bytes, sent);
   return emptyAnswer(200, {

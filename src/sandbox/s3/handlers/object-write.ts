@@ -54,7 +54,7 @@ export async function putObject(call: ObjectCall): Promise<AwsResponse> {
   checkWriteConditions(request.headers, bucket, key);
 
   const bytes = await request.body();
-  const sent = sentChecksum(request);
+  const sent = sentChecksum(call);
   // Another request may have won while the body came in.
   checkWriteConditions(request.headers, bucket, key);
   const content: ObjectContent = {
