@@ -85,8 +85,9 @@ function invalidUri(): AwsError {
 const STREAMING = /^STREAMING-(?:UNSIGNED-PAYLOAD-TRAILER|AWS4-HMAC-SHA256-PAYLOAD(?:-TRAILER)?)$/;
 
 /** The payload hash that an S3 client signed. */
-function s3PayloadHash(request: SignableRequest, claim: Claim): string {
-  const given = request.headers['x-amz-content-sha256'];
+function s3PayloadHash(request: SignableRequest, presentation: Presented, claim: Claim): string {
+  const inQuery = presentation.parameters.find(([name]) => name.toLowerCase() === 'x-amz-content-sha256')?.[1];
+  const given = request.headers['x-amz-content-sha256'] ?? (claim.type === 'query' ? inQuery : undefined);
   if (given === undefined) {
     if (claim.type === 'query') return 'UNSIGNED-PAYLOAD';
     throw new AwsError('InvalidRequest', 400, 'Missing required header for this request: x-amz-content-sha256');
@@ -169,7 +170,7 @@ export function verifySignature<P>(
   const errors = authenticationErrors(dialect);
   checkSignedHeaders(request, claim, errors);
   checkTime(claim, dialect, verifier.now(), errors);
-  const payloadHash = dialect === 's3' ? s3PayloadHash(request, claim) : (bodyHash ?? EMPTY_SHA256);
+  const payloadHash = dialect === 's3' ? s3PayloadHash(request, presentation, claim) : (bodyHash ?? EMPTY_SHA256);
   const found = verifier.lookup(claim.keyId, claim.token);
   if (found.status === 'unknown-key') throw errors.unknownKey(claim.keyId);
   if (found.status === 'invalid-token') throw errors.invalidToken(claim.token ?? '');
