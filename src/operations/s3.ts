@@ -146,6 +146,13 @@ const TABLE: Readonly<Record<string, Row>> = {
   PutBucketInventoryConfiguration: onBucket('PutInventoryConfiguration'),
   DeleteBucketInventoryConfiguration: onBucket('PutInventoryConfiguration'),
   ListBucketInventoryConfigurations: onBucket('GetInventoryConfiguration'),
+  GetBucketAnalyticsConfiguration: onBucket('GetAnalyticsConfiguration'),
+  ListBucketAnalyticsConfigurations: onBucket('GetAnalyticsConfiguration'),
+  GetBucketIntelligentTieringConfiguration: onBucket('GetIntelligentTieringConfiguration'),
+  ListBucketIntelligentTieringConfigurations: onBucket('GetIntelligentTieringConfiguration'),
+  GetBucketMetricsConfiguration: onBucket('GetMetricsConfiguration'),
+  ListBucketMetricsConfigurations: onBucket('GetMetricsConfiguration'),
+  GetBucketAbac: onBucket('GetBucketAbac'),
   GetObjectLockConfiguration: onBucket('GetBucketObjectLockConfiguration'),
   PutObjectLockConfiguration: onBucket('PutBucketObjectLockConfiguration'),
 

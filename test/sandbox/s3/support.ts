@@ -65,6 +65,8 @@ const ANONYMOUS: Caller = {
 export interface S3Bench {
   readonly service: S3Module;
   readonly clock: { now: Date };
+  /** The root user of the client's account. */
+  readonly rootCaller: Caller;
   /** A client that signs as the account's root user. */
   readonly root: (account?: string, config?: S3ClientConfig) => S3Client;
   /** A client that signs as a user with that identity policy. */
@@ -217,6 +219,7 @@ export function createBench(): S3Bench {
   return {
     service,
     clock,
+    rootCaller: rootOf(CLIENT),
     send,
     root: (account = CLIENT, config = {}) => clientOf(rootOf(account), config),
     user: (policy, account = CLIENT, config = {}) => clientOf(userOf(account, `user${users}`, policy), config),
