@@ -117,6 +117,13 @@ function readResource(statement: JsonObject, context: StatementContext): Named<'
   };
 }
 
+/** A Principal element in one line: kinds and their entries. */
+function principalText(element: string, value: JsonValue): string {
+  if (!isObject(value)) return `${element} ${shown(value)}`;
+  const kinds = Object.entries(value).map(([kind, entries]) => `${kind} ${(readStrings(entries) ?? []).join(', ')}`);
+  return `${element} ${kinds.join('; ')}`;
+}
+
 const EVERYONE = (): 3 => 3;
 
 function readPrincipal(statement: JsonObject, context: StatementContext): Named<'reach'> {
@@ -134,7 +141,7 @@ function readPrincipal(statement: JsonObject, context: StatementContext): Named<
     return none;
   }
   const { list, unknown } = readPrincipals(chosen.element, chosen.value);
-  const text = `${chosen.element} ${shown(chosen.value)}`;
+  const text = principalText(chosen.element, chosen.value);
   const { effect } = context;
   if (chosen.element === 'NotPrincipal') {
     context.unknown.push(...unknown);
