@@ -49,11 +49,17 @@ function accountOf(resource: string): string {
   return end < 0 ? '' : resource.slice(at + 1, end);
 }
 
+/** A context that comes from JSON may hold numbers and booleans. */
+function listOf(value: string | readonly string[]): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
 function indexContext(context: RequestContext): Map<string, readonly string[]> {
   const index = new Map<string, readonly string[]>();
   for (const key of Object.keys(context)) {
     const value = context[key];
-    if (value !== undefined) index.set(lowerCase(key), typeof value === 'string' ? [value] : value);
+    if (value !== undefined) index.set(lowerCase(key), listOf(value));
   }
   return index;
 }
@@ -70,6 +76,10 @@ export function contextValues(
   lowerCaseKey: string,
   spelled: string,
 ): readonly string[] | undefined {
+  if (request.index === undefined && Object.hasOwn(request.context, spelled)) {
+    const value = request.context[spelled];
+    if (value !== undefined) return listOf(value);
+  }
   const given = givenValues(request, lowerCaseKey);
   if (given !== undefined) return given;
   const derived = derivedKey(request.caller, request.resourceAccount, lowerCaseKey);

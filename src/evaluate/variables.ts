@@ -1,6 +1,6 @@
 import { contextValues, type PreparedRequest } from './request.ts';
 import { lowerCase } from './text.ts';
-import { compileUnits, type Glob, literalUnits, MAX_PATTERN, patternUnits } from './wildcard.ts';
+import { compileUnits, type Glob, literalUnits, patternUnits } from './wildcard.ts';
 
 /**
  * Policy variables. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
@@ -82,7 +82,7 @@ function resolveParts(parts: readonly Part[], request: PreparedRequest): readonl
     const values = contextValues(request, part.lowerCaseKey, part.key);
     const value = values?.length === 1 ? values[0] : undefined;
     const text = value ?? part.fallback;
-    if (text === undefined || text.length > MAX_PATTERN) return undefined;
+    if (text === undefined) return undefined;
     for (const unit of literalUnits(text)) units.push(unit);
   }
   return units;

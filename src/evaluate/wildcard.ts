@@ -80,7 +80,8 @@ export function compileUnits(units: readonly number[]): Glob {
     const prefix = unitsToText(units.slice(0, wild));
     return (text) => text.startsWith(prefix);
   }
-  return (text) => matchUnits(units, text);
+  const shortest = units.reduce((count, unit) => (unit === ANY_RUN ? count : count + 1), 0);
+  return (text) => text.length >= shortest && matchUnits(units, text);
 }
 
 /** A matcher for a pattern as it stands in a document, without policy variables. */

@@ -148,6 +148,18 @@ describe('documents from anyone', () => {
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
+  it('with a variable of any length are decided in bounded time', () => {
+    const Resource = 'arn:aws:s3:::*${aws:PrincipalTag/team}*${aws:PrincipalTag/team}b';
+    const context = { 'aws:PrincipalTag/team': 'a'.repeat(4000) };
+    const start = performance.now();
+    const request = { ...REQUEST, context, resource: `arn:aws:s3:::${'a'.repeat(8100)}` };
+    const statement = { Effect: 'Allow', Action: '*', Resource };
+    expect(
+      evaluateCase({ request, identityPolicies: [{ Version: '2012-10-17', Statement: [statement] }] }).decision,
+    ).toBe('implicitDeny');
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
   it('with a pattern or a value that is too long fail closed', () => {
     const long = `arn:aws:s3:::${'a*'.repeat(1200)}`;
     const evaluate = (Effect: 'Allow' | 'Deny', Condition: JsonValue, Resource: string, team: string) =>

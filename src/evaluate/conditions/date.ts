@@ -25,7 +25,8 @@ export function readDate(text: string): number | undefined {
     );
   const date = new Date(0);
   date.setUTCFullYear(year ?? 0, (month ?? 1) - 1, day ?? 1);
-  if (date.getUTCMonth() !== (month ?? 1) - 1 || date.getUTCDate() !== day) return undefined;
+  // A day that the month does not have lands in another month.
+  if (date.getUTCMonth() !== (month ?? 1) - 1) return undefined;
   if ((hour ?? 0) > 23 || (minute ?? 0) > 59 || (second ?? 0) > 60) return undefined;
   const clock = (hour ?? 0) * 3600 + (minute ?? 0) * 60 + (second ?? 0) + Number(`0.${match[7] ?? 0}`);
   return date.getTime() / 1000 + clock - minutesOfZone(match[8] ?? 'Z') * 60;
