@@ -46,6 +46,8 @@ export interface SandboxOptions {
   readonly assumeTls?: boolean;
   /** Largest body of one request in bytes; 512 MiB by default. */
   readonly maxBodyBytes?: number;
+  /** How long a client may take to send the headers of a request, in milliseconds; 10 s by default. */
+  readonly headerTimeoutMs?: number;
 }
 
 /** The root credentials of an account: the account id, twice. */
@@ -134,11 +136,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       if (bugs.length < MAX_BUGS) bugs.push(error);
     },
   };
+  const headersTimeout = options.headerTimeoutMs ?? HEADER_TIMEOUT_MS;
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HEADER_TIMEOUT_MS,
+    headersTimeout,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: 1000,
+    connectionsCheckingInterval: Math.min(1000, headersTimeout / 2),
     keepAliveTimeout: 60_000,
     noDelay: true,
   });
