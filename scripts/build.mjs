@@ -1,13 +1,14 @@
 /** Builds dist/: the command line and the library, one chunk a command, so that a command loads only what it needs. */
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Removes dist/ and builds it anew. */
+/** Builds dist/ anew; the types in it are those of `npm pack`. */
 export async function buildDist() {
-  rmSync(`${root}dist`, { recursive: true, force: true });
+  const old = existsSync(`${root}dist`) ? readdirSync(`${root}dist`).filter((name) => name.endsWith('.js')) : [];
+  for (const name of old) rmSync(`${root}dist/${name}`);
   await build({
     absWorkingDir: root,
     entryPoints: { cli: 'src/cli/bin.ts', index: 'src/index.ts', pulumi: 'stacks/components/index.ts' },
