@@ -63,6 +63,10 @@ export const methodNotAllowed = (method: string, resourceType: string): AwsError
 export const aclNotSupported = (): AwsError =>
   error('AccessControlListNotSupported', 400, 'The bucket does not allow ACLs');
 
+/** Buckets made since June 2020 take no Signature Version 2. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingAWSSDK.html#UsingAWSSDK-sig2-deprecation */
+export const signatureVersion2 = (): AwsError =>
+  invalidRequest('The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.');
+
 /** A part of S3 that the sandbox does not have; `what` names it. */
 export const notImplemented = (what: string): AwsError =>
   error('NotImplemented', 501, `The sandbox does not implement ${what}`, { Header: what });

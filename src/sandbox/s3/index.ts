@@ -11,7 +11,7 @@ import { readAddress } from './address.ts';
 import { compileDocument } from './bucket-policy.ts';
 import type { BucketCall, ServiceCall } from './call.ts';
 import { detectOperation } from './detect.ts';
-import { accessDenied, noSuchBucket, notImplemented } from './errors.ts';
+import { accessDenied, noSuchBucket, notImplemented, signatureVersion2 } from './errors.ts';
 import { operations } from './handlers/index.ts';
 import { needsOf } from './needs.ts';
 import { parseQuery } from './query.ts';
@@ -91,6 +91,7 @@ export function createS3(environment: ServiceEnvironment): S3Module {
     async handle(request: AwsRequest, context: ServiceContext) {
       const address = readAddress(request.host, request.rawPath);
       const query = parseQuery(request.rawQuery);
+      if (query.has('AWSAccessKeyId')) throw signatureVersion2();
       const operation = detectOperation(request.method, address, query, request.headers);
       const call = { operation, request, context, environment, address, query, store, partition };
       return operation === 'HeadBucket' ? serveHeadBucket(call) : serve(call);
