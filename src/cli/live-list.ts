@@ -19,7 +19,8 @@ export function createProgress(context: Context): Progress {
 function plainLines(context: Context): Progress {
   return {
     show: (event) => {
-      if (event.type === 'check') context.note(verifyCheckLine(event.check, context.style, context.unicode));
+      if (event.type === 'check' && event.check.result !== 'skipped')
+        context.note(verifyCheckLine(event.check, context.style, context.unicode));
       if (event.type === 'retry' && event.attempts === 1)
         context.note(`${event.id} waits for a change in IAM to spread (${event.code})`);
       if (event.type === 'cleanup' && event.entries > 0) context.note('cleaning up');
