@@ -1,9 +1,11 @@
 import * as pulumi from '@pulumi/pulumi';
 import { KitError } from '../src/model/errors.ts';
+import { hideKeysInDebugLog } from './debug-log.ts';
 import { channelMixAccess, type StackOutputs } from './program.ts';
 
 /** What the Pulumi engine runs. An expected error is one message there, without a stack. */
 async function stack(): Promise<StackOutputs> {
+  hideKeysInDebugLog();
   try {
     return await channelMixAccess();
   } catch (error) {
