@@ -23,6 +23,11 @@ export function createBodyBudget(maxBytes: number): BodyBudget {
   };
 }
 
+/** Whether the client holds its body back until it gets `100 Continue`. */
+export interface Expectation {
+  pending: boolean;
+}
+
 /**
  * The body of a message as it arrives. A client that waits for `100 Continue` gets it when reading begins, not before: what is
  * refused is then never sent.
@@ -31,21 +36,24 @@ export function bodySource(
   message: IncomingMessage,
   response: ServerResponse,
   headers: Readonly<Record<string, string>>,
-  awaitsContinue: boolean,
+  expectation: Expectation,
   budget: BodyBudget,
 ): BodySource {
-  return { [Symbol.asyncIterator]: () => pieces(message, response, headers, awaitsContinue, budget) };
+  return { [Symbol.asyncIterator]: () => pieces(message, response, headers, expectation, budget) };
 }
 
 async function* pieces(
   message: IncomingMessage,
   response: ServerResponse,
   headers: Readonly<Record<string, string>>,
-  awaitsContinue: boolean,
+  expectation: Expectation,
   budget: BodyBudget,
 ): AsyncGenerator<Buffer, void, undefined> {
   if (!hasBody(headers)) return;
-  if (awaitsContinue) response.writeContinue();
+  if (expectation.pending) {
+    expectation.pending = false;
+    response.writeContinue();
+  }
   let taken = 0;
   try {
     // Left open when reading stops early: the answer still has to go out.

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError, type AwsResponse } from '../contract.ts';
 import { type Presented, presented } from '../sigv4/verify.ts';
 import { asAwsError, type QueryService, queryErrorAnswer, s3ErrorAnswer, send } from './answer.ts';
-import { bodySource, drain } from './body.ts';
+import { bodySource, drain, type Expectation } from './body.ts';
 import { Dropped, type Exchange, type PipelineParts } from './exchange.ts';
 import { refuse } from './guard.ts';
 import { isForm, readRequest, type WireRequest } from './request.ts';
@@ -17,19 +17,21 @@ export async function serve(
   response: ServerResponse,
   awaitsContinue: boolean,
 ): Promise<void> {
+  const expectation = { pending: awaitsContinue };
   const refusal = refuse(message.headers, message.url ?? '');
   if (refusal !== undefined) {
     await finish(
       parts,
       message,
       response,
+      expectation,
       { status: 403, headers: { 'content-type': 'text/plain' }, body: `${refusal}\n` },
       {},
     );
     return;
   }
   try {
-    await exchange(parts, message, response, awaitsContinue);
+    await exchange(parts, message, response, expectation);
   } catch (error) {
     if (!(error instanceof Dropped) && !message.socket.destroyed) parts.onBug(error);
     message.socket.destroy();
@@ -40,7 +42,7 @@ async function exchange(
   parts: PipelineParts,
   message: IncomingMessage,
   response: ServerResponse,
-  awaitsContinue: boolean,
+  expectation: Expectation,
 ): Promise<void> {
   parts.settle();
   let family: 's3' | QueryService = 's3';
@@ -52,7 +54,7 @@ async function exchange(
   try {
     const wire = readRequest(message);
     path = wire.rawPath;
-    const source = bodySource(message, response, wire.headers, awaitsContinue, parts.budget);
+    const source = bodySource(message, response, wire.headers, expectation, parts.budget);
     const presentation = presentedOrNot(wire);
     family = familyOf(wire, presentation);
     if (family === 's3') id = s3Id();
@@ -65,7 +67,7 @@ async function exchange(
     answer = family === 's3' ? s3ErrorAnswer(aws, { id, hostId }, path) : queryErrorAnswer(aws, family, id);
   }
   const ids = family === 's3' ? { 'x-amz-request-id': id, 'x-amz-id-2': hostId } : { 'x-amzn-requestid': id };
-  await finish(parts, message, response, answer, ids, isHead);
+  await finish(parts, message, response, expectation, answer, ids, isHead);
 }
 
 function s3Id(): string {
@@ -76,11 +78,13 @@ async function finish(
   parts: PipelineParts,
   message: IncomingMessage,
   response: ServerResponse,
+  expectation: Expectation,
   answer: AwsResponse,
   headers: Readonly<Record<string, string>>,
   isHead = message.method === 'HEAD',
 ): Promise<void> {
-  const drained = message.complete || (await drain(message));
+  // A client that still waits for leave to send its body is answered at once, and the connection closed: it may send it or not.
+  const drained = !expectation.pending && (message.complete || (await drain(message)));
   const skew = parts.faults.control.clockSkewMs;
   const extra: Record<string, string> = { ...headers, server: 'channelmix-s3-sandbox' };
   if (skew !== 0) extra.date = parts.wallNow().toUTCString();
