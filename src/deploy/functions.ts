@@ -27,7 +27,7 @@ const getPartition: FunctionMapping = {
 };
 
 /** Every function that the programs may call. None of them takes an argument here. */
-export const FUNCTIONS: readonly FunctionMapping[] = [getCallerIdentity, getPartition];
+const FUNCTIONS: readonly FunctionMapping[] = [getCallerIdentity, getPartition];
 
 /**
  * Calls a function by its token.

@@ -2,7 +2,7 @@ import { IAM } from '@aws-sdk/client-iam';
 import { S3 } from '@aws-sdk/client-s3';
 import { startSandbox } from '../../src/sandbox/index.ts';
 
-export const CLIENT_ACCOUNT = '111122223333';
+const CLIENT_ACCOUNT = '111122223333';
 const ROOT = { accessKeyId: CLIENT_ACCOUNT, secretAccessKey: CLIENT_ACCOUNT };
 
 /** A client's account: where to deploy to, clients to look at what was made, and all that is in it. */

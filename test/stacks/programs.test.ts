@@ -1,5 +1,9 @@
+import * as pulumi from '@pulumi/pulumi';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Deployment, deploy } from '../../src/deploy/index.ts';
+import { type Deployment, deploy, type Program } from '../../src/deploy/index.ts';
+import { readGrant } from '../../src/documents/read-grant.ts';
+import { S3Access } from '../../stacks/components/index.ts';
+import { hideKeysInDebugLog } from '../../stacks/debug-log.ts';
 import { openAccount, type TestAccount } from '../deploy/account.ts';
 import { bucketSettings, permissionsOf, principalOf } from './reading.ts';
 
@@ -207,6 +211,48 @@ describe('the state of a client', () => {
   });
 });
 
+describe('a component', () => {
+  it('lets a transform change the arguments and options of each child', async () => {
+    const grant = readGrant({ bucket: 'existing-bucket', roleName: 'reader' }, { name: 'a test' });
+    const deployment = await run({}, async () => {
+      const access = new S3Access('ours', {
+        grant,
+        transform: {
+          role: ({ args, options }) => ({
+            args: { ...args, path: '/ours/' },
+            options: { ...options, retainOnDelete: true },
+          }),
+          policy: ({ args, options }) => ({ args: { ...args, name: 'ours' }, options }),
+        },
+      });
+      return { arn: access.roleArn };
+    });
+    expect(deployment.outputs).toEqual({ arn: 'arn:aws:iam::111122223333:role/ours/reader' });
+    expect(deployment.resources.map(({ id, retained }) => ({ id, retained }))).toEqual([
+      { id: 'reader', retained: true },
+      { id: 'reader:ours', retained: false },
+    ]);
+  });
+});
+
+describe('the debug log', () => {
+  it('gets no answer about an access key', () => {
+    const before = pulumi.log.debug;
+    const written: string[] = [];
+    Reflect.set(pulumi.log, 'debug', async (message: string) => {
+      written.push(message);
+    });
+    hideKeysInDebugLog();
+    void pulumi.log.debug('RPC finished: resource:k[aws:iam/accessKey:AccessKey]; err: null, resp: a,\nsecret,b');
+    void pulumi.log.debug('RPC finished: resource:r[aws:iam/role:Role]; err: null, resp: a,b');
+    Reflect.set(pulumi.log, 'debug', before);
+    expect(written).toEqual([
+      'RPC finished: resource:k[aws:iam/accessKey:AccessKey]; err: null, resp: [hidden]',
+      'RPC finished: resource:r[aws:iam/role:Role]; err: null, resp: a,b',
+    ]);
+  });
+});
+
 describe('a wrong config', () => {
   it.each([
     ['an unknown key', { bucket: 'existing-bucket', rolename: 'x' }, 'channelmix-s3:rolename: is not a known key'],
@@ -250,8 +296,8 @@ function expectedForm(auth: 'role' | 'key', outputs: Readonly<Record<string, unk
       };
 }
 
-async function run(config: Readonly<Record<string, unknown>>): Promise<Deployment> {
-  const deployment = await deploy({ ...account.target, config });
+async function run(config: Readonly<Record<string, unknown>>, program?: Program): Promise<Deployment> {
+  const deployment = await deploy({ ...account.target, config, ...(program !== undefined && { program }) });
   deployed.push(deployment);
   return deployment;
 }
