@@ -12,7 +12,7 @@ export interface JournalEntry {
   readonly versionIds: readonly string[];
   readonly uploadId?: string;
   /** The uploaded parts; with them an upload can be completed where it may not be aborted. */
-  readonly parts?: readonly { readonly number: number; readonly etag: string }[];
+  readonly parts?: readonly { readonly number: number; readonly etag: string; readonly crc32?: string }[];
 }
 
 /** What may be changed of an entry. */

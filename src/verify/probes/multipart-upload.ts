@@ -22,7 +22,11 @@ export const multipartUpload: Probe = async (run, check, calls) => {
   const bucket = run.target.bucket;
   await run.journal.add({ id, kind: 'upload', bucket, key });
   const begun = await calls.write((s3, options) =>
-    s3.createMultipartUpload({ Bucket: bucket, Key: key, Metadata: { [RUN_METADATA]: run.runId } }, options),
+    s3.createMultipartUpload(
+      // The SDK sends each part with a CRC32; S3 refuses that where the upload did not announce it.
+      { Bucket: bucket, Key: key, Metadata: { [RUN_METADATA]: run.runId }, ChecksumAlgorithm: 'CRC32' },
+      options,
+    ),
   );
   if (!begun.ok) {
     if (begun.failure.kind === 'denied' && begun.attempts === 1) await run.journal.remove(id);
@@ -47,7 +51,8 @@ async function sendPart(run: RunContext, calls: CheckCalls, upload: Upload): Pro
   if (!part.ok) return failed(part.failure, 's3:PutObject');
   const etag = part.value.ETag;
   if (etag === undefined) return wrongAnswer('NoETag', 'S3 took a part without giving its ETag');
-  await run.journal.update(upload.entryId, { parts: [{ number: 1, etag }] });
+  const crc32 = part.value.ChecksumCRC32;
+  await run.journal.update(upload.entryId, { parts: [{ number: 1, etag, ...(crc32 === undefined ? {} : { crc32 }) }] });
   return { result: 'allow' };
 }
 
