@@ -124,12 +124,9 @@ describe('laws of evaluation', () => {
       fc.property(evaluationCase, (given) => {
         const turned = mapDocuments(given, (document) => documentOf([...statements(document)].reverse()));
         const reversed: EvaluationCase = { ...turned, identityPolicies: [...turned.identityPolicies].reverse() };
-        const { decision, layer, missingContextKeys } = evaluateCase(given);
-        const other = evaluateCase(reversed);
-        expect({ ...other, statement: undefined }).toEqual({
-          decision,
-          ...(layer === undefined ? {} : { layer }),
-          ...(missingContextKeys === undefined ? {} : { missingContextKeys }),
+        // Of several statements that decide alike, the first is named.
+        expect({ ...evaluateCase(reversed), statement: undefined }).toEqual({
+          ...evaluateCase(given),
           statement: undefined,
         });
       }),

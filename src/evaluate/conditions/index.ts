@@ -63,8 +63,8 @@ function readValues(value: JsonValue): readonly string[] | undefined {
 }
 
 /**
- * The truth of an operator for the values of a request. A single-valued operator on a key with several values holds when any of
- * them matches (negated: when none does). For the set operators an empty text is an empty set.
+ * The truth of an operator for the values of a request: at most one unless the operator is a set operator, for which an empty
+ * text is an empty set.
  */
 function holds(
   name: OperatorName,
@@ -93,6 +93,16 @@ function compileNull(key: string, values: readonly string[]): ((request: Prepare
   };
 }
 
+/**
+ * Why values cannot be compared. Several values need a set operator; AWS does not say what comes of them without one.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ */
+function unfit(name: OperatorName, key: string, values: readonly string[]): string | undefined {
+  if (name.qualifier === 'one' && values.length > 1) return `several values of ${key} without a set operator`;
+  if (values.some((value) => value.length > MAX_TEXT)) return `a value of ${key} longer than ${MAX_TEXT} characters`;
+  return undefined;
+}
+
 function compileTest(
   name: OperatorName,
   operator: Operator,
@@ -103,11 +113,10 @@ function compileTest(
   const lowerCaseKey = lowerCase(key);
   return (request) => {
     const values = contextValues(request, lowerCaseKey, key);
-    if (values?.some((value) => value.length > MAX_TEXT) === true) {
-      noteUnknown(request, `context key ${key} is longer than ${MAX_TEXT} characters`);
-      return effect === 'Deny';
-    }
-    return holds(name, operator.negated, test, values, request);
+    const problem = values === undefined ? undefined : unfit(name, key, values);
+    if (problem === undefined) return holds(name, operator.negated, test, values, request);
+    noteUnknown(request, problem);
+    return effect === 'Deny';
   };
 }
 
