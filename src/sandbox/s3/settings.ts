@@ -78,7 +78,7 @@ function contentHeaders(headers: Readonly<Record<string, string>>): Record<strin
 }
 
 function metadataOf(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const metadata: Record<string, string> = {};
+  const metadata: Record<string, string> = Object.create(null);
   let size = 0;
   for (const [name, value] of Object.entries(headers)) {
     if (!name.startsWith(METADATA)) continue;

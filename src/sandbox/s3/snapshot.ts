@@ -18,7 +18,8 @@ function versionOf(version: ObjectVersion): JsonValue {
 }
 
 function bucketOf(bucket: Bucket): JsonValue {
-  const keys: Record<string, JsonValue> = {};
+  // A key may be called `__proto__`.
+  const keys: Record<string, JsonValue> = Object.create(null);
   for (const [key, entry] of bucket.keys.from('')) keys[key] = versionsFrom(entry).map(versionOf);
   const uploads: JsonValue[] = [];
   for (const [, upload] of bucket.uploads.from('')) {
