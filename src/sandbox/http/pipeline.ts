@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError, type AwsResponse } from '../contract.ts';
+import { s3RequestIds } from '../identity/ids.ts';
 import { type Presented, presented } from '../sigv4/verify.ts';
 import { asAwsError, type QueryService, queryErrorAnswer, s3ErrorAnswer, send } from './answer.ts';
 import { bodySource, drain, type Expectation } from './body.ts';
@@ -46,8 +47,8 @@ async function exchange(
 ): Promise<void> {
   parts.settle();
   let family: 's3' | QueryService = 's3';
-  let id = randomUUID() as string;
-  const hostId = randomBytes(42).toString('base64');
+  const { id: s3Id, hostId } = s3RequestIds();
+  let id = s3Id;
   const isHead = message.method === 'HEAD';
   let answer: AwsResponse;
   let path = '/';
@@ -57,7 +58,7 @@ async function exchange(
     const source = bodySource(message, response, wire.headers, expectation, parts.budget);
     const presentation = presentedOrNot(wire);
     family = familyOf(wire, presentation);
-    if (family === 's3') id = s3Id();
+    if (family !== 's3') id = randomUUID();
     const open: Exchange = { parts, message, response, wire, source };
     if (presentation instanceof AwsError) throw presentation;
     answer = family === 's3' ? await serveS3(open, presentation, id) : await serveQuery(open, presentation, family, id);
@@ -68,10 +69,6 @@ async function exchange(
   }
   const ids = family === 's3' ? { 'x-amz-request-id': id, 'x-amz-id-2': hostId } : { 'x-amzn-requestid': id };
   await finish(parts, message, response, expectation, answer, ids, isHead);
-}
-
-function s3Id(): string {
-  return randomBytes(8).toString('hex').toUpperCase();
 }
 
 async function finish(

@@ -48,7 +48,18 @@ export function secretAccessKey(bytes: Uint8Array = randomBytes(24)): string {
   return SECRET_PREFIX + Buffer.from(bytes).subarray(0, 24).toString('base64');
 }
 
-/** A request id in the form of S3: 16 characters. */
-export function s3RequestId(): string {
-  return base32(randomBytes(10));
+const POOL_BYTES = 8192;
+let pool = Buffer.alloc(0);
+
+/** Random bytes for ids that need not be secret, drawn from the system in bulk: a call for each request costs more than the request's signature. */
+function pooled(length: number): Buffer {
+  if (pool.length < length) pool = randomBytes(POOL_BYTES);
+  const bytes = pool.subarray(0, length);
+  pool = pool.subarray(length);
+  return bytes;
+}
+
+/** The ids of a request to S3: `x-amz-request-id`, and `x-amz-id-2` that AWS's support asks for. */
+export function s3RequestIds(): { readonly id: string; readonly hostId: string } {
+  return { id: pooled(8).toString('hex').toUpperCase(), hostId: pooled(42).toString('base64') };
 }
