@@ -1,11 +1,14 @@
 import { connect } from 'node:net';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { CLIENT, rootKeys, s3Of } from './support.ts';
 
 let sandbox: Sandbox;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
+  await s3Of(sandbox, rootKeys(CLIENT)).send(new CreateBucketCommand({ Bucket: 'bucket' }));
 });
 afterAll(() => sandbox.close());
 
