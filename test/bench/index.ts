@@ -1,0 +1,13 @@
+/** Every bench, one after another, each in a process of its own; `npm run bench`. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const benches = ['sandbox.ts', 'verify.ts'];
+
+for (const name of benches) {
+  console.log(`\n== ${name}`);
+  const file = fileURLToPath(new URL(name, import.meta.url));
+  const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', file], { stdio: 'inherit', env });
+  if (status !== 0) process.exitCode = 1;
+}
