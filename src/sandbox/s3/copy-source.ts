@@ -1,8 +1,8 @@
-import type { Needs } from './access.ts';
-import { authorizeOperation } from './access.ts';
+import { authorizeOperation, type Needs } from './access.ts';
 import type { ObjectCall } from './call.ts';
-import { accessDenied, invalidArgument, invalidRequest, noSuchBucket, notImplemented } from './errors.ts';
-import { findObject } from './handlers/object-read.ts';
+import { invalidArgument, invalidRequest, noSuchBucket, notImplemented } from './errors.ts';
+import { checkExpectedOwner } from './expected-owner.ts';
+import { findObject } from './find-object.ts';
 import { checkCopyConditions } from './preconditions.ts';
 import { percentDecode } from './query.ts';
 import type { Bucket } from './store/types.ts';
@@ -39,8 +39,7 @@ export function readCopySource(call: ObjectCall): CopySource {
   const { bucket: name, key, versionId } = parse(headers['x-amz-copy-source'] ?? '');
   const bucket = call.store.buckets.get(name);
   if (bucket === undefined) throw noSuchBucket(name);
-  const owner = headers['x-amz-source-expected-bucket-owner'];
-  if (owner !== undefined && owner !== bucket.account) throw accessDenied();
+  checkExpectedOwner(headers['x-amz-source-expected-bucket-owner'], bucket.account);
   return { bucket, key, versionId };
 }
 

@@ -11,7 +11,8 @@ import { readAddress } from './address.ts';
 import { compileDocument } from './bucket-policy.ts';
 import type { BucketCall, ServiceCall } from './call.ts';
 import { detectOperation } from './detect.ts';
-import { accessDenied, noSuchBucket, notImplemented, signatureVersion2 } from './errors.ts';
+import { noSuchBucket, notImplemented, signatureVersion2 } from './errors.ts';
+import { checkExpectedOwner } from './expected-owner.ts';
 import { operations } from './handlers/index.ts';
 import { needsOf } from './needs.ts';
 import { parseQuery } from './query.ts';
@@ -41,8 +42,7 @@ async function serve(call: ServiceCall): Promise<AwsResponse> {
   const bucket = call.store.buckets.get(call.address.bucket ?? '');
   if (bucket === undefined) throw noSuchBucket(call.address.bucket ?? '');
   redirectToRegion(call, bucket);
-  const expectedOwner = call.request.headers['x-amz-expected-bucket-owner'];
-  if (expectedOwner !== undefined && expectedOwner !== bucket.account) throw accessDenied();
+  checkExpectedOwner(call.request.headers['x-amz-expected-bucket-owner'], bucket.account);
 
   const bucketCall: BucketCall = { ...call, bucket };
   const { key } = call.address;

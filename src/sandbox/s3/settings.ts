@@ -96,7 +96,7 @@ function metadataOf(headers: Readonly<Record<string, string>>): Record<string, s
 }
 
 /** The storage class that a request names; STANDARD without one. */
-export function readStorageClass(header: string | undefined): string {
+function readStorageClass(header: string | undefined): string {
   const storageClass = header ?? 'STANDARD';
   if (!STORAGE_CLASSES.has(storageClass)) {
     throw s3Error('InvalidStorageClass', 400, 'The storage class you specified is not valid', {

@@ -193,6 +193,12 @@ describe('bucket policies', () => {
     await get(owner);
   });
 
+  test('a policy is the business of the owner’s account alone', async () => {
+    await putPolicy({ ...allow('s3:GetBucketPolicy', ARN), Principal: { AWS: CHANNELMIX } });
+    const call = other(allow('s3:*', '*')).send(new GetBucketPolicyCommand({ Bucket }));
+    expect(await failure(call)).toMatchObject({ code: 'MethodNotAllowed', status: 405 });
+  });
+
   test('the text of a policy is given back as it was put', async () => {
     const Policy = `{ "Version":"2012-10-17",\n "Statement": ${JSON.stringify([grant({ AWS: CHANNELMIX })])} }`;
     await owner.send(new PutBucketPolicyCommand({ Bucket, Policy }));

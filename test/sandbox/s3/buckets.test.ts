@@ -153,6 +153,11 @@ test('a bucket whose owner is not the expected one is refused', async () => {
   await s3.send(new HeadBucketCommand({ Bucket: 'owned-bucket', ExpectedBucketOwner: CLIENT }));
   const wrong = { Bucket: 'owned-bucket', Key: 'key', ExpectedBucketOwner: CHANNELMIX };
   expect(await failure(s3.send(new GetObjectCommand(wrong)))).toMatchObject({ code: 'AccessDenied', status: 403 });
+  const nobody = { ...wrong, ExpectedBucketOwner: 'me' };
+  expect(await failure(s3.send(new GetObjectCommand(nobody)))).toMatchObject({
+    code: 'InvalidBucketOwnerAWSAccountID',
+    status: 400,
+  });
 });
 
 test.each([

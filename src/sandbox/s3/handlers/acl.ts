@@ -2,10 +2,10 @@ import type { AwsResponse } from '../../contract.ts';
 import { type XmlValue, xmlChild, xmlChildren, xmlText } from '../../xml.ts';
 import type { BucketCall, ObjectCall } from '../call.ts';
 import { aclNotSupported, malformedXml, notImplemented } from '../errors.ts';
+import { findObject, versionHeader } from '../find-object.ts';
 import { canonicalId, ownerElement } from '../owner.ts';
 import { checkAclHeaders } from '../settings.ts';
 import { emptyAnswer, readDocument, xmlAnswer } from '../xml-answer.ts';
-import { findObject, versionHeader } from './object-read.ts';
 
 /** The ACL that everything in the sandbox has: full control for the owner. */
 function ownerOnly(account: string): { [element: string]: XmlValue } {

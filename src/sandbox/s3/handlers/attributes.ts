@@ -2,10 +2,10 @@ import type { AwsResponse } from '../../contract.ts';
 import type { XmlValue } from '../../xml.ts';
 import { headerTime, type ObjectCall } from '../call.ts';
 import { invalidArgument } from '../errors.ts';
+import { findObject, versionHeader } from '../find-object.ts';
 import { checksumOfObject, elementOf } from '../object-checksums.ts';
 import type { Checksum, ObjectPart } from '../store/types.ts';
 import { xmlAnswer } from '../xml-answer.ts';
-import { findObject, versionHeader } from './object-read.ts';
 
 const ATTRIBUTES = new Set(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize']);
 

@@ -4,13 +4,13 @@ import { type XmlElement, xmlChildren, xmlText } from '../../xml.ts';
 import type { ObjectCall } from '../call.ts';
 import { encryptionHeaders } from '../encryption.ts';
 import { invalidRequest, malformedXml, noSuchUpload, s3Error } from '../errors.ts';
+import { newVersionHeader } from '../find-object.ts';
 import { checksumOfObject, compositeChecksum, elementOf, payloadChecksum } from '../object-checksums.ts';
 import { checkWriteConditions } from '../preconditions.ts';
 import type { Checksum, ObjectContent, ObjectVersion, Upload, UploadedPart } from '../store/types.ts';
 import { currentVersion } from '../store/versions.ts';
 import { namedUpload, uploadPlace } from '../uploads.ts';
 import { readDocument, xmlAnswer } from '../xml-answer.ts';
-import { versionHeader } from './object-read.ts';
 import { storeObject } from './object-write.ts';
 
 const MIN_PART = 5 * 1024 * 1024;
@@ -136,7 +136,7 @@ function answer(call: ObjectCall, version: ObjectVersion, content: ObjectContent
       [elementOf(checksum.algorithm)]: checksum.value,
       ChecksumType: checksum.type,
     },
-    { ...encryptionHeaders(content.settings.encryption), ...versionHeader(bucket, version) },
+    { ...encryptionHeaders(content.settings.encryption), ...newVersionHeader(bucket, version) },
   );
 }
 

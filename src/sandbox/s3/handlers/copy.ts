@@ -4,6 +4,7 @@ import { type ObjectCall, xmlTime } from '../call.ts';
 import { type CopySource, readCopySource, readSource } from '../copy-source.ts';
 import { encryptionHeaders } from '../encryption.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
+import { newVersionHeader } from '../find-object.ts';
 import { writeNeeds } from '../needs.ts';
 import { checksumOfObject, elementOf, payloadChecksum, readAlgorithm } from '../object-checksums.ts';
 import { checkWriteConditions } from '../preconditions.ts';
@@ -13,7 +14,6 @@ import type { ObjectContent, ObjectSettings } from '../store/types.ts';
 import type { StoredObject } from '../store/versions.ts';
 import { readTagHeader } from '../tags.ts';
 import { xmlAnswer } from '../xml-answer.ts';
-import { versionHeader } from './object-read.ts';
 import { etagOf, storeObject } from './object-write.ts';
 
 function readDirective(call: ObjectCall, name: string, label: string): 'COPY' | 'REPLACE' {
@@ -102,7 +102,7 @@ export function copyObject(call: ObjectCall): AwsResponse {
     },
     {
       ...encryptionHeaders(settings.encryption),
-      ...versionHeader(bucket, version),
+      ...newVersionHeader(bucket, version),
       ...(source.bucket.versioning === undefined ? {} : { 'x-amz-copy-source-version-id': object.id }),
     },
   );

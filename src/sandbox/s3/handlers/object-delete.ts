@@ -3,10 +3,10 @@ import { type XmlElement, type XmlValue, xmlChildren, xmlText } from '../../xml.
 import { authorizeOperation } from '../access.ts';
 import { type BucketCall, nowInSeconds, type ObjectCall } from '../call.ts';
 import { invalidRequest, malformedXml, noSuchKey, noSuchVersion, preconditionFailed } from '../errors.ts';
+import { checkVersionId } from '../find-object.ts';
 import { checkKey } from '../settings.ts';
 import { currentVersion, deleteCurrent, findVersion, isObject, removeVersion } from '../store/versions.ts';
 import { readDocument, xmlAnswer } from '../xml-answer.ts';
-import { checkVersionId } from './object-read.ts';
 
 const MAX_KEYS = 1000;
 

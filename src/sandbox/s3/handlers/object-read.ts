@@ -1,14 +1,14 @@
-import { AwsError, type AwsResponse } from '../../contract.ts';
-import { refuseAbsent } from '../access.ts';
+import type { AwsResponse } from '../../contract.ts';
 import { headerTime, type ObjectCall } from '../call.ts';
 import { encryptionHeaders } from '../encryption.ts';
-import { invalidArgument, invalidRequest, methodNotAllowed, noSuchKey, noSuchVersion, s3Error } from '../errors.ts';
+import { invalidArgument, invalidRequest, s3Error } from '../errors.ts';
+import { findObject, versionHeader } from '../find-object.ts';
 import { checksumHeaders, checksumOfObject } from '../object-checksums.ts';
 import { checkReadConditions } from '../preconditions.ts';
 import { type ByteRange, readRange } from '../ranges.ts';
 import { readPayload } from '../store/payload.ts';
-import type { Bucket, ObjectContent, ObjectVersion } from '../store/types.ts';
-import { currentVersion, findVersion, isObject, type StoredObject } from '../store/versions.ts';
+import type { ObjectContent } from '../store/types.ts';
+import type { StoredObject } from '../store/versions.ts';
 
 /** `response-*` parameters and the headers that they replace. */
 const OVERRIDES: readonly (readonly [string, string])[] = [
@@ -21,51 +21,6 @@ const OVERRIDES: readonly (readonly [string, string])[] = [
 ];
 
 const ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
-
-/** The id of a version in headers; buckets that never were versioned show none. */
-export function versionHeader(bucket: Bucket, version: ObjectVersion): Record<string, string> {
-  return bucket.versioning === undefined ? {} : { 'x-amz-version-id': version.id };
-}
-
-/** Throws InvalidArgument for what cannot be the id of a version: `null` or 32 characters. */
-export function checkVersionId(versionId: string | undefined): void {
-  if (versionId === undefined || versionId === 'null' || /^[\w.-]{32}$/.test(versionId)) return;
-  const message = versionId === '' ? 'Version id cannot be the empty string' : 'Invalid version id specified';
-  throw invalidArgument(message, 'versionId', versionId);
-}
-
-/**
- * The object that a request means: of `versionId`, else the current one. Throws NoSuchKey or AccessDenied by s3:ListBucket,
- * NoSuchVersion, and for a delete marker 405 when it is named and 404 when it is the current version.
- */
-export function findObject(
-  call: ObjectCall,
-  bucket: Bucket = call.bucket,
-  key: string = call.key,
-  versionId: string | undefined = call.query.get('versionId'),
-): StoredObject {
-  checkVersionId(versionId);
-  const version = versionId === undefined ? currentVersion(bucket, key) : findVersion(bucket, key, versionId);
-  if (isObject(version)) return version;
-  if (version === undefined) {
-    return refuseAbsent(call, key, bucket, versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId));
-  }
-  const headers = { 'x-amz-delete-marker': 'true', ...versionHeader(bucket, version) };
-  if (versionId !== undefined) {
-    const refused = methodNotAllowed(call.request.method, 'DeleteMarker');
-    throw new AwsError(refused.code, refused.status, refused.message, {
-      fields: refused.fields,
-      headers: { ...headers, allow: 'DELETE', 'last-modified': headerTime(version.modified) },
-    });
-  }
-  const absent = noSuchKey(key);
-  return refuseAbsent(
-    call,
-    key,
-    bucket,
-    new AwsError(absent.code, absent.status, absent.message, { fields: absent.fields, headers }),
-  );
-}
 
 /** What a GET shows beside its bytes, and a HEAD alone. */
 function describe(call: ObjectCall, version: StoredObject): Record<string, string> {

@@ -1,8 +1,8 @@
 import type { AwsResponse } from '../../contract.ts';
 import type { ObjectCall } from '../call.ts';
+import { findObject, versionHeader } from '../find-object.ts';
 import { NO_TAGS, readTagDocument, tagSet } from '../tags.ts';
 import { emptyAnswer, xmlAnswer } from '../xml-answer.ts';
-import { findObject, versionHeader } from './object-read.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectTagging.html */
 export function getObjectTagging(call: ObjectCall): AwsResponse {

@@ -3,6 +3,7 @@ import type { AwsResponse } from '../../contract.ts';
 import { type BucketCall, nowInSeconds, type ObjectCall } from '../call.ts';
 import { encryptionHeaders } from '../encryption.ts';
 import { s3Error } from '../errors.ts';
+import { newVersionHeader } from '../find-object.ts';
 import { checksumHeaders, checksumOfObject, sentChecksum } from '../object-checksums.ts';
 import { checkWriteConditions } from '../preconditions.ts';
 import { checkAclHeaders, checkKey, checkObjectLockHeaders, readSettings } from '../settings.ts';
@@ -10,7 +11,6 @@ import { storePayload } from '../store/payload.ts';
 import type { Encryption, ObjectContent, ObjectVersion } from '../store/types.ts';
 import { addVersion, newVersionId } from '../store/versions.ts';
 import { readTagHeader } from '../tags.ts';
-import { versionHeader } from './object-read.ts';
 
 /** 5 GiB: more has to come in parts. */
 export const MAX_PUT = 5 * 1024 ** 3;
@@ -73,7 +73,7 @@ export async function putObject(call: ObjectCall): Promise<AwsResponse> {
       etag: `"${content.etag}"`,
       ...checksumHeaders(checksumOfObject(content)),
       ...encryptionHeaders(settings.encryption),
-      ...versionHeader(bucket, version),
+      ...newVersionHeader(bucket, version),
     },
   };
 }

@@ -18,7 +18,7 @@ export function storePayload(bytes: Uint8Array): Payload {
 }
 
 /** Bytes of a payload. */
-export function payloadLength(payload: Payload): number {
+function payloadLength(payload: Payload): number {
   if (typeof payload === 'string') return payload.length;
   if (payload instanceof Uint8Array) return payload.byteLength;
   let length = 0;

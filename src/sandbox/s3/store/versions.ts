@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Bucket, ObjectContent, ObjectVersion } from './types.ts';
 
 /** Version id of objects written while the bucket is not versioned, or its versioning is suspended. */
-export const NULL_VERSION = 'null';
+const NULL_VERSION = 'null';
 
 /** An object version with bytes, not a delete marker. */
 export type StoredObject = ObjectVersion & { readonly content: ObjectContent };
