@@ -18,6 +18,10 @@ import type { VerifyTarget } from './target.ts';
 /** The whole run, cleanup excluded, in milliseconds. */
 const RUN_LIMIT_MS = 300_000;
 
+/** Checks that nothing on the longest chain of requests waits for at once: they leave the processor to it first. */
+const BESIDE: ReadonlySet<string> = new Set(['list-bucket', 'put-object-kms']);
+const HEAD_START_MS = 3;
+
 /** What to verify, and how patiently. */
 export interface VerifyOptions {
   readonly target: VerifyTarget;
@@ -164,6 +168,7 @@ function startChecks(
     if (check.id !== 'assume-role') await prepared.catch(() => undefined);
     const needed = await Promise.all(check.needs.map(outcomeOf));
     await Promise.all(check.after.map(outcomeOf));
+    if (BESIDE.has(check.id) || check.expect === 'deny') await run.ports.sleep(HEAD_START_MS, run.signal);
     const blocker = check.needs.find((_node, index) => needed[index]?.result !== 'allow');
     const record = await runCheck(run, check, blocker).catch((error: unknown): CheckRecord => {
       stop(error);
@@ -213,6 +218,7 @@ async function ownerOf(
   );
   const assumed = await ended.get('assume-role');
   if (!ready || run.signal.aborted || (assumed !== undefined && assumed.outcome.result !== 'allow')) return 'unknown';
+  await run.ports.sleep(HEAD_START_MS, run.signal);
   const owner = await learnOwner(run);
   if (owner !== 'unknown') return owner;
   const listing = checks.find(({ id }) => id === 'list-bucket');

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { AccessLevel } from '../../src/model/grant.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { collectReport, readVerifyTarget, verify } from '../../src/verify/index.ts';
-import { channelMixPorts, createBucket, createRole } from '../verify/helpers.ts';
+import { channelMixPorts, createBucket, createRole } from '../verify/setup.ts';
 
 const LATENCY_MS = 40;
 const ROUND_TRIPS = 4;

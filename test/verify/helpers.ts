@@ -1,106 +1,13 @@
-import { createAwsClients } from '../../src/aws/index.ts';
-import { fullAccessPolicyArn, identityPolicy, trustPolicy } from '../../src/generate/policy-documents.ts';
-import { CHANNELMIX_ACCOUNT_ID } from '../../src/model/constants.ts';
-import type { AccessLevel } from '../../src/model/grant.ts';
-import type { PolicyDocument } from '../../src/model/policy.ts';
-import { createVerifyPorts, type VerifyPorts } from '../../src/verify/index.ts';
+import { expect } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/index.ts';
 
-export const CLIENT_ACCOUNT = '111122223333';
+export * from './setup.ts';
 
-/** Clients with the root key of one of the endpoint's accounts: the account id is key id and secret. */
-export function rootClients(endpointUrl: string, account: string) {
-  return createAwsClients({
-    endpointUrl,
-    region: 'us-east-1',
-    credentials: { accessKeyId: account, secretAccessKey: account },
-  });
-}
-
-/** Ports of a run as ChannelMix. */
-export function channelMixPorts(endpointUrl: string): VerifyPorts {
-  return createVerifyPorts({
-    endpointUrl,
-    region: 'us-east-1',
-    credentials: { accessKeyId: CHANNELMIX_ACCOUNT_ID, secretAccessKey: CHANNELMIX_ACCOUNT_ID },
-  });
-}
-
-/** What is given to ChannelMix in a test; everything that is left out is as the kit would make it. */
-export interface GrantSetup {
-  readonly name: string;
-  readonly bucket: string;
-  readonly access?: AccessLevel;
-  readonly prefixes?: readonly string[];
-  readonly kmsKeyArn?: string;
-  readonly policy?: PolicyDocument;
-  readonly trust?: PolicyDocument;
-  readonly path?: string;
-  readonly boundaryArn?: string;
-}
-
-/** The policy that the kit makes for the grant. */
-export function policyFor(setup: GrantSetup): PolicyDocument | undefined {
-  return identityPolicy({
-    access: setup.access ?? 'minimal',
-    partition: 'aws',
-    buckets: [
-      {
-        name: setup.bucket,
-        create: false,
-        prefixes: setup.prefixes ?? [],
-        ...(setup.kmsKeyArn === undefined ? {} : { kmsKeyArn: setup.kmsKeyArn }),
-      },
-    ],
-  });
-}
-
-/** Creates a role for ChannelMix in the client's account, as an administrator would. Gives its ARN. */
-export async function createRole(endpointUrl: string, setup: GrantSetup): Promise<string> {
-  const iam = await rootClients(endpointUrl, CLIENT_ACCOUNT).iam();
-  const role = await iam.createRole({
-    RoleName: setup.name,
-    AssumeRolePolicyDocument: JSON.stringify(setup.trust ?? trustPolicy('aws')),
-    ...(setup.path === undefined ? {} : { Path: setup.path }),
-    ...(setup.boundaryArn === undefined ? {} : { PermissionsBoundary: setup.boundaryArn }),
-  });
-  const policy = setup.policy ?? policyFor(setup);
-  if (policy !== undefined) {
-    await iam.putRolePolicy({
-      RoleName: setup.name,
-      PolicyName: 'channelmix',
-      PolicyDocument: JSON.stringify(policy),
-    });
-  }
-  if (setup.access === 'full') {
-    await iam.attachRolePolicy({ RoleName: setup.name, PolicyArn: fullAccessPolicyArn('aws') });
-  }
-  return role.Role?.Arn ?? '';
-}
-
-/** Creates a user with an access key in the client's account. */
-export async function createUser(
-  endpointUrl: string,
-  setup: GrantSetup,
-): Promise<{ readonly accessKeyId: string; readonly secretAccessKey: string }> {
-  const iam = await rootClients(endpointUrl, CLIENT_ACCOUNT).iam();
-  await iam.createUser({ UserName: setup.name });
-  const policy = setup.policy ?? policyFor(setup);
-  if (policy !== undefined) {
-    await iam.putUserPolicy({
-      UserName: setup.name,
-      PolicyName: 'channelmix',
-      PolicyDocument: JSON.stringify(policy),
-    });
-  }
-  if (setup.access === 'full') {
-    await iam.attachUserPolicy({ UserName: setup.name, PolicyArn: fullAccessPolicyArn('aws') });
-  }
-  const { AccessKey } = await iam.createAccessKey({ UserName: setup.name });
-  return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
-}
-
-/** Creates a bucket in an account (default: the client's). */
-export async function createBucket(endpointUrl: string, bucket: string, account = CLIENT_ACCOUNT): Promise<void> {
-  const s3 = await rootClients(endpointUrl, account).s3();
-  await s3.createBucket({ Bucket: bucket });
+/** What is stored in S3 has to be the same before and after. */
+export async function leavesNothing<T>(sandbox: Sandbox, act: () => Promise<T>): Promise<T> {
+  const before = sandbox.snapshot().s3;
+  const outcome = await act();
+  expect(sandbox.snapshot().s3).toEqual(before);
+  expect(sandbox.bugs()).toEqual([]);
+  return outcome;
 }
