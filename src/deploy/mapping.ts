@@ -29,11 +29,18 @@ export interface ResourceMapping<Inputs extends object, State extends Inputs> {
   readonly inputs: Shape;
   /** Inputs that AWS cannot change in place: a change makes a new resource. */
   readonly replaceOn: readonly string[];
+  /**
+   * Ids of what is there under the name that the inputs give, or, for access keys, of the same owner. Asked before a creation, so that
+   * nothing is taken over, and after one whose answer was lost, so that nothing is left. Absent where creating is setting.
+   */
+  readonly existing?: (clients: Clients, inputs: Inputs) => Promise<readonly string[]>;
+  /** More than one may exist for the same inputs. */
+  readonly manyAllowed?: true;
   readonly create: (clients: Clients, inputs: Inputs) => Promise<Created<State>>;
   /** Brings an existing resource to new inputs; absent where every input replaces. */
   readonly update?: (clients: Clients, id: string, old: State, inputs: Inputs) => Promise<State>;
   /** Removes the resource; that it is gone already is no error. */
-  readonly remove: (clients: Clients, id: string, state: State) => Promise<void>;
+  readonly remove: (clients: Clients, id: string, state: Inputs) => Promise<void>;
 }
 
 /** A mapping whose inputs were checked against its shape by the caller: what the runner and the provider hold. */
@@ -58,6 +65,16 @@ export async function removed(call: Promise<unknown>, ...goneNames: readonly str
     await call;
   } catch (error) {
     if (!(error instanceof Error && goneNames.includes(error.name))) throw error;
+  }
+}
+
+/** The ids that a look-up gives; none when there is no such thing. */
+export async function found(call: Promise<readonly string[]>): Promise<readonly string[]> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchEntityException') return [];
+    throw error;
   }
 }
 

@@ -21,7 +21,9 @@ export function mappingProvider(clients: Clients, version: string): pulumi.provi
       return { changes: changed.length > 0, replaces: changed.filter((input) => mapping.replaceOn.includes(input)) };
     },
     create: async (urn, inputs) => {
-      const { id, state } = await createResource(clients, typeOf(urn), nameOf(urn), plainProperties(inputs));
+      const { id, state } = await createResource(clients, typeOf(urn), nameOf(urn), plainProperties(inputs), (undo) =>
+        undo(clients),
+      );
       return { id, outs: state };
     },
     update: async (id, urn, olds, news) => {

@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { channelMixAccess } from '../../stacks/program.ts';
 import { KitError } from '../model/errors.ts';
 import { type Target, withClients } from './clients.ts';
-import { createResource } from './create.ts';
+import { createResource, type Undo } from './create.ts';
 import { callFunction } from './functions.ts';
 import type { Clients } from './mapping.ts';
 import { type ResourceOptions, trackOptions } from './options.ts';
@@ -59,8 +59,11 @@ function oneAtATime<Result>(task: () => Promise<Result>): Promise<Result> {
 
 async function run(options: DeployOptions): Promise<Deployment> {
   const made: DeployedResource[] = [];
+  const inDoubt: Undo[] = [];
   try {
-    const { outputs, secretOutputs } = await withClients(options, (clients) => runProgram(options, clients, made));
+    const { outputs, secretOutputs } = await withClients(options, (clients) =>
+      runProgram(options, clients, made, inDoubt),
+    );
     return {
       outputs,
       secretOutputs,
@@ -69,17 +72,25 @@ async function run(options: DeployOptions): Promise<Deployment> {
       destroy: (how = {}) => withClients(options, (clients) => teardown(clients, made, how)),
     };
   } catch (error) {
-    await rollBack(options, made, error);
+    await rollBack(options, made, inDoubt, error);
     throw error;
   }
 }
 
-async function rollBack(target: Target, made: DeployedResource[], cause: unknown): Promise<void> {
+async function rollBack(
+  target: Target,
+  made: DeployedResource[],
+  inDoubt: readonly Undo[],
+  cause: unknown,
+): Promise<void> {
   try {
-    await withClients(target, (clients) => teardown(clients, made, { deleteRetained: true }));
+    await withClients(target, async (clients) => {
+      for (const undo of inDoubt) await undo(clients);
+      await teardown(clients, made, { deleteRetained: true });
+    });
   } catch (error) {
-    const both = [cause, error].map((one) => (one instanceof Error ? one.message : String(one)));
-    throw new KitError('leftover', `${both[0]}\nand what was made could not be removed:\n${both[1]}`, { cause });
+    const [first, second] = [cause, error].map((one) => (one instanceof Error ? one.message : String(one)));
+    throw new KitError('leftover', `${first}\nand what was made could not be removed:\n${second}`, { cause });
   }
 }
 
@@ -92,12 +103,18 @@ interface ProgramResult {
  * A call that fails is never answered to Pulumi's runtime, which would reject promises that nobody holds. The failure ends the race
  * below instead, after the calls that are under way have ended, so that `made` is complete.
  */
-async function runProgram(options: DeployOptions, clients: Clients, made: DeployedResource[]): Promise<ProgramResult> {
+async function runProgram(
+  options: DeployOptions,
+  clients: Clients,
+  made: DeployedResource[],
+  inDoubt: Undo[],
+): Promise<ProgramResult> {
   const calls = guardedCalls();
   const declared = trackOptions();
   await pulumi.runtime.setMocks(
     {
-      newResource: (args) => calls.guard(() => newResource(clients, made, declared.of(args.type, args.name), args)),
+      newResource: (args) =>
+        calls.guard(() => newResource(clients, { made, inDoubt }, declared.of(args.type, args.name), args)),
       call: ({ token, inputs }) => calls.guard(() => callFunction(clients, token, inputs)),
     },
     options.project ?? 'channelmix-s3',
@@ -160,7 +177,7 @@ async function runInStack(program: Program, beforeProgram: () => void): Promise<
 
 async function newResource(
   clients: Clients,
-  made: DeployedResource[],
+  record: { readonly made: DeployedResource[]; readonly inDoubt: Undo[] },
   options: ResourceOptions,
   args: pulumi.runtime.MockResourceArgs,
 ): Promise<pulumi.runtime.MockResourceResult> {
@@ -172,9 +189,17 @@ async function newResource(
   if (options.declaredTwice === true) {
     throw new KitError('internal', `${args.type} "${args.name}" is declared twice`);
   }
-  const { id, state } = await createResource(clients, args.type, args.name, plainProperties(args.inputs));
+  const { id, state } = await createResource(
+    clients,
+    args.type,
+    args.name,
+    plainProperties(args.inputs),
+    async (undo) => {
+      record.inDoubt.push(undo);
+    },
+  );
   const { retained, secrets, deletedWith } = options;
-  made.push({ type: args.type, name: args.name, id, retained, state, ...(deletedWith && { deletedWith }) });
+  record.made.push({ type: args.type, name: args.name, id, retained, state, ...(deletedWith && { deletedWith }) });
   return { id, state: markSecrets(state, secrets) };
 }
 

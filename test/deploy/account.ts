@@ -1,6 +1,6 @@
 import { IAM } from '@aws-sdk/client-iam';
 import { S3 } from '@aws-sdk/client-s3';
-import { startSandbox } from '../../src/sandbox/index.ts';
+import { type FaultControl, startSandbox } from '../../src/sandbox/index.ts';
 
 const CLIENT_ACCOUNT = '111122223333';
 const ROOT = { accessKeyId: CLIENT_ACCOUNT, secretAccessKey: CLIENT_ACCOUNT };
@@ -14,6 +14,7 @@ export interface TestAccount {
   };
   readonly iam: IAM;
   readonly s3: S3;
+  readonly faults: FaultControl;
   /** Names of everything that a deployment could leave behind. */
   readonly inventory: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
@@ -30,6 +31,7 @@ export async function openAccount(region = 'us-east-1'): Promise<TestAccount> {
     target: config,
     iam,
     s3,
+    faults: sandbox.faults,
     inventory: async () => {
       const [{ Roles = [] }, { Users = [] }, { Policies = [] }, { Buckets = [] }] = await Promise.all([
         iam.listRoles({}),

@@ -96,7 +96,9 @@ describe('a deployment that fails', () => {
       };
     }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(KitError);
-    expect((failure as Error).message).toMatch(/^could not create aws:iam\/role:Role "second": EntityAlreadyExists/);
+    expect((failure as Error).message).toBe(
+      'could not create aws:iam/role:Role "second": taken exists already and is not taken over',
+    );
     expect(await account.inventory()).toEqual(['role taken']);
     await account.iam.deleteRole({ RoleName: 'taken' });
   });
@@ -123,7 +125,7 @@ describe('a deployment that fails', () => {
   it('does not take over a bucket that exists, which S3 in us-east-1 would allow', async () => {
     await account.s3.createBucket({ Bucket: 'there-before' });
     const program: Program = async () => ({ arn: new s3.Bucket('b', { bucket: 'there-before' }).arn });
-    await expect(run(program)).rejects.toThrow('the bucket there-before exists already and is not made again');
+    await expect(run(program)).rejects.toThrow('there-before exists already and is not taken over');
     expect(await account.inventory()).toEqual(['bucket there-before']);
     await account.s3.deleteBucket({ Bucket: 'there-before' });
   });

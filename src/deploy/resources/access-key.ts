@@ -1,5 +1,5 @@
-import { CreateAccessKeyCommand, DeleteAccessKeyCommand } from '@aws-sdk/client-iam';
-import { answered, defineMapping, removed } from '../mapping.ts';
+import { CreateAccessKeyCommand, DeleteAccessKeyCommand, ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { answered, defineMapping, found, removed } from '../mapping.ts';
 import { object, text } from '../shape.ts';
 
 interface AccessKeyInputs {
@@ -19,6 +19,14 @@ export const accessKey = defineMapping<AccessKeyInputs, AccessKeyState>({
   type: 'aws:iam/accessKey:AccessKey',
   inputs: object({ user: text }, ['user']),
   replaceOn: ['user'],
+  // A user has two keys at most.
+  existing: ({ iam }, { user }) =>
+    found(
+      iam
+        .send(new ListAccessKeysCommand({ UserName: user }))
+        .then(({ AccessKeyMetadata = [] }) => AccessKeyMetadata.flatMap(({ AccessKeyId }) => AccessKeyId ?? [])),
+    ),
+  manyAllowed: true,
   create: async ({ iam }, inputs) => {
     const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: inputs.user }));
     const secret = answered(AccessKey?.SecretAccessKey, 'AccessKey.SecretAccessKey');

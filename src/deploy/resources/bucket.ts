@@ -10,6 +10,7 @@ import {
   PutBucketTaggingCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { normaliseError } from '../../aws/index.ts';
 import { KitError } from '../../model/errors.ts';
 import { defineMapping, removed } from '../mapping.ts';
 import { object, text, textMap } from '../shape.ts';
@@ -30,8 +31,8 @@ export const bucket = defineMapping<BucketInputs, BucketState>({
   type: 'aws:s3/bucket:Bucket',
   inputs: object({ bucket: text, tags: textMap }, ['bucket']),
   replaceOn: ['bucket'],
+  existing: ({ s3 }, inputs) => existingBucket(s3, inputs.bucket),
   create: async ({ s3, region, partition }, inputs) => {
-    await refuseExisting(s3, inputs.bucket);
     await s3.send(
       new CreateBucketCommand({
         Bucket: inputs.bucket,
@@ -79,24 +80,26 @@ async function deleteSomeVersions(s3: S3Client, Bucket: string): Promise<boolean
 }
 
 /**
- * CreateBucket answers 200 for a bucket that the caller owns already in us-east-1 ("for legacy compatibility"), so without this
- * look a program would take over, and a rollback would delete, a bucket that it did not make.
+ * Whether the bucket is there. Asked because CreateBucket answers 200 for a bucket that the caller owns already in us-east-1 ("for
+ * legacy compatibility"): a program would take over, and a rollback would delete, a bucket that it did not make.
  */
-async function refuseExisting(s3: S3Client, Bucket: string): Promise<void> {
+async function existingBucket(s3: S3Client, Bucket: string): Promise<readonly string[]> {
   try {
     await s3.send(new HeadBucketCommand({ Bucket }));
+    return [Bucket];
   } catch (error) {
-    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-    if (status === 404) return;
-    if (status !== 403 && status !== 301) throw error;
-    throw new KitError('input', `the bucket name ${Bucket} is taken by another AWS account or not readable`, {
-      cause: error,
-      hint: 'bucket names are unique across all accounts: choose another name',
-    });
+    const { kind } = normaliseError(error);
+    if (kind === 'not-found') return [];
+    if (kind !== 'denied' && kind !== 'region') throw error;
+    throw new KitError(
+      'input',
+      `the bucket name ${Bucket} is taken by another AWS account, or the bucket is not readable`,
+      {
+        cause: error,
+        hint: 'Bucket names are unique across all accounts: choose another name.',
+      },
+    );
   }
-  throw new KitError('input', `the bucket ${Bucket} exists already and is not made again`, {
-    hint: 'to use it as it is, set create (createBucket) to false',
-  });
 }
 
 async function putTags(s3: S3Client, { bucket: Bucket, tags }: BucketInputs): Promise<void> {

@@ -5,6 +5,7 @@ import {
   DeletePolicyVersionCommand,
   type IAMClient,
   ListPolicyVersionsCommand,
+  paginateListPolicies,
   TagPolicyCommand,
   UntagPolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -33,6 +34,13 @@ export const managedPolicy = defineMapping<PolicyInputs, PolicyState>({
   type: 'aws:iam/policy:Policy',
   inputs: object({ name: text, path: text, description: text, policy: text, tags: textMap }, ['name', 'policy']),
   replaceOn: ['name', 'path', 'description'],
+  existing: async ({ iam }, { name, path }) => {
+    const ids: string[] = [];
+    for await (const { Policies = [] } of paginateListPolicies({ client: iam }, { Scope: 'Local', PathPrefix: path })) {
+      ids.push(...Policies.filter(({ PolicyName }) => PolicyName === name).flatMap(({ Arn }) => Arn ?? []));
+    }
+    return ids;
+  },
   create: async ({ iam }, inputs) => {
     const { Policy } = await iam.send(
       new CreatePolicyCommand({

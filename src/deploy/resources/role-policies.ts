@@ -2,9 +2,11 @@ import {
   AttachRolePolicyCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { defineMapping, removed } from '../mapping.ts';
+import { defineMapping, found, removed } from '../mapping.ts';
 import { object, text } from '../shape.ts';
 
 interface RolePolicyInputs {
@@ -18,6 +20,8 @@ export const rolePolicy = defineMapping<RolePolicyInputs, RolePolicyInputs>({
   type: 'aws:iam/rolePolicy:RolePolicy',
   inputs: object({ name: text, role: text, policy: text }, ['name', 'role', 'policy']),
   replaceOn: ['name', 'role'],
+  existing: ({ iam }, { role, name }) =>
+    found(iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: name })).then(() => [`${role}:${name}`])),
   create: async ({ iam }, inputs) => {
     await iam.send(putRolePolicy(inputs));
     return { id: `${inputs.role}:${inputs.name}`, state: inputs };
@@ -40,6 +44,15 @@ export const rolePolicyAttachment = defineMapping<AttachmentInputs, AttachmentIn
   type: 'aws:iam/rolePolicyAttachment:RolePolicyAttachment',
   inputs: object({ role: text, policyArn: text }, ['role', 'policyArn']),
   replaceOn: ['role', 'policyArn'],
+  // A role has twenty attachments at most, which is one page.
+  existing: ({ iam }, { role, policyArn }) =>
+    found(
+      iam
+        .send(new ListAttachedRolePoliciesCommand({ RoleName: role }))
+        .then(({ AttachedPolicies = [] }) =>
+          AttachedPolicies.filter(({ PolicyArn }) => PolicyArn === policyArn).map(() => `${role}/${policyArn}`),
+        ),
+    ),
   create: async ({ iam }, inputs) => {
     await iam.send(new AttachRolePolicyCommand({ RoleName: inputs.role, PolicyArn: inputs.policyArn }));
     return { id: `${inputs.role}/${inputs.policyArn}`, state: inputs };

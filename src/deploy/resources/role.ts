@@ -2,13 +2,14 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
+  GetRoleCommand,
   PutRolePermissionsBoundaryCommand,
   TagRoleCommand,
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam';
-import { answered, defineMapping, removed } from '../mapping.ts';
+import { answered, defineMapping, found, removed } from '../mapping.ts';
 import { object, text, textMap } from '../shape.ts';
 import { tagChanges, tagList } from './tags.ts';
 
@@ -41,6 +42,7 @@ export const role = defineMapping<RoleInputs, RoleState>({
     ['name', 'assumeRolePolicy'],
   ),
   replaceOn: ['name', 'path'],
+  existing: ({ iam }, { name }) => found(iam.send(new GetRoleCommand({ RoleName: name })).then(() => [name])),
   create: async ({ iam }, inputs) => {
     const { Role } = await iam.send(
       new CreateRoleCommand({

@@ -2,11 +2,12 @@ import {
   CreateUserCommand,
   DeleteUserCommand,
   DeleteUserPermissionsBoundaryCommand,
+  GetUserCommand,
   PutUserPermissionsBoundaryCommand,
   TagUserCommand,
   UntagUserCommand,
 } from '@aws-sdk/client-iam';
-import { answered, defineMapping, removed } from '../mapping.ts';
+import { answered, defineMapping, found, removed } from '../mapping.ts';
 import { object, text, textMap } from '../shape.ts';
 import { tagChanges, tagList } from './tags.ts';
 
@@ -30,6 +31,7 @@ export const user = defineMapping<UserInputs, UserState>({
   type: 'aws:iam/user:User',
   inputs: object({ name: text, path: text, permissionsBoundary: text, tags: textMap }, ['name']),
   replaceOn: ['name', 'path'],
+  existing: ({ iam }, { name }) => found(iam.send(new GetUserCommand({ UserName: name })).then(() => [name])),
   create: async ({ iam }, inputs) => {
     const { User } = await iam.send(
       new CreateUserCommand({
