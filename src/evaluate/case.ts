@@ -7,7 +7,7 @@ import { lowerCase } from './text.ts';
 import type { AuthorizationRequest, CompiledPolicy, PolicySet } from './types.ts';
 
 /** The answer to an `EvaluationCase` (design, section 5). */
-export interface EvaluationResult extends Decision {
+interface EvaluationResult extends Decision {
   readonly name?: string;
 }
 

@@ -1,5 +1,4 @@
-export { type EvaluationResult, evaluateCase, explainCase } from './case.ts';
+export { evaluateCase, explainCase } from './case.ts';
 export { compilePolicy } from './compile.ts';
 export { decide } from './decide.ts';
-export { type Explanation, explainDecision } from './explain.ts';
-export type { AuthorizationRequest, CompiledPolicy, PolicySet } from './types.ts';
+export { explainDecision } from './explain.ts';

@@ -1,7 +1,7 @@
 import type { Permission, ResourceKind } from './types.ts';
 
 /** What is known of one IAM call; enough to tell which permission it needs. */
-export interface IamCall {
+interface IamCall {
   readonly operation: string;
   readonly partition: string;
   /** Account of the caller, in which the call acts. */

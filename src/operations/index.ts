@@ -1,4 +1,3 @@
-export { IAM_OPERATIONS, type IamCall, iamPermission, iamResourceKinds } from './iam.ts';
+export { IAM_OPERATIONS, iamPermission, iamResourceKinds } from './iam.ts';
 export { S3_ACTION_KINDS, S3_OPERATIONS, s3Permissions } from './s3.ts';
-export { STS_OPERATIONS, type StsCall, stsPermissions } from './sts.ts';
-export type { Permission, ResourceKind, S3Call } from './types.ts';
+export { STS_OPERATIONS, stsPermissions } from './sts.ts';

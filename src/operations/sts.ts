@@ -1,7 +1,7 @@
 import type { Permission } from './types.ts';
 
 /** What is known of one STS call; enough to tell which permissions it needs. */
-export interface StsCall {
+interface StsCall {
   readonly operation: string;
   readonly partition: string;
   /** Account of the caller. */

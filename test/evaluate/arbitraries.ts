@@ -4,7 +4,7 @@ import type { EvaluationCase } from '../../src/model/decision.ts';
 import type { JsonValue } from '../../src/model/policy.ts';
 
 /** Random evaluation cases from a small world, so that statements often fit the request. */
-export const PRINCIPALS = [
+const PRINCIPALS = [
   'arn:aws:iam::111122223333:user/alice',
   'arn:aws:sts::111122223333:assumed-role/app/run1',
   'arn:aws:iam::111122223333:root',

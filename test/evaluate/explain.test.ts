@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainCase } from '../../src/evaluate/index.ts';
+import { compilePolicy, explainCase, explainDecision } from '../../src/evaluate/index.ts';
 import type { EvaluationCase } from '../../src/model/decision.ts';
 import type { JsonValue } from '../../src/model/policy.ts';
 
@@ -86,5 +86,27 @@ describe('near misses of an implicit deny', () => {
       'resource',
       'action',
     ]);
+  });
+
+  it('carry the name that the caller gave to the policy', () => {
+    const document = { Version: '2012-10-17', Statement: [{ ...ALLOW, Sid: 'List', Resource: 'arn:aws:s3:::other' }] };
+    const identity = [compilePolicy(document, { name: 'channelmix-minimal', kind: 'identity' })];
+    const request = {
+      principal: 'arn:aws:iam::111122223333:user/alice',
+      action: 's3:ListBucket',
+      resource: 'arn:aws:s3:::bucket',
+      context: {},
+    };
+    expect(explainDecision(request, { identity })).toEqual({
+      decision: { decision: 'implicitDeny', layer: 'identity' },
+      nearMisses: [
+        {
+          layer: 'identity',
+          statement: { policy: 'channelmix-minimal', index: 0, sid: 'List' },
+          reason: 'resource',
+          detail: 'Resource arn:aws:s3:::other',
+        },
+      ],
+    });
   });
 });

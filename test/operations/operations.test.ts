@@ -6,11 +6,11 @@ import {
   iamResourceKinds,
   S3_ACTION_KINDS,
   S3_OPERATIONS,
-  type S3Call,
   STS_OPERATIONS,
   s3Permissions,
   stsPermissions,
 } from '../../src/operations/index.ts';
+import type { S3Call } from '../../src/operations/types.ts';
 
 /** What AWS's Service Authorization Reference says of each action. */
 const FACTS: Readonly<Record<string, { readonly access: string; readonly resources: readonly string[] }>> = JSON.parse(

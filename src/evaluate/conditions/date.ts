@@ -15,7 +15,7 @@ function minutesOfZone(zone: string): number {
 }
 
 /** Seconds since 1970; `undefined` for a text that is no date. A year alone (four digits) is a year, not seconds. */
-export function readDate(text: string): number | undefined {
+function readDate(text: string): number | undefined {
   const match = ISO.exec(text);
   if (match === null) return EPOCH.test(text) ? Number(text) : undefined;
   const [year, month, day, hour, minute, second] = match

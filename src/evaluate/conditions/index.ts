@@ -29,9 +29,6 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map(
   ].map((operator) => [operator.name, operator]),
 );
 
-/** Names of the condition operators, without qualifiers and IfExists. */
-export const CONDITION_OPERATORS: readonly string[] = [...OPERATORS.keys(), 'Null'];
-
 type Qualifier = 'one' | 'all' | 'any';
 
 interface OperatorName {

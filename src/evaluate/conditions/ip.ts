@@ -43,7 +43,7 @@ function readV6(text: string): readonly number[] | undefined {
 }
 
 /** Bytes of an address in any form of RFC 4291, 4 or 16; `undefined` for a text that is none. */
-export function readAddress(text: string): readonly number[] | undefined {
+function readAddress(text: string): readonly number[] | undefined {
   if (text.length > 45) return undefined;
   return text.includes(':') ? readV6(text) : readV4(text);
 }
