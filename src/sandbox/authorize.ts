@@ -34,7 +34,7 @@ function tellsReason(caller: Caller, action: string, resourceAccount: string, or
 }
 
 /** The AccessDenied of a request, in AWS's words. */
-export function accessDenied(
+function accessDenied(
   caller: Caller,
   requirement: Requirement,
   decision: Decision,
@@ -60,7 +60,7 @@ export interface TargetResource {
 }
 
 /** Decides one requirement with everything that binds the caller and the resource. `base` holds the keys of the request itself. */
-export function decideRequirement(
+function decideRequirement(
   caller: Caller,
   requirement: Requirement,
   resource: TargetResource,

@@ -77,7 +77,7 @@ export interface Sandbox {
 }
 
 /** A client's account and ChannelMix's. */
-export const DEFAULT_ACCOUNTS: readonly string[] = ['111122223333', '031871504755'];
+const DEFAULT_ACCOUNTS: readonly string[] = ['111122223333', '031871504755'];
 
 const HEADER_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 300_000;

@@ -157,7 +157,7 @@ function tagContext(tags: Readonly<Record<string, string>>): RequestContext {
 }
 
 /** The identity policies of a role or user: inline ones by name, managed ones by ARN. */
-export function identityPolicies(store: IdentityStore, principal: Role | User): readonly CompiledPolicy[] {
+function identityPolicies(store: IdentityStore, principal: Role | User): readonly CompiledPolicy[] {
   const inline = principal.inline.map((policy) => compiledRecord(policy, policy.name, 'identity'));
   return [
     ...inline,

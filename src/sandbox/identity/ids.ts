@@ -41,7 +41,7 @@ export function accountOfKeyId(keyId: string): string | undefined {
 }
 
 /** Begins every secret that the sandbox makes, so that none can be taken for one of AWS. */
-export const SECRET_PREFIX = 'sandbox+';
+const SECRET_PREFIX = 'sandbox+';
 
 /** A new secret access key: 40 characters, as AWS's have, with the sandbox's prefix. */
 export function secretAccessKey(bytes: Uint8Array = randomBytes(24)): string {

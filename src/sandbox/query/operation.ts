@@ -41,11 +41,6 @@ export function isoTime(date: Date): string {
   return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** The elements `member` of a list. */
-export function members(values: readonly XmlValue[]): XmlValue {
-  return { member: values };
-}
-
 /** A stored document in answers: URL-encoded by RFC 3986. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html */
 export function encodedDocument(document: string | JsonValue): string {
   const text = typeof document === 'string' ? document : JSON.stringify(document);

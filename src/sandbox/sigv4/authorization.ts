@@ -27,7 +27,7 @@ const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 const SIGNATURE = /^[0-9a-f]{64}$/;
 
 /** The time of `YYYYMMDDTHHMMSSZ`, or of an HTTP date; `undefined` when it is neither. */
-export function parseAmzDate(text: string): Date | undefined {
+function parseAmzDate(text: string): Date | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second] = match;
@@ -122,7 +122,7 @@ const REQUIRED_PARAMETERS = [
 ] as const;
 
 /** One week, the longest that a presigned URL may live, in seconds. */
-export const MAX_EXPIRES = 604_800;
+const MAX_EXPIRES = 604_800;
 
 function queryError(message: string): AwsError {
   return new AwsError('AuthorizationQueryParametersError', 400, message);

@@ -12,7 +12,7 @@ export interface SignableRequest {
 export type PathRule = 'single' | 'double';
 
 /** Percent-encodes every byte but `A-Z a-z 0-9 - _ . ~`. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-export function uriEncode(text: string): string {
+function uriEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -22,7 +22,7 @@ export function uriEncode(text: string): string {
 const PLAIN = /^[A-Za-z0-9\-_.~/]*$/;
 
 /** The canonical URI. Throws `URIError` when a percent-escape is broken or not UTF-8. */
-export function canonicalPath(rawPath: string, rule: PathRule): string {
+function canonicalPath(rawPath: string, rule: PathRule): string {
   const path = rawPath === '' ? '/' : rawPath;
   if (rule === 'double') return encodeSegments(normalizePath(path));
   return PLAIN.test(path) ? path : encodeSegments(decodeURIComponent(path));
@@ -65,7 +65,7 @@ function decodeParameter(text: string): string {
 }
 
 /** The canonical query string, without the parameter `X-Amz-Signature`. */
-export function canonicalQuery(parameters: readonly (readonly [string, string])[]): string {
+function canonicalQuery(parameters: readonly (readonly [string, string])[]): string {
   const pairs: [string, string][] = [];
   for (const [name, value] of parameters) {
     if (name !== 'X-Amz-Signature') pairs.push([uriEncode(name), uriEncode(value)]);
@@ -80,7 +80,7 @@ function compare(a: string, b: string): number {
 }
 
 /** The canonical form of one header value: trimmed, runs of white space as one space. */
-export function canonicalHeaderValue(value: string): string {
+function canonicalHeaderValue(value: string): string {
   return /^\s|\s\s|\s$|\t/.test(value) ? value.trim().replace(/\s+/g, ' ') : value;
 }
 

@@ -45,7 +45,7 @@ export function isoSeconds(date: Date): string {
 }
 
 /** `YYYYMMDDTHHMMSSZ`, the form of `X-Amz-Date`. */
-export function basicIso(date: Date): string {
+function basicIso(date: Date): string {
   return isoSeconds(date).replace(/[-:]/g, '');
 }
 

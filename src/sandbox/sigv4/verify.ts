@@ -9,14 +9,7 @@ import {
   MAX_EARLY_MS,
   MAX_SKEW_MS,
 } from './errors.ts';
-import {
-  type CredentialScope,
-  EMPTY_SHA256,
-  type SigningKeys,
-  sameSignature,
-  signText,
-  stringToSign,
-} from './signature.ts';
+import { EMPTY_SHA256, type SigningKeys, sameSignature, signText, stringToSign } from './signature.ts';
 
 /** What the key store says of an access key id with its session token. `principal` is whatever the store wants back. */
 export type KeyLookup<P> =
@@ -203,11 +196,4 @@ function canonicalOf(
     if (error instanceof URIError) throw invalidUri();
     throw error;
   }
-}
-
-/** The text of a scope's region that is not the bucket's: S3 names the one that it expects. */
-export function wrongRegion(scope: CredentialScope, expected: string): AwsError {
-  return authenticationErrors('s3').malformed(`the region '${scope.region}' is wrong; expecting '${expected}'`, {
-    Region: expected,
-  });
 }
