@@ -8,6 +8,7 @@ import { compileDocument } from './bucket-policy.ts';
 import type { BucketCall, ServiceCall } from './call.ts';
 import { type ConditionFacts, conditionKeys } from './conditions.ts';
 import { accessDenied, noSuchKey, s3Error } from './errors.ts';
+import { viaService } from './store/kms.ts';
 import type { Bucket } from './store/types.ts';
 
 /** What an operation needs beside what its address says. */
@@ -58,11 +59,15 @@ function authorizeIn(call: ServiceCall, bucket: Bucket, requirements: readonly R
   refuseOutsiders(call, bucket);
 }
 
-function authorizeKey(call: ServiceCall, permission: Permission, s3Resource: string): void {
+/**
+ * The key's own decision. The encryption context is the object's ARN, or the bucket's where the bucket key is used.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
+ */
+function authorizeKey(call: ServiceCall, bucket: Bucket, permission: Permission, s3Resource: string): void {
   const key = call.store.kms.get(permission.resource);
   const { caller, authorize } = call.context;
   const context: RequestContext = {
-    'kms:ViaService': `s3.${call.environment.region}.amazonaws.com`,
+    'kms:ViaService': viaService(call.partition, bucket.region),
     'kms:EncryptionContext:aws:s3:arn': s3Resource,
     'kms:EncryptionContextKeys': ['aws:s3:arn'],
     ...(caller.kind === 'anonymous' ? {} : { 'kms:CallerAccount': caller.account }),
@@ -98,9 +103,11 @@ export function authorizeOperation(
     inBucket.map((permission) => ({ ...permission, context })),
   );
   const s3Resource =
-    target.key === undefined ? bucketArn(partition, bucket.name) : objectArn(partition, bucket.name, target.key);
+    target.key === undefined || facts.usesBucketKey === true
+      ? bucketArn(partition, bucket.name)
+      : objectArn(partition, bucket.name, target.key);
   for (const permission of permissions) {
-    if (permission.action.startsWith('kms:')) authorizeKey(call, permission, s3Resource);
+    if (permission.action.startsWith('kms:')) authorizeKey(call, bucket, permission, s3Resource);
   }
 }
 

@@ -8,6 +8,8 @@ export interface ConditionFacts {
   readonly existingTags?: Tags | undefined;
   readonly versionId?: string | undefined;
   readonly locationConstraint?: string | undefined;
+  /** The object's data key comes from the bucket key. */
+  readonly usesBucketKey?: boolean | undefined;
 }
 
 /** Headers that are condition keys under their own name. */

@@ -50,10 +50,10 @@ export function readCopySource(call: ObjectCall): CopySource {
 export function readSource(call: ObjectCall, source: CopySource, withTags: boolean): StoredObject {
   const { bucket, key, versionId } = source;
   const version = versionId === undefined ? currentVersion(bucket, key) : findVersion(bucket, key, versionId);
-  const keyArn = version?.content?.settings.encryption.keyArn;
+  const { keyArn, bucketKey } = version?.content?.settings.encryption ?? {};
   const named: Needs = versionId === undefined ? {} : { versionId };
   const needs: Needs = { ...named, ...(keyArn === undefined ? {} : { kmsKeyArn: keyArn }) };
-  const facts = { versionId, existingTags: version?.content?.tags };
+  const facts = { versionId, existingTags: version?.content?.tags, usesBucketKey: bucketKey };
   authorizeOperation(call, bucket, { operation: 'GetObject', key, needs }, facts);
   if (withTags && (version?.content?.tags.length ?? 0) > 0) {
     authorizeOperation(call, bucket, { operation: 'GetObjectTagging', key, needs: named }, facts);

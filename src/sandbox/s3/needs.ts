@@ -57,11 +57,13 @@ export async function needsOf(
   const { operation, query, bucket, request } = call;
   if (key === undefined) return { needs: {}, facts: {} };
   if (WRITES.has(operation)) {
-    return { needs: writeNeeds(call), facts: { requestTags: readTagHeader(request.headers['x-amz-tagging']) } };
+    const requestTags = readTagHeader(request.headers['x-amz-tagging']);
+    return { needs: writeNeeds(call), facts: { requestTags, usesBucketKey: requestedEncryption(call).bucketKey } };
   }
   if (PARTS.has(operation)) {
     const upload = namedUpload(bucket, key, query.get('uploadId') ?? '');
-    return { needs: keyOf(upload?.settings.encryption), facts: {} };
+    const encryption = upload?.settings.encryption;
+    return { needs: keyOf(encryption), facts: { usesBucketKey: encryption?.bucketKey } };
   }
   const versionId = query.get('versionId');
   const { headers } = request;
@@ -76,6 +78,6 @@ export async function needsOf(
   const requestTags = operation === 'PutObjectTagging' ? readTagDocument(await request.body(), 'object') : undefined;
   return {
     needs: READS.has(operation) ? { ...needs, ...keyOf(content?.settings.encryption) } : needs,
-    facts: { existingTags: content?.tags, requestTags },
+    facts: { existingTags: content?.tags, requestTags, usesBucketKey: content?.settings.encryption.bucketKey },
   };
 }

@@ -352,6 +352,32 @@ describe('KMS', () => {
     expect((await failure(writer.send(part))).message).toContain('kms:Decrypt');
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
+  test('the encryption context is the bucket with the bucket key, else the object', async () => {
+    const decrypt = (arn: string) =>
+      bench.user(
+        document(
+          allow('s3:*', '*'),
+          allow('kms:*', key, { StringEquals: { 'kms:EncryptionContext:aws:s3:arn': arn } }),
+        ),
+      );
+    await put(decrypt(ARN), 'k');
+    expect(await failure(put(decrypt(`${ARN}/k`), 'k'))).toMatchObject(denied());
+    const own = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: key, BucketKeyEnabled: false };
+    await put(decrypt(`${ARN}/k`), 'k', own);
+    expect(await failure(get(decrypt(ARN), 'k'))).toMatchObject(denied());
+    await get(decrypt(`${ARN}/k`), 'k');
+  });
+
+  test('the AWS managed key serves its account in any region', async () => {
+    const irish = bench.root(CLIENT, { region: 'eu-west-1' });
+    const there = { Bucket: 'irish-bucket' };
+    const CreateBucketConfiguration = { LocationConstraint: 'eu-west-1' } as const;
+    await irish.send(new CreateBucketCommand({ ...there, CreateBucketConfiguration }));
+    await irish.send(new PutObjectCommand({ ...there, Key: 'k', Body: 'x', ServerSideEncryption: 'aws:kms' }));
+    await irish.send(new GetObjectCommand({ ...there, Key: 'k' }));
+  });
+
   test('a key policy that does not name the account’s IAM refuses, and a key that is disabled, too', async () => {
     const user = bench.user(document(allow('s3:*', '*'), allow('kms:*', '*')));
     await put(user, 'k');

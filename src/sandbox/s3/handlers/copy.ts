@@ -2,7 +2,7 @@ import type { AwsResponse } from '../../contract.ts';
 import { authorizeOperation } from '../access.ts';
 import { type ObjectCall, xmlTime } from '../call.ts';
 import { type CopySource, readCopySource, readSource } from '../copy-source.ts';
-import { encryptionHeaders } from '../encryption.ts';
+import { encryptionHeaders, requestedEncryption } from '../encryption.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { newVersionHeader } from '../find-object.ts';
 import { writeNeeds } from '../needs.ts';
@@ -67,8 +67,12 @@ export function copyObject(call: ObjectCall): AwsResponse {
     },
   };
   // What the table says of the source has been decided in the source's bucket.
-  authorizeOperation(call, bucket, { operation: 'CopyObject', key, needs }, { requestTags: newTags }, (permission) =>
-    /^(?:s3:Put|kms:GenerateDataKey$)/.test(permission.action),
+  authorizeOperation(
+    call,
+    bucket,
+    { operation: 'CopyObject', key, needs },
+    { requestTags: newTags, usesBucketKey: requestedEncryption(call).bucketKey },
+    (permission) => /^(?:s3:Put|kms:GenerateDataKey$)/.test(permission.action),
   );
   checkAclHeaders(call);
   checkObjectLockHeaders(call);

@@ -10,7 +10,7 @@ import { checkAclHeaders, checkKey, checkObjectLockHeaders, readSettings } from 
 import { readPayload, storePayload } from '../store/payload.ts';
 import type { Upload, UploadedPart } from '../store/types.ts';
 import { readTagHeader } from '../tags.ts';
-import { findUpload, newUploadId, readChecksumChoice, readPartNumber, uploadPlace } from '../uploads.ts';
+import { findUpload, namedUpload, newUploadId, readChecksumChoice, readPartNumber, uploadPlace } from '../uploads.ts';
 import { emptyAnswer, xmlAnswer } from '../xml-answer.ts';
 import { checkBodyLength, etagOf, MAX_PUT } from './object-write.ts';
 
@@ -133,15 +133,18 @@ export function uploadPartCopy(call: ObjectCall): AwsResponse {
   const number = readPartNumber(call.query.get('partNumber') ?? '');
   const source = readCopySource(call);
   const object = readSource(call, source, false);
-  const uploadKey = call.query.get('uploadId') ?? '';
-  const keyArn = bucket.uploads.get(uploadPlace(key, uploadKey))?.settings.encryption.keyArn;
+  const { keyArn, bucketKey } = namedUpload(bucket, key, call.query.get('uploadId') ?? '')?.settings.encryption ?? {};
   const needs = {
     copySource: { bucket: source.bucket.name, key: source.key },
     ...(keyArn === undefined ? {} : { kmsKeyArn: keyArn }),
   };
   // What the table says of the source has been decided in the source's bucket.
-  authorizeOperation(call, bucket, { operation: 'UploadPartCopy', key, needs }, {}, (permission) =>
-    /^(?:s3:Put|kms:)/.test(permission.action),
+  authorizeOperation(
+    call,
+    bucket,
+    { operation: 'UploadPartCopy', key, needs },
+    { usesBucketKey: bucketKey },
+    (permission) => /^(?:s3:Put|kms:)/.test(permission.action),
   );
   const upload = findUpload(call);
   const range = readCopyRange(request.headers['x-amz-copy-source-range'], object.content.size);

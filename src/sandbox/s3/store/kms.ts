@@ -43,8 +43,13 @@ function defaultPolicy(partition: string, account: string): JsonValue {
   };
 }
 
+/** Value of `kms:ViaService` for requests that S3 makes. https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
+export function viaService(partition: string, region: string): string {
+  return `s3.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
+}
+
 /** What AWS gives to `aws/s3`: any principal of the account, through S3 only; so nobody from another account can use it. */
-function managedPolicy(region: string, account: string): JsonValue {
+function managedPolicy(partition: string, region: string, account: string): JsonValue {
   return {
     Version: '2012-10-17',
     Id: 'auto-s3-2',
@@ -56,7 +61,7 @@ function managedPolicy(region: string, account: string): JsonValue {
         Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
         Resource: '*',
         Condition: {
-          StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': `s3.${region}.amazonaws.com` },
+          StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': viaService(partition, region) },
         },
       },
     ],
@@ -95,7 +100,7 @@ export function createKeyRegistry(compile: (document: JsonValue, name: string) =
     },
     managed(partition, region, account) {
       const arn = `arn:${partition}:kms:${region}:${account}:key/${derivedUuid(`aws/s3 ${region} ${account}`)}`;
-      if (!keys.has(arn)) put(arn, managedPolicy(region, account), account, true);
+      if (!keys.has(arn)) put(arn, managedPolicy(partition, region, account), account, true);
       return arn;
     },
   };
