@@ -28,3 +28,8 @@ function commandsOf(page: string): readonly DocumentedCommand[] {
     return lines.filter((line) => line.trim() !== '' && !line.startsWith('#')).map((line) => ({ page, block, line }));
   });
 }
+
+/** Splits a command line at spaces outside of quotes. */
+export function words(line: string): readonly string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
+}

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { documentedCommands } from '../documented.ts';
+import { documentedCommands, words } from '../documented.ts';
 import { runCli } from '../helpers.ts';
 import { createBucket, createRole } from '../verify/helpers.ts';
 
@@ -61,8 +61,3 @@ describe('the commands in the docs', () => {
     expect(others).toEqual([]);
   });
 });
-
-/** Splits a command line at spaces outside of quotes. */
-function words(line: string): readonly string[] {
-  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
-}
