@@ -28,6 +28,8 @@ export async function serveQuery(
   if (presentation.kind === 'anonymous') {
     throw new AwsError('MissingAuthenticationToken', 403, 'Request is missing Authentication Token');
   }
+  // IAM is signed for us-east-1 and STS for the region of its endpoint; here any region will do, since clients with an endpoint of
+  // their own sign for whatever region they have (a known difference, docs/sandbox.md).
   const claim = readClaim(wire, presentation, 'query');
   const verified = verifySignature(wire, presentation, claim, 'query', sha256Hex(body), parts.verifier);
   const caller = parts.world.callerOf(verified.principal);

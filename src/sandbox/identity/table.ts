@@ -17,7 +17,8 @@ export function createPropagation(now: () => number, delayMs: () => number): Pro
   const settle = (): void => {
     while (queue.length > 0) {
       const next = queue[0];
-      if (next === undefined || next.due > now()) return;
+      // Without a delay nothing waits, not even what was scheduled under one.
+      if (next === undefined || (next.due > now() && delayMs() > 0)) return;
       queue.shift();
       next.apply();
       generation += 1;

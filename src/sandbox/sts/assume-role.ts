@@ -196,6 +196,8 @@ function assume(call: QueryCall): QueryResult {
     policy: trustOf(call, role),
     policyType: 'trust',
   });
+  // The real STS refuses root users ("Roles may not be assumed by root accounts"). Here they may: an account of the sandbox has
+  // nobody else to begin with (a known difference, docs/sandbox.md).
   const seconds = durationOf(call, role);
   const sourceIdentity = sourceIdentityOf(call);
   const sessionName = parameters.need('RoleSessionName');
