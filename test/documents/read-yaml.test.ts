@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readGrantYaml } from '../../src/documents/read-yaml.ts';
 
@@ -33,6 +34,15 @@ describe('readGrantYaml', () => {
     ['a word that YAML 1.1 took for true', 'bucket: my-bucket\ncreateBucket: yes', 'true or false, without quotes'],
   ])('names %s', (_name, text, expected) => {
     expect(() => read(text)).toThrow(expected);
+  });
+
+  it('reads the file that the docs show, whose first line leads editors to the schema', () => {
+    const page = readFileSync(new URL('../../docs/channelmix-yaml.md', import.meta.url), 'utf8');
+    const [, text = '', shown = ''] = /```yaml\n(.*?)```.*```text\n(.*?)```/s.exec(page) ?? [];
+    expect(read(text).buckets.map((bucket) => bucket.name)).toEqual(['reports-in', 'reports-out']);
+    const schema = /\$schema=\.\/node_modules\/channelmix-s3\/(\S+)/.exec(text)?.[1] ?? '';
+    expect(existsSync(new URL(`../../${schema}`, import.meta.url))).toBe(true);
+    expect(() => read(text.replace('reports-in', 'Reports-In'))).toThrow(shown.trim());
   });
 
   it('refuses a bomb of aliases', () => {
