@@ -22,12 +22,16 @@ import {
   GetBucketWebsiteCommand,
   GetObjectAclCommand,
   GetObjectLockConfigurationCommand,
+  GetObjectRetentionCommand,
   GetPublicAccessBlockCommand,
   ListBucketAnalyticsConfigurationsCommand,
   ListBucketInventoryConfigurationsCommand,
+  PutBucketAccelerateConfigurationCommand,
   PutBucketAclCommand,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
+  PutBucketLoggingCommand,
+  PutBucketNotificationConfigurationCommand,
   PutBucketOwnershipControlsCommand,
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
@@ -98,6 +102,27 @@ test('settings that have an answer without being set give it', async () => {
   expect(notification.TopicConfigurations).toBeUndefined();
   expect((await s3.send(new ListBucketInventoryConfigurationsCommand({ Bucket }))).IsTruncated).toBe(false);
   expect((await s3.send(new ListBucketAnalyticsConfigurationsCommand({ Bucket }))).IsTruncated).toBe(false);
+});
+
+test('a setting that sets nothing is taken, one that sets something is not implemented', async () => {
+  const logging = (LoggingEnabled?: { TargetBucket: string; TargetPrefix: string }) =>
+    s3.send(new PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: { LoggingEnabled } }));
+  await logging();
+  await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} }));
+  const accelerate = (Status: 'Enabled' | 'Suspended') =>
+    s3.send(new PutBucketAccelerateConfigurationCommand({ Bucket, AccelerateConfiguration: { Status } }));
+  await accelerate('Suspended');
+  for (const call of [logging({ TargetBucket: 'logs', TargetPrefix: '' }), accelerate('Enabled')]) {
+    expect(await failure(call)).toMatchObject({ code: 'NotImplemented', status: 501 });
+  }
+});
+
+test('an object in a bucket without Object Lock has no retention', async () => {
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
+  expect(await failure(s3.send(new GetObjectRetentionCommand({ Bucket, Key: 'k' })))).toMatchObject({
+    code: 'InvalidRequest',
+    message: 'Bucket is missing Object Lock Configuration',
+  });
 });
 
 test('the public access block is put, read and removed', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AwsResponse } from '../../contract.ts';
 import { type XmlElement, type XmlValue, xmlChild, xmlChildren, xmlText } from '../../xml.ts';
 import type { BucketCall } from '../call.ts';
-import { invalidArgument, invalidRequest, malformedXml, s3Error } from '../errors.ts';
+import { invalidArgument, invalidRequest, malformedXml, notImplemented, s3Error } from '../errors.ts';
 import { emptyAnswer, readDocument, xmlAnswer } from '../xml-answer.ts';
 
 /**
@@ -38,6 +38,26 @@ export const getLogging = (): AwsResponse => xmlAnswer('BucketLoggingStatus', {}
 export const getNotification = (): AwsResponse => xmlAnswer('NotificationConfiguration', {});
 export const getAcceleration = (): AwsResponse => xmlAnswer('AccelerateConfiguration', {});
 export const getAbac = (): AwsResponse => xmlAnswer('AbacStatus', { Status: 'Disabled' });
+
+/** Takes a configuration that sets nothing, as clients send to clear what was set; one that sets something is NotImplemented. */
+const putNothing =
+  (root: string, empty: (document: XmlElement) => boolean = (document) => document.children.length === 0) =>
+  async (call: BucketCall): Promise<AwsResponse> => {
+    if (!empty(readDocument(await call.request.body(), root))) throw notImplemented(`the operation ${call.operation}`);
+    return emptyAnswer(200);
+  };
+
+export const putLogging = putNothing('BucketLoggingStatus');
+export const putNotification = putNothing('NotificationConfiguration');
+export const putAcceleration = putNothing(
+  'AccelerateConfiguration',
+  (document) => xmlText(document, 'Status') === 'Suspended',
+);
+
+/** Retention and legal hold of an object, in a bucket without Object Lock. */
+export const refuseObjectLock = (): never => {
+  throw invalidRequest('Bucket is missing Object Lock Configuration');
+};
 
 /** A list of named configurations without any. */
 export const listNothing = (root: string) => (): AwsResponse => xmlAnswer(root, { IsTruncated: false });
