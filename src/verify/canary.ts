@@ -56,7 +56,7 @@ export async function putCanary(
       ),
     );
     if (put.ok) {
-      await noteCreated(run, id, put.value.VersionId);
+      await noteCreated(run, id, canary.key, put.value.VersionId);
       return { result: 'allow' };
     }
     if (put.failure.kind !== 'precondition') {
@@ -67,7 +67,7 @@ export async function putCanary(
     }
     const own = await ownPutWithoutAnswer(run, calls, canary.key, put);
     if (own !== undefined) {
-      await noteCreated(run, id, own.versionId);
+      await noteCreated(run, id, canary.key, own.versionId);
       return { result: 'allow' };
     }
     await run.journal.remove(id);
@@ -81,8 +81,13 @@ export async function putCanary(
   });
 }
 
-async function noteCreated(run: RunContext, entryId: string, versionId: string | undefined): Promise<void> {
-  run.state.created++;
+async function noteCreated(
+  run: RunContext,
+  entryId: string,
+  key: string,
+  versionId: string | undefined,
+): Promise<void> {
+  run.tally.made(key, versionId);
   await run.journal.update(entryId, {
     state: 'created',
     versionIds: versionId === undefined || versionId === '' ? [] : [versionId],

@@ -44,7 +44,7 @@ export async function cleanUp(run: RunContext, interrupted: boolean, stop: Abort
 }
 
 function summary(run: RunContext, left: readonly Left[]): Cleanup {
-  return { created: run.state.created, removed: run.state.removed, left };
+  return { ...run.tally.counts(), left };
 }
 
 function lookWith(clients: AwsClients, signal: AbortSignal): Look {
@@ -80,12 +80,14 @@ async function removeObject(run: RunContext, entry: JournalEntry, look: Look, si
   const marker = deleted.value.DeleteMarker === true ? deleted.value.VersionId : undefined;
   if (marker !== undefined) {
     // The put's answer was lost, and with it the version: only its marker can be removed by name.
-    run.state.created++;
-    return { left: leftovers({ ...known, versionIds: [marker] }, 'with all its versions: '), again: false };
+    run.tally.made(known.key, marker);
+    const list = awsCommand('s3api', 'list-object-versions', '--bucket', known.bucket, '--prefix', known.key);
+    const versions = { what: `versions of s3://${known.bucket}/${known.key}`, command: list };
+    return { left: [versionLeft(known, marker), versions], again: false };
   }
   const now = await presence(look, known, { list: true, get: true });
   if (now === 'there') return { left: leftovers(known), again: true };
-  run.state.removed++;
+  run.tally.gone(known.key);
   return GONE;
 }
 
@@ -102,7 +104,7 @@ async function findObject(
       if (head.value.Metadata?.[RUN_METADATA] !== run.runId) return 'absent';
       const versionId = head.value.VersionId;
       const found = { state: 'created', versionIds: versionId === undefined ? [] : [versionId] } as const;
-      run.state.created++;
+      run.tally.made(entry.key, versionId);
       await run.journal.update(entry.id, found);
       return { ...entry, ...found };
     }
@@ -111,7 +113,7 @@ async function findObject(
       const now = await presence(look, entry, { list: true, get: false });
       if (now === 'unknown') return 'unknown';
       if (now === 'there') {
-        run.state.created++;
+        run.tally.made(entry.key);
         await run.journal.update(entry.id, { state: 'created' });
         return { ...entry, state: 'created' };
       }
@@ -131,7 +133,7 @@ async function removeVersions(run: RunContext, entry: JournalEntry, look: Look):
     })),
   );
   const kept = results.filter(({ answer }) => !answer.ok && answer.failure.kind !== 'not-found');
-  run.state.removed += results.length - kept.length;
+  for (const result of results) if (!kept.includes(result)) run.tally.gone(Key, result.VersionId);
   const versionIds = kept.map(({ VersionId }) => VersionId);
   await run.journal.update(entry.id, { versionIds });
   if (kept.length === 0) return GONE;
@@ -141,18 +143,17 @@ async function removeVersions(run: RunContext, entry: JournalEntry, look: Look):
 
 async function removeUpload(run: RunContext, entry: JournalEntry, look: Look): Promise<Removal> {
   const { bucket: Bucket, key: Key } = entry;
+  if (entry.sole === true && entry.uploadId !== undefined) return endUpload(run, entry, entry.uploadId, look);
   const listed = await look((s3, options) => s3.listMultipartUploads({ Bucket, Prefix: Key }, options));
-  const found = listed.ok
-    ? (listed.value.Uploads ?? []).filter((upload) => upload.Key === Key).flatMap((upload) => upload.UploadId ?? [])
-    : [];
-  const uploads = [...new Set([...found, ...(entry.uploadId === undefined ? [] : [entry.uploadId])])];
-  // What the listing shows beyond the one that was answered was begun by a request whose answer was lost.
-  run.state.created += found.filter((id) => id !== entry.uploadId).length;
-  if (!listed.ok && uploads.length === 0) {
-    return { left: [uploadLeft(entry, undefined)], again: listed.failure.kind !== 'denied' };
-  }
-  const removals = await Promise.all(uploads.map((id) => endUpload(run, entry, id, look)));
-  return { left: removals.flatMap(({ left }) => left), again: removals.some(({ again }) => again) };
+  const uploads = listed.ok ? (listed.value.Uploads ?? []).filter((upload) => upload.Key === Key) : [];
+  const found = uploads.flatMap(({ UploadId }) => UploadId ?? []);
+  // The listing may show more than the one that was answered: begun by requests whose answer was lost.
+  for (const id of found) run.tally.made(Key, id);
+  const known = listed.ok ? found : [entry.uploadId ?? []].flat();
+  const removals = await Promise.all(known.map((id) => endUpload(run, entry, id, look)));
+  const unlisted = listed.ok ? [] : [{ left: [uploadLeft(entry, undefined)], again: listed.failure.kind !== 'denied' }];
+  const all = [...removals, ...unlisted];
+  return { left: all.flatMap(({ left }) => left), again: all.some(({ again }) => again) };
 }
 
 /** Aborts an upload; where that is not allowed, completes it and deletes the object. */
@@ -160,7 +161,7 @@ async function endUpload(run: RunContext, entry: JournalEntry, UploadId: string,
   const { bucket: Bucket, key: Key } = entry;
   const aborted = await look((s3, options) => s3.abortMultipartUpload({ Bucket, Key, UploadId }, options));
   if (aborted.ok || aborted.failure.kind === 'not-found') {
-    if (aborted.ok) run.state.removed++;
+    if (aborted.ok || aborted.attempts > 1) run.tally.gone(Key, UploadId);
     return GONE;
   }
   const parts = entry.uploadId === UploadId ? (entry.parts ?? []) : [];
@@ -186,7 +187,7 @@ async function endUpload(run: RunContext, entry: JournalEntry, UploadId: string,
     s3.deleteObject({ Bucket, Key, ...(VersionId === undefined ? {} : { VersionId }) }, options),
   );
   if (!deleted.ok) return { left: [versionLeft(entry, VersionId)], again: false };
-  run.state.removed++;
+  run.tally.gone(Key, UploadId);
   return GONE;
 }
 

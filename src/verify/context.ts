@@ -5,6 +5,7 @@ import type { Outcome } from './outcome.ts';
 import { mayPass, patienceDelay, patienceLeft } from './patience.ts';
 import type { PlannedCheck } from './plan.ts';
 import type { VerifyPorts } from './ports.ts';
+import type { Tally } from './tally.ts';
 import type { VerifyTarget } from './target.ts';
 
 /** How long a write that is under way when the user interrupts may still take, so that it is known whether it happened. */
@@ -28,8 +29,6 @@ export interface RunState {
   firstFailure?: number;
   /** A call to S3 was allowed. */
   settled: boolean;
-  created: number;
-  removed: number;
   readonly canaries: Map<string, Canary>;
   readonly outcomes: Map<string, Outcome>;
 }
@@ -47,6 +46,7 @@ export interface RunContext {
   readonly waitMs: number;
   readonly ports: VerifyPorts;
   readonly journal: Journal;
+  readonly tally: Tally;
   readonly state: RunState;
   readonly emit: (event: VerifyEvent) => void;
   /** Aborted by the user, by the end of the run's time, or by an error that ends the run. */

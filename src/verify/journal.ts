@@ -11,12 +11,14 @@ export interface JournalEntry {
   /** Versions and delete markers that are known to be the run's. */
   readonly versionIds: readonly string[];
   readonly uploadId?: string;
+  /** The upload was begun by a single request: there can be no second one of which no answer came. */
+  readonly sole?: boolean;
   /** The uploaded parts; with them an upload can be completed where it may not be aborted. */
   readonly parts?: readonly { readonly number: number; readonly etag: string; readonly crc32?: string }[];
 }
 
 /** What may be changed of an entry. */
-export type JournalChange = Partial<Pick<JournalEntry, 'state' | 'versionIds' | 'uploadId' | 'parts'>>;
+export type JournalChange = Partial<Pick<JournalEntry, 'state' | 'versionIds' | 'uploadId' | 'sole' | 'parts'>>;
 
 /**
  * The record of what a run creates. `add` must have resolved before the creation is sent, and `remove` is called only when the thing

@@ -13,6 +13,7 @@ import { type Caller, callerError, findRegion, identifyCaller, learnOwner, learn
 import { probeOf } from './probes/index.ts';
 import { createQueue } from './queue.ts';
 import { bareCheck, type CheckRecord, skippedRecord } from './record.ts';
+import { createTally } from './tally.ts';
 import type { VerifyTarget } from './target.ts';
 
 /** The whole run, cleanup excluded, in milliseconds. */
@@ -118,8 +119,6 @@ function createRun(options: VerifyOptions, signal: AbortSignal, emit: (event: Ve
   const { target, ports } = options;
   const state: RunState = {
     settled: false,
-    created: 0,
-    removed: 0,
     canaries: new Map(),
     outcomes: new Map(),
     ...(target.account === undefined ? {} : { account: target.account }),
@@ -131,6 +130,7 @@ function createRun(options: VerifyOptions, signal: AbortSignal, emit: (event: Ve
     waitMs: options.waitMs ?? 30_000,
     ports,
     journal: options.journal ?? createMemoryJournal(ports.date),
+    tally: createTally(),
     state,
     emit,
     signal,

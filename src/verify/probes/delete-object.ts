@@ -31,7 +31,7 @@ export const deleteObject: Probe = async (run, check, calls) => {
   }
   if (now === 'there') return wrongAnswer('StillThere', 'S3 accepted the delete, but the object is still there');
   if (!versioned) {
-    run.state.removed++;
+    run.tally.gone(canary.key);
     await run.journal.remove(canary.entryId);
   }
   if (now === 'unknown')
@@ -53,7 +53,7 @@ async function noteMarker(
   const entry = run.journal.entries().find(({ id }) => id === entryId);
   const known = entry?.versionIds ?? [];
   if (answer.VersionId === undefined || answer.DeleteMarker !== true) return known.length > 0;
-  run.state.created++;
+  run.tally.made(entry?.key ?? '', answer.VersionId);
   await run.journal.update(entryId, { versionIds: [...known, answer.VersionId] });
   return true;
 }

@@ -34,8 +34,8 @@ export const multipartUpload: Probe = async (run, check, calls) => {
   }
   const uploadId = begun.value.UploadId;
   if (uploadId === undefined) return wrongAnswer('NoUploadId', 'S3 began an upload without an id');
-  run.state.created++;
-  await run.journal.update(id, { state: 'created', uploadId });
+  run.tally.made(key, uploadId);
+  await run.journal.update(id, { state: 'created', uploadId, sole: begun.attempts === 1 });
   const upload = { entryId: id, key, uploadId };
   const sent = await sendPart(run, calls, upload);
   if (sent.result !== 'allow') return sent;
@@ -62,11 +62,13 @@ async function abort(run: RunContext, calls: CheckCalls, upload: Upload, onlyOne
   const abortion = calls.write((s3, options) => s3.abortMultipartUpload(input, options));
   const firstLook = run.ports.sleep(FIRST_LOOK_MS, run.signal).then(look);
   const aborted = await abortion;
-  if (!aborted.ok) return failed(aborted.failure);
+  // Gone at the second request: the first one did it, and its answer was lost.
+  const repeated = !aborted.ok && aborted.failure.kind === 'not-found' && aborted.attempts > 1;
+  if (!aborted.ok && !repeated) return failed(aborted.failure);
   let parts = await firstLook;
   if (parts.ok) parts = await look();
   if (parts.ok) return wrongAnswer('StillThere', 'S3 accepted the abort, but the upload is still there');
-  run.state.removed++;
+  run.tally.gone(upload.key, upload.uploadId);
   if (onlyOne) await run.journal.remove(upload.entryId);
   if (parts.failure.code === 'NoSuchUpload' || parts.failure.kind === 'not-found') return { result: 'allow' };
   if (parts.failure.kind === 'denied') return failed(parts.failure, 's3:ListMultipartUploadParts');

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { collectReport, readVerifyTarget, type VerifyEvent, verify } from '../../src/verify/index.ts';
+import { channelMixPorts, createBucket, createRole, leavesNothing, verifyRole } from './helpers.ts';
+
+const bucket = 'interrupted';
+
+async function withSandbox<T>(act: (sandbox: Sandbox, roleArn: string) => Promise<T>): Promise<T> {
+  const sandbox = await startSandbox();
+  try {
+    await createBucket(sandbox.endpoint, bucket);
+    const roleArn = await createRole(sandbox.endpoint, { name: 'good', bucket, access: 'extended' });
+    sandbox.faults.add('latency=10ms');
+    return await act(sandbox, roleArn);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+const flagsOf = (roleArn: string) => ({ roleArn, bucket, access: 'extended' });
+const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Runs to the end and calls back for every event. */
+async function* watched(events: AsyncIterable<VerifyEvent>, onEvent: (event: VerifyEvent) => void) {
+  for await (const event of events) {
+    onEvent(event);
+    yield event;
+  }
+}
+
+test.concurrent('an interrupt at each event of a run cleans up before the report', () =>
+  withSandbox(async (sandbox, roleArn) => {
+    for (let at = 1; ; at++) {
+      const controller = new AbortController();
+      let seen = 0;
+      const target = readVerifyTarget(flagsOf(roleArn));
+      const events = verify({ target, ports: channelMixPorts(sandbox.endpoint), waitMs: 0, signal: controller.signal });
+      const report = await leavesNothing(sandbox, () =>
+        collectReport(watched(events, () => ++seen === at && controller.abort('SIGINT'))),
+      );
+      expect(report.cleanup.left).toEqual([]);
+      if (seen <= at) break;
+      expect(report.ok).toBe(!report.interrupted);
+      expect(report.checks.filter(({ result, ok }) => !ok && result !== 'skipped')).toEqual([]);
+    }
+  }));
+
+test.concurrent.each([0, 1, 2, 3])('an interrupt at any time leaves nothing (%i)', (offset) =>
+  withSandbox(async (sandbox, roleArn) => {
+    for (let ms = offset; ms < 90; ms += 4) {
+      const controller = new AbortController();
+      const began = performance.now();
+      const report = await leavesNothing(sandbox, async () => {
+        const running = verifyRole(sandbox.endpoint, flagsOf(roleArn), { signal: controller.signal });
+        await later(ms);
+        controller.abort('SIGTERM');
+        return running;
+      });
+      expect(report.cleanup.left).toEqual([]);
+      expect(performance.now() - began).toBeLessThan(10_000);
+    }
+  }),
+);
+
+test.concurrent('an interrupt while the answer to a put is lost finds the object', () =>
+  withSandbox(async (sandbox, roleArn) => {
+    sandbox.faults.add('drop=after,s3:PutObject,times=9');
+    const controller = new AbortController();
+    const report = await leavesNothing(sandbox, async () => {
+      const running = verifyRole(sandbox.endpoint, flagsOf(roleArn), { signal: controller.signal });
+      await later(60);
+      controller.abort('SIGINT');
+      return running;
+    });
+    expect(report).toMatchObject({ interrupted: true, cleanup: { left: [] } });
+  }));
+
+test.concurrent('a second interrupt stops the cleanup and says what is left', () =>
+  withSandbox(async (sandbox, roleArn) => {
+    const first = new AbortController();
+    const second = new AbortController();
+    const target = readVerifyTarget(flagsOf(roleArn));
+    const options = {
+      target,
+      ports: channelMixPorts(sandbox.endpoint),
+      signal: first.signal,
+      stopCleanup: second.signal,
+    };
+    const events = watched(verify(options), (event) => {
+      if (event.type === 'check' && event.check.id === 'put-object') first.abort('SIGINT');
+      if (event.type === 'cleanup') second.abort('SIGINT');
+    });
+    const report = await collectReport(events);
+    expect(report.interrupted).toBe(true);
+    expect(report.cleanup.left.length).toBeGreaterThan(0);
+    expect(report.cleanup.left[0]?.command).toMatch(
+      /^aws s3api delete-object --bucket interrupted --key \.channelmix-verify\//,
+    );
+  }));
+
+test.concurrent('whoever leaves the loop early interrupts the run, and it cleans up', () =>
+  withSandbox(async (sandbox, roleArn) => {
+    await leavesNothing(sandbox, async () => {
+      const target = readVerifyTarget(flagsOf(roleArn));
+      for await (const event of verify({ target, ports: channelMixPorts(sandbox.endpoint) })) {
+        if (event.type === 'check' && event.check.id === 'put-object') break;
+      }
+    });
+  }));
