@@ -23,14 +23,29 @@ export async function callAws<T>(
   const abortSignal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
   try {
     const value = await send({ abortSignal });
-    return { ok: true, value, attempts: attemptsOf(value) };
+    const metadata = metadataOf(value);
+    const attempts = metadata?.attempts ?? 1;
+    if (metadata !== undefined && metadata.requestId === undefined) {
+      return { ok: false, failure: notFromAws(options.host, attempts), attempts };
+    }
+    return { ok: true, value, attempts };
   } catch (error) {
     const failure = normaliseError(error, options);
     return { ok: false, failure, attempts: failure.attempts };
   }
 }
 
-function attemptsOf(value: unknown): number {
-  const metadata = (value as { $metadata?: { attempts?: number } } | undefined)?.$metadata;
-  return metadata?.attempts ?? 1;
+interface Metadata {
+  readonly attempts?: number;
+  readonly requestId?: string;
+}
+
+function metadataOf(value: unknown): Metadata | undefined {
+  return (value as { $metadata?: Metadata } | undefined)?.$metadata;
+}
+
+/** Every answer of AWS has a request id; the login page of a proxy, which the SDK may read as an empty listing, has none. */
+function notFromAws(host: string | undefined, attempts: number): Failure {
+  const message = `${host ?? 'the service'} answered, but without a request id: this is not AWS`;
+  return { kind: 'unknown', code: 'NoRequestId', message, attempts };
 }

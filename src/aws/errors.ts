@@ -76,6 +76,9 @@ const KIND_OF_CODE = new Map(
 const NETWORK_CODES =
   /^(ECONN|ENOTFOUND$|EAI_|EPIPE$|EHOST|ENET|EPROTO$|ERR_(TLS|SSL|STREAM)|CERT_|DEPTH_|SELF_SIGNED_|UNABLE_TO_|HPE_)/;
 
+/** Kinds that say something about the caller's permissions or the bucket. */
+const VERDICTS: readonly FailureKind[] = ['denied', 'not-found', 'precondition', 'acl', 'kms'];
+
 /** What a call was made under; tells an interrupt from a deadline. */
 export interface CallContext {
   /** Aborted by the user or the end of the run. */
@@ -105,8 +108,10 @@ export function normaliseError(error: unknown, context: CallContext = {}): Failu
   const systemCode = systemCodeOf(sdk);
   const code = codeOf(sdk, status, systemCode);
   const message = redact(String(sdk.message ?? ''));
-  const kind = kindOf({ sdk, code, status, systemCode, message }, context);
-  const requestId = sdk.$metadata?.requestId ?? headers['x-amz-request-id'];
+  const requestId = sdk.$metadata?.requestId ?? headers['x-amz-request-id'] ?? headers['x-amzn-requestid'];
+  const found = kindOf({ sdk, code, status, systemCode, message }, context);
+  // Every answer of AWS has a request id: a refusal without one is a proxy's, and says nothing about permissions.
+  const kind = VERDICTS.includes(found) && requestId === undefined ? 'unknown' : found;
   const region = headers['x-amz-bucket-region'];
   const denial = kind === 'denied' ? parseDenial(message) : {};
   return {

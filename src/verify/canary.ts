@@ -121,6 +121,7 @@ export async function presence(
   const { bucket, key } = object;
   if (can.list) {
     const list = await look((s3, options) => s3.listObjectsV2({ Bucket: bucket, Prefix: key, MaxKeys: 1 }, options));
+    if (list.ok && list.value.Name !== bucket) return 'unknown';
     if (list.ok) return (list.value.Contents ?? []).some((item) => item.Key === key) ? 'there' : 'gone';
     if (list.failure.kind !== 'denied') return 'unknown';
   }

@@ -1,5 +1,5 @@
 import type { Probe } from '../context.ts';
-import { failed } from '../outcome.ts';
+import { failed, wrongAnswer } from '../outcome.ts';
 
 /** Lists one key below the prefix. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
 export const listBucket: Probe = async (run, check, calls) => {
@@ -9,5 +9,7 @@ export const listBucket: Probe = async (run, check, calls) => {
       options,
     ),
   );
-  return list.ok ? { result: 'allow' } : failed(list.failure);
+  if (!list.ok) return failed(list.failure);
+  if (list.value.Name === run.target.bucket) return { result: 'allow' };
+  return wrongAnswer('NoListing', 'the answer is not a listing of this bucket');
 };

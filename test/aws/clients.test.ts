@@ -1,0 +1,106 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { callAws, createAwsClients } from '../../src/aws/index.ts';
+
+const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
+
+/** A server that answers every request by itself. */
+async function serving<T>(
+  answer: Parameters<typeof createServer>[1],
+  act: (endpointUrl: string, seen: string[]) => Promise<T>,
+): Promise<T> {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers['user-agent']}`);
+    answer?.(request as never, response as never);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await act(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+test('buckets stand in the path where the endpoint is an address, and requests say whose they are', () =>
+  serving(
+    (_request, response) => response.writeHead(200, { 'x-amz-request-id': 'R1' }).end(),
+    async (endpointUrl, seen) => {
+      const s3 = await createAwsClients({ endpointUrl, region: 'us-east-1', credentials }).s3();
+      await s3.headBucket({ Bucket: 'my-bucket' });
+      expect(seen[0]).toMatch(/^HEAD \/my-bucket.* channelmix-s3\/\d/);
+    },
+  ));
+
+test('a server that never answers ends by the deadline', () =>
+  serving(
+    () => undefined,
+    async (endpointUrl) => {
+      const s3 = await createAwsClients({ endpointUrl, region: 'us-east-1', credentials }).s3();
+      const result = await callAws((options) => s3.headBucket({ Bucket: 'my-bucket' }, options), {
+        limitMs: 200,
+        host: 'it',
+      });
+      expect(result).toMatchObject({ ok: false, failure: { kind: 'timeout', message: 'it did not answer in time' } });
+    },
+  ));
+
+test('an error without an end is read to its limit only', () =>
+  serving(
+    (_request, response) => {
+      response.writeHead(400, { 'content-type': 'application/xml' });
+      const chunk = 'x'.repeat(65_536);
+      const pour = () => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on('drain', pour);
+      pour();
+    },
+    async (endpointUrl) => {
+      const s3 = await createAwsClients({ endpointUrl, region: 'us-east-1', credentials, maxAttempts: 1 }).s3();
+      const result = await callAws((options) => s3.listBuckets({}, options), { limitMs: 5_000 });
+      expect(result.ok).toBe(false);
+      expect(JSON.stringify(result).length).toBeLessThan(2_000);
+    },
+  ));
+
+test('a page of a proxy is never an answer of AWS', () =>
+  serving(
+    (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<html><body>Please log in</body></html>');
+    },
+    async (endpointUrl) => {
+      const clients = createAwsClients({ endpointUrl, region: 'us-east-1', credentials });
+      const s3 = await clients.s3();
+      const listed = await callAws((options) => s3.listObjectsV2({ Bucket: 'my-bucket' }, options));
+      expect(listed).toMatchObject({ ok: false, failure: { kind: 'unknown', code: 'NoRequestId' } });
+      const put = await callAws((options) => s3.putObject({ Bucket: 'my-bucket', Key: 'k', Body: 'x' }, options));
+      expect(put).toMatchObject({ ok: false, failure: { kind: 'unknown' } });
+    },
+  ));
+
+test('a refusal by a proxy is none by AWS', () =>
+  serving(
+    (_request, response) => {
+      response.writeHead(403, { 'content-type': 'text/html' });
+      response.end('<html><body>Blocked</body></html>');
+    },
+    async (endpointUrl) => {
+      const s3 = await createAwsClients({ endpointUrl, region: 'us-east-1', credentials }).s3();
+      const head = await callAws((options) => s3.headObject({ Bucket: 'my-bucket', Key: 'k' }, options));
+      expect(head).toMatchObject({ ok: false, failure: { kind: 'unknown', httpStatus: 403 } });
+    },
+  ));
+
+test('making clients prints no warning about the version of Node', async () => {
+  const warnings: string[] = [];
+  const listen = (warning: Error) => warnings.push(warning.message);
+  process.on('warning', listen);
+  await createAwsClients({ region: 'us-east-1', credentials }).s3();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.off('warning', listen);
+  expect(warnings.filter((text) => text.includes('node'))).toEqual([]);
+});
