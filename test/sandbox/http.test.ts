@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -547,6 +548,35 @@ it('closes with every connection that it has, and can be closed twice', async ()
   await closed;
   await other.close();
   await expect(fetch(other.endpoint)).rejects.toThrow();
+});
+
+it('leaves nothing open: the process ends though answers were still to come', async () => {
+  const index = new URL('../../src/sandbox/index.ts', import.meta.url).href;
+  const script = `
+    import { startSandbox } from ${JSON.stringify(index)};
+    const sandbox = await startSandbox({ faults: ['latency=60s'] });
+    const call = fetch(sandbox.endpoint).then(() => 'answered', () => 'cut off');
+    setTimeout(async () => {
+      await sandbox.close();
+      console.log(await call, sandbox.bugs().length);
+    }, 200);
+  `;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (bytes) => {
+    output += String(bytes);
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect({ code, output }).toEqual({ code: 0, output: 'cut off 0\n' });
+});
+
+it('names the unsigned operations of STS that it does not have', async () => {
+  const body = 'Action=AssumeRoleWithWebIdentity&Version=2011-06-15';
+  const answer = await fetch(sandbox.endpoint, { method: 'POST', body: new URLSearchParams(body) });
+  expect(answer.status).toBe(501);
+  expect(await answer.text()).toContain('The sandbox does not implement sts:AssumeRoleWithWebIdentity.');
 });
 
 it('refuses wrong accounts and a port that is taken', async () => {

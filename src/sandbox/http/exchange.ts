@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsError, type ServiceModule } from '../contract.ts';
 import { type FaultEngine, NO_STRIKE, type Strike } from '../faults.ts';
 import type { Identity } from '../identity/credentials.ts';
@@ -52,10 +51,25 @@ export interface Exchange {
   readonly source: BodySource;
 }
 
+/** Waits, but not longer than the client does: a closed sandbox leaves no timer behind. */
+function wait(response: ServerResponse, ms: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onClose = (): void => {
+      clearTimeout(timer);
+      reject(new Dropped('by the client'));
+    };
+    const timer = setTimeout(() => {
+      response.off('close', onClose);
+      resolve();
+    }, ms);
+    response.once('close', onClose);
+  });
+}
+
 /** Applies what strikes a call before its effect. */
-export async function applyFaults(strike: Strike, dialect: Dialect): Promise<void> {
+export async function applyFaults({ response }: Exchange, strike: Strike, dialect: Dialect): Promise<void> {
   if (strike === NO_STRIKE) return;
-  if (strike.latencyMs > 0) await sleep(strike.latencyMs);
+  if (strike.latencyMs > 0) await wait(response, strike.latencyMs);
   if (strike.drop === 'before') throw new Dropped('before the effect');
   if (strike.throttle) {
     throw dialect === 's3'

@@ -11,6 +11,13 @@ import { contextOf, noteUse, remoteAddress } from './request-context.ts';
 /** IAM documents may have 131,072 characters, and a form encodes most of them in three. */
 const MAX_FORM_BYTES = 2 * 1024 * 1024;
 
+/** Operations that clients do not sign. */
+const UNSIGNED: ReadonlySet<string> = new Set(['AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity']);
+
+function notImplemented(operation: string): AwsError {
+  return new AwsError('NotImplemented', 501, `The sandbox does not implement sts:${operation}.`);
+}
+
 /** Authenticates a call of IAM or STS, by the hash of its body, and has it served. */
 export async function serveQuery(
   exchange: Exchange,
@@ -24,8 +31,9 @@ export async function serveQuery(
   const parameters = readParameters(wire, body);
   const operation = parameters.get('Action') ?? '';
   const strike = parts.faults.strike(service, operation);
-  await applyFaults(strike, 'query');
+  await applyFaults(exchange, strike, 'query');
   if (presentation.kind === 'anonymous') {
+    if (UNSIGNED.has(operation)) throw notImplemented(operation);
     throw new AwsError('MissingAuthenticationToken', 403, 'Request is missing Authentication Token');
   }
   // IAM is signed for us-east-1 and STS for the region of its endpoint; here any region will do, since clients with an endpoint of

@@ -36,7 +36,7 @@ export async function serveS3(exchange: Exchange, presentation: Presented, id: s
       : { signature: { type: claim.type, region: claim.scope.region, accessKeyId: claim.keyId } }),
   };
   const strike = parts.faults.strike('s3', parts.s3.operationOf(request) ?? '');
-  await applyFaults(strike, 's3');
+  await applyFaults(exchange, strike, 's3');
   const caller = verified === undefined ? ANONYMOUS : parts.world.callerOf(verified.principal);
   noteUse(parts, verified, 's3');
   const answer = await parts.s3.handle(request, contextOf(exchange, caller, request, verified));
