@@ -50,6 +50,6 @@ export async function startSandboxPeer(): Promise<Peer & { readonly stop: () => 
     name: 'sandbox',
     endpoint: sandbox.endpoint,
     virtualEndpoint: `http://localhost:${port}`,
-    stop: () => sandbox.stop(),
+    stop: sandbox.close,
   };
 }

@@ -11,6 +11,8 @@ export interface Verdict {
   readonly code: string;
   /** Null where the client does not tell it, and where the answer was good. */
   readonly http: number | null;
+  /** What was wrong with an answer that came (code `Mismatch`). */
+  readonly detail?: string;
 }
 
 /** A verdict of the compatibility cases, which know what AWS answers and where that is written. */
@@ -47,6 +49,8 @@ export async function runScript<Line extends Verdict>(
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_DEFAULT_REGION: 'us-east-1',
       AWS_MAX_ATTEMPTS: '1',
+      // The job is signed by botocore's own signer, as with a plain boto3; the compatibility cases by the Common Runtime's.
+      BOTO_DISABLE_CRT: script === 'compat_main.py' ? 'false' : 'true',
       PEER_ENDPOINT: peer.endpoint,
       PEER_VIRTUAL_ENDPOINT: peer.virtualEndpoint,
       ...(peer.certificate === undefined ? {} : { AWS_CA_BUNDLE: peer.certificate }),

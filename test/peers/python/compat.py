@@ -21,6 +21,7 @@ from verdicts import REFUSALS, Mismatch, Refused
 S3_API = "https://docs.aws.amazon.com/AmazonS3/latest/API/"
 S3_GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/"
 IAM_GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+IAM_API = "https://docs.aws.amazon.com/IAM/latest/APIReference/"
 STS_API = "https://docs.aws.amazon.com/STS/latest/APIReference/"
 ERRORS = f"{S3_API}ErrorResponses.html"
 
@@ -28,7 +29,7 @@ CLIENT = "111122223333"
 CHANNELMIX = "031871504755"
 STRANGER = "444455556666"
 
-_HTTP = urllib3.PoolManager(retries=False)
+_HTTP = urllib3.PoolManager(retries=False, ca_certs=os.environ.get("AWS_CA_BUNDLE"))
 
 
 def resolve_localhost_names() -> None:
@@ -158,7 +159,7 @@ def judge(case: Case, world: World) -> dict:
     except Refused as error:
         refused = error
     except Mismatch as mismatch:
-        return {**base, "result": "error", "code": f"Mismatch: {mismatch}", "http": None}
+        return {**base, "result": "error", "code": "Mismatch", "http": None, "detail": str(mismatch)}
     result = "deny" if refused.code in REFUSALS else "error"
     return {**base, "result": result, "code": refused.code, "http": refused.http}
 

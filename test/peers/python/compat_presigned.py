@@ -4,14 +4,15 @@ import re
 import time
 
 from compat import S3_API, S3_GUIDE, World, allow, case, fetch, same
+from compat_signatures import session
 
 PAGE = f"{S3_GUIDE}using-presigned-url.html"
 QUERY = f"{S3_API}sigv4-query-string-auth.html"
 
 
 def url(world: World, operation: str, key: str, client=None, expires: int = 60, **more) -> str:
-    """A presigned URL (Signature Version 4) for one operation on a key."""
-    client = client or world.client("s3", signature_version="s3v4")
+    """A presigned URL (Signature Version 4) for one operation on a key; by a user who may do everything unless said otherwise."""
+    client = client or granted(world, "s3:*")
     return client.generate_presigned_url(operation, Params={"Bucket": world.bucket, "Key": key, **more}, ExpiresIn=expires)
 
 
@@ -25,10 +26,11 @@ def presigned_get(world: World) -> None:
     same(fetch("GET", url(world, "get_object", world.key("a.csv", b"presigned"))).data, b"presigned", "body")
 
 
-@case("presigned-get-by-user", "allow", PAGE)
-def presigned_get_by_user(world: World) -> None:
+@case("presigned-get-by-root", "allow", PAGE)
+def presigned_get_by_root(world: World) -> None:
     key = world.key("a.csv", b"presigned")
-    same(fetch("GET", url(world, "get_object", key, granted(world, "s3:GetObject"))).data, b"presigned", "body")
+    root = world.client("s3", signature_version="s3v4")
+    same(fetch("GET", url(world, "get_object", key, root)).data, b"presigned", "body")
 
 
 @case("presigned-get-of-an-odd-key", "allow", PAGE)
@@ -89,9 +91,19 @@ def presigned_put(world: World) -> None:
     same(world.s3.get_object(Bucket=world.bucket, Key="presigned/put.csv")["Body"].read(), b"sent", "body")
 
 
-@case("presigned-put-by-user", "allow", PAGE)
-def presigned_put_by_user(world: World) -> None:
-    fetch("PUT", url(world, "put_object", "presigned/user.csv", granted(world, "s3:PutObject")), b"sent")
+@case("presigned-put-without-permission", "deny AccessDenied 403", PAGE)
+def presigned_put_without_permission(world: World) -> None:
+    fetch("PUT", url(world, "put_object", "presigned/user.csv", granted(world, "s3:GetObject")), b"sent")
+
+
+@case("presigned-get-by-a-session", "allow", PAGE)
+def presigned_get_by_session(world: World) -> None:
+    key = world.key("a.csv", b"presigned")
+    given = session(world)
+    s3 = world.client(
+        "s3", given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], signature_version="s3v4"
+    )
+    same(fetch("GET", url(world, "get_object", key, s3)).data, b"presigned", "body")
 
 
 @case("presigned-put-with-another-type", "deny SignatureDoesNotMatch 403", QUERY)

@@ -1,7 +1,8 @@
 """What both clients print: one verdict for each call, as a line of JSON.
 
 A verdict is {call, action, resource, result, code, http}. `result` is "allow" when the service did the call, "deny" when it
-refused the caller, and "error" for every other answer (`code` says which). `http` is null where the client does not tell.
+refused the caller, and "error" for every other answer (`code` says which; "Mismatch" with a `detail` where the call succeeded
+with a wrong answer). `http` is null where the client does not tell.
 """
 
 import json
@@ -56,7 +57,7 @@ def verdict(call: Call, attempt: Callable[[], int | None]) -> dict:
         result = "deny" if refused.code in REFUSALS else "error"
         return {**base, "result": result, "code": refused.code, "http": refused.http}
     except Mismatch as mismatch:
-        return {**base, "result": "error", "code": f"Mismatch: {mismatch}", "http": None}
+        return {**base, "result": "error", "code": "Mismatch", "http": None, "detail": str(mismatch)}
 
 
 def run(calls: Iterable[Call], attempts: Mapping[str, Callable[[], int | None]]) -> None:

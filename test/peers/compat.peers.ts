@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLedger, type Met } from './differences.ts';
+import { judges, localemuPeer, type Peer, startSandboxPeer } from './peers.ts';
+import { inWords, type JudgedVerdict, runScript } from './verdicts.ts';
+
+const prepared = judges();
+
+describe.skipIf(prepared === null)('single calls by boto3, whose answers AWS documents', () => {
+  const python = prepared?.clientsPython ?? '';
+  let sandbox: Awaited<ReturnType<typeof startSandboxPeer>>;
+
+  beforeAll(async () => {
+    sandbox = await startSandboxPeer();
+  });
+  afterAll(() => sandbox?.stop());
+
+  test('the sandbox differs from AWS where docs/peers.md says so, and nowhere else', async () => {
+    await requireListed(python, sandbox);
+  });
+
+  test('LocalEmu differs from AWS where docs/peers.md says so, and nowhere else', async () => {
+    if (prepared !== null) await requireListed(python, localemuPeer(prepared));
+  });
+});
+
+async function requireListed(python: string, peer: Peer): Promise<void> {
+  const ledger = createLedger(peer.name, 'compat');
+  const verdicts = await runScript<JudgedVerdict>(python, 'compat_main.py', peer, {});
+  expect(verdicts.length).toBeGreaterThan(200);
+  expect(ledger.unlisted(verdicts.flatMap(differenceOf))).toEqual([]);
+  expect(ledger.unmet(), 'differences that docs/peers.md lists and that occur no longer').toEqual([]);
+}
+
+function differenceOf(verdict: JudgedVerdict): readonly Met[] {
+  const met = inWords(verdict);
+  return met === verdict.expect ? [] : [{ call: verdict.call, answer: met, aws: verdict.expect }];
+}
