@@ -25,11 +25,25 @@ export async function channelMixAccess(): Promise<StackOutputs> {
   const project = pulumi.getProject();
   // A wrong config is told before AWS is asked; then once more against the partition that the provider works in.
   declarable(readConfig(config, project));
-  const [{ partition }, { accountId }] = await Promise.all([getPartition(), getCallerIdentity()]);
+  const { partition, accountId } = await askProvider();
   const grant = declarable(readConfig(config, project, knownPartition(partition)));
   const bucketNames = declareBuckets(grant);
   const access = grant.auth === 'role' ? declareRole(grant) : declareKey(grant);
   return { accountId, bucketNames, policyJson: JSON.stringify(permissions(grant)), ...access };
+}
+
+/** Where and as whom the provider works. It is the first call of AWS, so this is where wrong credentials show. */
+async function askProvider(): Promise<{ readonly partition: string; readonly accountId: string }> {
+  try {
+    const [{ partition }, { accountId }] = await Promise.all([getPartition(), getCallerIdentity()]);
+    return { partition, accountId };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new KitError('credentials', `The AWS provider cannot say which account it works in: ${reason}`, {
+      cause,
+      hint: 'Check the credentials and the region that Pulumi uses: aws sts get-caller-identity, pulumi config get aws:region.',
+    });
+  }
 }
 
 function declareBuckets(grant: Grant): readonly pulumi.Input<string>[] {

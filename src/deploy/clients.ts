@@ -30,8 +30,13 @@ export async function withClients<Result>(
   }
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+/** How the names of regions outside the commercial partition begin. */
+const REGION_PREFIXES: readonly (readonly [string, Partition])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['eusc-', 'aws-eusc'],
+];
+
 function partitionOf(region: string): Partition {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return REGION_PREFIXES.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
 }

@@ -49,8 +49,8 @@ export interface EngineStack {
   readonly configure: (config: Readonly<Record<string, unknown>>) => void;
   /** Runs `pulumi`; never throws for an exit code. */
   readonly pulumi: (...args: readonly string[]) => Promise<Ran>;
-  /** The same without the passphrase that opens the secrets of the state. */
-  readonly pulumiWithoutPassphrase: (...args: readonly string[]) => Promise<Ran>;
+  /** The same with other variables in the environment. */
+  readonly pulumiWith: (variables: NodeJS.ProcessEnv, ...args: readonly string[]) => Promise<Ran>;
   /** A path for a file that goes with the stack. */
   readonly scratch: (name: string) => string;
   readonly outputs: () => Promise<Readonly<Record<string, unknown>>>;
@@ -84,7 +84,7 @@ export async function openStack(): Promise<EngineStack> {
       writeFileSync(configFile, stringify({ ...(encryptionsalt !== undefined && { encryptionsalt }), config: all }));
     },
     pulumi,
-    pulumiWithoutPassphrase: runWith({ ...env, PULUMI_CONFIG_PASSPHRASE: undefined }),
+    pulumiWith: (variables, ...args) => runWith({ ...env, ...variables })(...args),
     scratch: (name) => join(folder, name),
     outputs: async () => {
       const { output } = await pulumi('stack', 'output', '--json', '--show-secrets');

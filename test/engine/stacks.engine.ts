@@ -140,7 +140,12 @@ describe.skipIf(findPulumi() === undefined)('with the Pulumi engine', () => {
   it('refuses to go on without the passphrase of the state', async () => {
     stack.configure({ auth: 'key', bucket: 'existing-bucket' });
     await succeed('up', '--yes', '--skip-preview');
-    const { code, output } = await stack.pulumiWithoutPassphrase('up', '--yes', '--skip-preview');
+    const { code, output } = await stack.pulumiWith(
+      { PULUMI_CONFIG_PASSPHRASE: undefined },
+      'up',
+      '--yes',
+      '--skip-preview',
+    );
     expect(code).not.toBe(0);
     expect(output).toMatch(/passphrase must be set/);
   });
@@ -152,6 +157,16 @@ describe.skipIf(findPulumi() === undefined)('with the Pulumi engine', () => {
     expect(output).toContain(error);
     expect(output).not.toContain('    at ');
     expect(await stack.account.inventory()).toEqual(['bucket existing-bucket']);
+  });
+
+  it('stops at wrong credentials with one clear error', async () => {
+    stack.configure({ bucket: 'existing-bucket' });
+    const wrong = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'wrong' };
+    const { code, output } = await stack.pulumiWith(wrong, 'up', '--yes', '--skip-preview');
+    expect(code).not.toBe(0);
+    expect(output).toContain('The AWS provider cannot say which account it works in');
+    expect(output).toContain('InvalidClientTokenId');
+    expect(output).not.toContain('    at ');
   });
 
   // The engine compares flags with Pulumi.yaml itself before it starts the program, and leaves the value out.

@@ -267,11 +267,14 @@ describe('a wrong config', () => {
     await expect(run(config)).rejects.toMatchObject({ code: 'input' });
   });
 
-  it.each(['us-gov-west-1', 'cn-north-1'])('is a role in %s, which ChannelMix could not assume', async (region) => {
-    await expect(deploy({ ...account.target, region, config: { bucket: 'existing-bucket' } })).rejects.toThrow(
-      'channelmix-s3:auth: "role" must be key',
-    );
-  });
+  it.each(['us-gov-west-1', 'cn-north-1', 'eusc-de-east-1'])(
+    'is a role in %s, which ChannelMix could not assume',
+    async (region) => {
+      await expect(deploy({ ...account.target, region, config: { bucket: 'existing-bucket' } })).rejects.toThrow(
+        'channelmix-s3:auth: "role" must be key',
+      );
+    },
+  );
 });
 
 function manyPrefixes(): unknown {
