@@ -1,6 +1,7 @@
 import { bucketArn, objectArn } from '../model/arn.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import type { PolicyStatement } from '../model/policy.ts';
+import { shellWord } from '../model/shell.ts';
 import type { DiagnosisFacts } from './types.ts';
 
 /** The statement that allows the refused action where the grant needs it. */
@@ -79,6 +80,14 @@ export function refusedAction(facts: DiagnosisFacts): string {
 export function keyArn(facts: DiagnosisFacts): string | undefined {
   const named = facts.failure?.denial?.resource;
   return named?.includes(':kms:') === true ? named : facts.kmsKeyArn;
+}
+
+/** The command that prints the policy which the access level needs. */
+export function policyCommand(facts: DiagnosisFacts): string {
+  const words = ['channelmix-s3', 'policy', facts.access, '--bucket', facts.bucket];
+  const prefix = facts.prefixes.flatMap((one) => ['--prefix', one]);
+  const key = facts.kmsKeyArn === undefined ? [] : ['--kms-key', facts.kmsKeyArn];
+  return [...words, ...prefix, ...key].map(shellWord).join(' ');
 }
 
 function grantedResource(facts: DiagnosisFacts, action: string): string {

@@ -25,6 +25,8 @@ export interface DiagnosisFacts {
   readonly bucket: string;
   /** The prefix that was probed; empty for the whole bucket. */
   readonly prefix: string;
+  /** All prefixes of the grant. */
+  readonly prefixes: readonly string[];
   readonly access: AccessLevel;
   readonly kmsKeyArn?: string;
   /** Whether the bucket belongs to the account of the role or key. */

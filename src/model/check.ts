@@ -95,7 +95,7 @@ export interface VerifyReport {
   readonly ok: boolean;
   /** A signal stopped the run: checks that had not ended are `skipped`. */
   readonly interrupted: boolean;
-  /** Wall time of the run in milliseconds, cleanup included. */
+  /** Wall time in milliseconds from the first request to the end of the cleanup. */
   readonly ms: number;
   /** Facts worth knowing that are no failures. */
   readonly notes: readonly string[];

@@ -41,7 +41,9 @@ export function renderVerifyReport(report: VerifyReport, style: VerifyTextStyle 
 /** What did not come out as expected, with why and what mends it, and what is left behind; nothing for a good run. */
 export function verifyProblemLines(report: VerifyReport, style: VerifyTextStyle = PLAIN): readonly string[] {
   const failed = report.checks.filter((check) => check.diagnosis !== undefined);
-  return [...failed.flatMap((check) => ['', ...problemLines(check, style)]), ...leftLines(report, style)];
+  const causes = unique(failed.map((check) => check.diagnosis?.cause ?? ''));
+  const groups = causes.map((cause) => failed.filter((check) => check.diagnosis?.cause === cause));
+  return [...groups.flatMap((checks) => ['', ...problemLines(checks, style)]), ...leftLines(report, style)];
 }
 
 /** `13 of 13 as expected, 0 left behind, 4.2 s`. */
@@ -78,17 +80,20 @@ function outcomeWords(check: Check): string {
   return check.expect === 'deny' ? `${word}, but must be refused` : `${word} (${check.error?.code ?? ''})`;
 }
 
-function problemLines(check: Check, style: VerifyTextStyle): readonly string[] {
-  const { diagnosis, error } = check;
-  if (diagnosis === undefined) return [];
+/** Checks that failed for one and the same cause, which is told once. */
+function problemLines(checks: readonly Check[], style: VerifyTextStyle): readonly string[] {
+  const [first] = checks;
+  if (first?.diagnosis === undefined) return [];
+  const { error, diagnosis } = first;
   const evidence = diagnosis.evidence === 'aws' ? 'AWS says so' : 'inferred';
-  const { remedy, statement } = diagnosis;
-  const said = error === undefined ? [] : wrap(`${error.code}: ${error.message}`, '  answer:  ');
-  const request = error?.requestId === undefined ? [] : [`  request: ${error.requestId}`];
+  const { statement } = diagnosis;
+  const remedies = checks.flatMap((check) => check.diagnosis?.remedy ?? []);
+  const statements = unique(remedies.flatMap((remedy) => (remedy.statement === undefined ? [] : [remedy.statement])));
+  const commands = unique(remedies.flatMap((remedy) => remedy.command ?? []));
   return [
-    style('bold', `${check.id}: ${check.action} on ${check.resource}`),
-    ...said,
-    ...request,
+    ...checks.map((check) => style('bold', `${check.id}: ${check.action} on ${check.resource}`)),
+    ...(error === undefined ? [] : wrap(`${error.code}: ${error.message}`, '  answer:  ')),
+    ...(error?.requestId === undefined ? [] : [`  request: ${error.requestId}`]),
     `  layer:   ${diagnosis.layer} (${evidence})`,
     ...wrap(diagnosis.cause, '  why:     '),
     ...(statement === undefined
@@ -97,9 +102,13 @@ function problemLines(check: Check, style: VerifyTextStyle): readonly string[] {
           `  where:   ${statement.policy}, statement ${statement.index}${statement.sid === undefined ? '' : ` (${statement.sid})`}`,
         ]),
     ...wrap(diagnosis.fix, '  fix:     '),
-    ...(remedy?.statement === undefined ? [] : indented(JSON.stringify(remedy.statement, null, 2))),
-    ...(remedy?.command === undefined ? [] : [`           ${remedy.command}`]),
+    ...statements.flatMap((one) => indented(JSON.stringify(one, null, 2))),
+    ...commands.map((command) => `           ${command}`),
   ];
+}
+
+function unique<T>(items: readonly T[]): readonly T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 function leftLines(report: VerifyReport, style: VerifyTextStyle): readonly string[] {

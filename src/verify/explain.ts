@@ -29,6 +29,7 @@ export function explainChecks(
       partition: run.target.partition,
       bucket: run.target.bucket,
       prefix: record.check.prefix,
+      prefixes: run.target.prefixes,
       access: run.target.access,
       ...(run.target.kmsKeyArn === undefined ? {} : { kmsKeyArn: run.target.kmsKeyArn }),
       owner,

@@ -139,7 +139,7 @@ function unique(checks: readonly PlannedCheck[]): readonly PlannedCheck[] {
 function notesOf(target: VerifyTarget): readonly string[] {
   if (target.access !== 'minimal') return [];
   return [
-    'Minimal access has no s3:AbortMultipartUpload: parts of an upload that breaks off stay in the bucket and cost money until a lifecycle ' +
-      'rule removes them. Uploads in parts are therefore not probed; with --access extended they are.',
+    'minimal access cannot abort uploads in parts: what is left of one that breaks off costs money until a lifecycle rule removes it. ' +
+      'Such uploads are probed with --access extended.',
   ];
 }

@@ -67,12 +67,14 @@ export async function collectReport(events: AsyncIterable<VerifyEvent>): Promise
 
 async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: VerifyEvent) => void): Promise<void> {
   const { ports } = options;
-  const began = ports.now();
   const failure = new AbortController();
   const user = AbortSignal.any([left, ...(options.signal === undefined ? [] : [options.signal])]);
   const run = createRun(options, AbortSignal.any([user, failure.signal, AbortSignal.timeout(RUN_LIMIT_MS)]), emit);
   const plan = planChecks(options.target);
   emit({ type: 'plan', checks: plan.checks });
+  // Loads the SDK, so that the time of the run is that of its requests. What fails here fails again, with its reason, below.
+  await Promise.allSettled([run.caller.sts(), run.caller.s3()]);
+  const began = ports.now();
 
   let fatal: unknown;
   const caller = identifyCaller(run);

@@ -1,3 +1,4 @@
+import { policyCommand } from '../statements.ts';
 import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
 
 const who = (facts: DiagnosisFacts) => (facts.way === 'role' ? 'the role' : 'the user');
@@ -21,8 +22,6 @@ export const overPrivilegeRules: readonly DiagnosisRule[] = [
       `A policy of ${who(facts)} allows it (look for AmazonS3FullAccess, s3:*, s3:Get*, s3:List*, Resource "*"), or the bucket policy does`,
     fix: (facts) =>
       `Replace the policies of ${who(facts)} by the one that this prints; if the bucket policy is what allows, narrow it. If it is meant to have full access, verify with --access full.`,
-    remedy: (facts) => ({
-      command: `channelmix-s3 policy ${facts.access} --bucket ${facts.bucket}${facts.prefix === '' ? '' : ` --prefix ${facts.prefix}`}`,
-    }),
+    remedy: (facts) => ({ command: policyCommand(facts) }),
   },
 ];

@@ -3,6 +3,7 @@ import {
   bucketAllowStatement,
   keyArn,
   keyStatement,
+  policyCommand,
   refusedAction,
   useKeyStatement,
 } from '../statements.ts';
@@ -51,8 +52,8 @@ export const unnamedRules: readonly DiagnosisRule[] = [
       `nothing is allowed to ${who(facts)} in this bucket and S3 does not say why; in the order to test: (1) ${who(facts)} has no policy for bucket ${facts.bucket}; ` +
       '(2) the bucket belongs to another account, whose bucket policy must allow, too; (3) a Deny in the bucket policy (VPC endpoint, addresses, organization); ' +
       '(4) a boundary, SCP or RCP',
-    fix: (facts) => `Attach the policy to ${who(facts)}; this is the part for ${refusedAction(facts)}.`,
-    remedy: (facts) => ({ policy: 'identity', statement: allowStatement(facts) }),
+    fix: (facts) => `Attach the policy that this prints to ${who(facts)}, and compare the bucket's name in it.`,
+    remedy: (facts) => ({ policy: 'identity', statement: allowStatement(facts), command: policyCommand(facts) }),
   },
   {
     id: 'one-action',

@@ -1,0 +1,147 @@
+import type { DiagnosisFacts } from '../../src/diagnose/index.ts';
+import type { Diagnosis, DiagnosisLayer } from '../../src/model/check.ts';
+import { parseDenial } from '../../src/model/denial.ts';
+import type { Failure, FailureKind } from '../../src/model/failure.ts';
+
+const ROLE = 'arn:aws:iam::111122223333:role/channelmix_s3_access';
+const SESSION = 'arn:aws:sts::111122223333:assumed-role/channelmix_s3_access/s';
+
+/** A check of the role way that ended so. */
+export function factsOf(changes: Partial<DiagnosisFacts> = {}): DiagnosisFacts {
+  return {
+    id: 'put-object',
+    action: 's3:PutObject',
+    resource: 'arn:aws:s3:::my-bucket/.channelmix-verify/*',
+    expect: 'allow',
+    result: 'deny',
+    way: 'role',
+    principalArn: ROLE,
+    partition: 'aws',
+    bucket: 'my-bucket',
+    prefix: '',
+    prefixes: [],
+    access: 'minimal',
+    owner: 'same-account',
+    peers: [],
+    waited: { times: 0, ms: 0 },
+    ...changes,
+  };
+}
+
+/** A refusal with AWS's text. */
+export function refusal(message: string): Failure {
+  return { kind: 'denied', code: 'AccessDenied', message, attempts: 1, denial: parseDenial(message) };
+}
+
+/** AWS's text for an action of a session's, with its reason. */
+export function text(action: string, reason: string, resource = '"arn:aws:s3:::my-bucket/k"'): string {
+  return `User: ${SESSION} is not authorized to perform: ${action} on resource: ${resource}${reason}`;
+}
+
+const because = (type: string, action = 's3:PutObject') =>
+  text(action, ` because no ${type} allows the ${action} action`);
+const explicit = (type: string, action = 's3:PutObject') => text(action, ` with an explicit deny in ${type}`);
+const fault = (kind: FailureKind, code: string): Partial<DiagnosisFacts> => ({
+  result: 'error',
+  failure: { kind, code, message: 'words', attempts: 3 },
+});
+const assume = (message: string): Partial<DiagnosisFacts> => ({
+  id: 'assume-role',
+  action: 'sts:AssumeRole',
+  resource: ROLE,
+  failure: refusal(message),
+});
+const assumeText = (reason: string) => text('sts:AssumeRole', reason, ROLE);
+
+/** The table: what happened, and which row must speak. */
+export const CASES: readonly (readonly [
+  rule: string,
+  facts: Partial<DiagnosisFacts>,
+  layer: DiagnosisLayer,
+  evidence: Diagnosis['evidence'],
+])[] = [
+  [
+    'over-privilege',
+    { id: 'denied:s3:ListAllMyBuckets', action: 's3:ListAllMyBuckets', expect: 'deny', result: 'allow' },
+    'identity',
+    'inferred',
+  ],
+  ['trust-explicit', assume(assumeText(' with an explicit deny in the role trust policy')), 'trust', 'aws'],
+  [
+    'trust-implicit',
+    assume(assumeText(' because no role trust policy allows the sts:AssumeRole action')),
+    'trust',
+    'aws',
+  ],
+  [
+    'trust-implicit',
+    assume(assumeText(' because no resource-based policy allows the sts:AssumeRole action')),
+    'trust',
+    'aws',
+  ],
+  [
+    'assume-caller',
+    assume(assumeText(' because no identity-based policy allows the sts:AssumeRole action')),
+    'identity',
+    'aws',
+  ],
+  ['assume-limit', assume(assumeText(' with an explicit deny in a service control policy')), 'scp', 'aws'],
+  ['assume-unnamed', assume(assumeText('')), 'trust', 'inferred'],
+  ['kms-key-policy', { failure: refusal(because('resource-based policy', 'kms:GenerateDataKey')) }, 'kms', 'aws'],
+  ['kms-identity', { failure: refusal(because('identity-based policy', 'kms:Decrypt')) }, 'kms', 'aws'],
+  ['identity-implicit', { failure: refusal(because('identity-based policy')) }, 'identity', 'aws'],
+  ['identity-explicit', { failure: refusal(explicit('an identity-based policy')) }, 'identity', 'aws'],
+  ['bucket-policy-explicit', { failure: refusal(explicit('a resource-based policy')) }, 'bucket-policy', 'aws'],
+  ['bucket-policy-implicit', { failure: refusal(because('resource-based policy')) }, 'bucket-policy', 'aws'],
+  ['boundary', { failure: refusal(because('permissions boundary')) }, 'boundary', 'aws'],
+  ['boundary', { failure: refusal(explicit('a permissions boundary')) }, 'boundary', 'aws'],
+  ['session-policy', { failure: refusal(because('session policy')) }, 'session', 'aws'],
+  ['session-policy', { failure: refusal(explicit('a sessions policy')) }, 'session', 'aws'],
+  ['scp', { failure: refusal(because('service control policy')) }, 'scp', 'aws'],
+  ['rcp', { failure: refusal(explicit('a resource control policy')) }, 'rcp', 'aws'],
+  ['vpc-endpoint', { failure: refusal(because('VPC endpoint policy')) }, 'vpc-endpoint', 'aws'],
+  [
+    'public-access-block',
+    {
+      failure: refusal(
+        text(
+          's3:PutObjectAcl',
+          ' because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access',
+        ),
+      ),
+    },
+    'public-access-block',
+    'aws',
+  ],
+  [
+    'kms-unnamed',
+    { id: 'put-object-kms', kmsKeyArn: 'arn:aws:kms:us-east-1:1:key/k', failure: refusal('Access Denied') },
+    'kms',
+    'inferred',
+  ],
+  ['other-account', { owner: 'other-account', failure: refusal('Access Denied') }, 'bucket-policy', 'inferred'],
+  ['everything', { owner: 'unknown', failure: refusal('Access Denied') }, 'identity', 'inferred'],
+  [
+    'one-action',
+    {
+      owner: 'unknown',
+      failure: refusal('Access Denied'),
+      peers: [{ id: 'list-bucket', action: 's3:ListBucket', result: 'allow' }],
+    },
+    'identity',
+    'inferred',
+  ],
+  ['expired', fault('expired', 'ExpiredToken'), 'credentials', 'aws'],
+  ['credentials', fault('credentials', 'InvalidAccessKeyId'), 'credentials', 'aws'],
+  ['clock-skew', fault('clock-skew', 'RequestTimeTooSkewed'), 'clock-skew', 'aws'],
+  ['throttling', fault('throttling', 'SlowDown'), 'throttling', 'aws'],
+  ['server', fault('server', 'InternalError'), 'network', 'aws'],
+  ['network', fault('network', 'ECONNRESET'), 'network', 'inferred'],
+  ['network', fault('timeout', 'TimeoutError'), 'network', 'inferred'],
+  ['region', fault('region', 'PermanentRedirect'), 'region', 'aws'],
+  ['acl', fault('acl', 'AccessControlListNotSupported'), 'ownership', 'aws'],
+  ['kms-state', fault('kms', 'KMS.DisabledException'), 'kms', 'aws'],
+  ['no-bucket', fault('not-found', 'NoSuchBucket'), 'not-found', 'aws'],
+  ['lost-object', fault('not-found', 'NoSuchKey'), 'not-found', 'aws'],
+  ['unknown', fault('unknown', 'NoRequestId'), 'unknown', 'inferred'],
+];

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import type { Check, VerifyReport } from '../../src/model/check.ts';
+import { renderVerifyReport, verifySummary } from '../../src/report/verify-text.ts';
+
+const check = (changes: Partial<Check>): Check => ({
+  id: 'put-object',
+  action: 's3:PutObject',
+  resource: 'arn:aws:s3:::b/.channelmix-verify/*',
+  expect: 'allow',
+  result: 'allow',
+  ok: true,
+  ms: 41,
+  attempts: 1,
+  ...changes,
+});
+
+const report = (changes: Partial<VerifyReport>): VerifyReport => ({
+  schemaVersion: 1,
+  command: 'verify',
+  mode: 'channelmix',
+  roleArn: 'arn:aws:iam::111122223333:role/r',
+  bucket: 'b',
+  region: 'eu-west-1',
+  caller: { arn: 'arn:aws:iam::031871504755:user/support', account: '031871504755' },
+  bucketOwner: 'same-account',
+  ok: true,
+  interrupted: false,
+  ms: 4_210,
+  notes: [],
+  checks: [check({})],
+  cleanup: { created: 1, removed: 1, left: [] },
+  ...changes,
+});
+
+test('a good run is a line a check and a summary', () => {
+  expect(renderVerifyReport(report({}))).toBe(
+    [
+      'role arn:aws:iam::111122223333:role/r on bucket b in eu-west-1, in the same account',
+      'as arn:aws:iam::031871504755:user/support',
+      '',
+      '✓ put-object                 allowed 41 ms',
+      '',
+      '1 of 1 as expected, 0 left behind, 4.2 s',
+      '',
+    ].join('\n'),
+  );
+});
+
+const diagnosis = { layer: 'identity', evidence: 'inferred', cause: 'one cause', fix: 'one fix' } as const;
+
+test('checks that failed for one cause share its explanation, each with its own statement', () => {
+  const failed = (id: Check['id'], action: string) =>
+    check({
+      id,
+      action,
+      result: 'deny',
+      ok: false,
+      error: { code: 'AccessDenied', message: 'Access Denied', requestId: 'R1' },
+      diagnosis: {
+        ...diagnosis,
+        remedy: { policy: 'identity', statement: { Effect: 'Allow', Action: action, Resource: '*' }, command: 'do it' },
+      },
+    });
+  const text = renderVerifyReport(
+    report({ ok: false, checks: [failed('put-object', 's3:PutObject'), failed('list-bucket', 's3:ListBucket')] }),
+  );
+  expect(text.match(/why: {5}one cause/g)).toHaveLength(1);
+  expect(text.match(/"Action": "s3:(PutObject|ListBucket)"/g)).toHaveLength(2);
+  expect(text.match(/do it/g)).toHaveLength(1);
+  expect(text).toContain('✗ put-object                 refused (AccessDenied) 41 ms');
+  expect(text).toContain('0 of 2 as expected');
+});
+
+test('what is left is named with the command that removes it', () => {
+  const left = [{ what: 'object s3://b/k', command: 'aws s3api delete-object --bucket b --key k' }];
+  const text = renderVerifyReport(report({ cleanup: { created: 1, removed: 0, left } }));
+  expect(text).toContain('  # object s3://b/k\n  aws s3api delete-object --bucket b --key k\n');
+  expect(text).toContain('1 of 1 as expected, 1 left behind');
+});
+
+test('without Unicode every sign is ASCII', () => {
+  const checks = [
+    check({}),
+    check({ result: 'deny', ok: false }),
+    check({ result: 'error', ok: false }),
+    check({ result: 'skipped', ok: false, note: 'why' }),
+  ];
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is asked for
+  expect(renderVerifyReport(report({ checks }), undefined, false)).toMatch(/^[\x00-\x7F]*$/);
+});
+
+test('the summary says that a run was interrupted', () => {
+  expect(verifySummary(report({ interrupted: true, ms: 12 }))).toBe(
+    'interrupted: 1 of 1 as expected, 0 left behind, 12 ms',
+  );
+});
