@@ -31,6 +31,16 @@ function partitionOf(region: string): string {
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
+/** What a request is about, by its address alone. */
+type Target = Pick<ServiceCall, 'operation' | 'address' | 'query'>;
+
+function readTarget(request: AwsRequest): Target {
+  const address = readAddress(request.host, request.rawPath);
+  const query = parseQuery(request.rawQuery);
+  if (query.has('AWSAccessKeyId')) throw signatureVersion2();
+  return { operation: detectOperation(request.method, address, query, request.headers), address, query };
+}
+
 /** What the request's address names, as far as it exists. Throws what S3 answers where it does not. */
 async function serve(call: ServiceCall): Promise<AwsResponse> {
   const operation = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
@@ -78,27 +88,26 @@ export function createS3(environment: ServiceEnvironment): S3Module {
   const kms = createKeyRegistry((document, name) => compileDocument(document, name, 'key'));
   const store: Store = { buckets: new Map(), kms };
   const partition = partitionOf(environment.region);
-  const operationOf = (request: AwsRequest): string =>
-    detectOperation(
-      request.method,
-      readAddress(request.host, request.rawPath),
-      parseQuery(request.rawQuery),
-      request.headers,
-    );
+  // The pipeline asks for the operation before it hands the request over.
+  const known = new WeakMap<AwsRequest, Target>();
+  const targetOf = (request: AwsRequest): Target => {
+    const before = known.get(request);
+    if (before !== undefined) return before;
+    const target = readTarget(request);
+    known.set(request, target);
+    return target;
+  };
 
   return {
     kms,
     async handle(request: AwsRequest, context: ServiceContext) {
-      const address = readAddress(request.host, request.rawPath);
-      const query = parseQuery(request.rawQuery);
-      if (query.has('AWSAccessKeyId')) throw signatureVersion2();
-      const operation = detectOperation(request.method, address, query, request.headers);
+      const { operation, address, query } = targetOf(request);
       const call = { operation, request, context, environment, address, query, store, partition };
       return operation === 'HeadBucket' ? serveHeadBucket(call) : serve(call);
     },
     operationOf(request) {
       try {
-        return operationOf(request);
+        return targetOf(request).operation;
       } catch {
         return undefined;
       }

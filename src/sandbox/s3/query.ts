@@ -11,11 +11,15 @@ function hexDigit(code: number): number {
   return lower >= 97 && lower <= 102 ? lower - 87 : -1;
 }
 
+/** Nothing to decode: the most keys. */
+const PLAIN = /^[\x21-\x24\x26-\x7e]*$/;
+
 /**
  * Percent-decodes text from a URL: exact, `+` stays `+`. Throws InvalidURI for a broken escape and for bytes that are not UTF-8,
- * of which no key consists. The result is a string of its own: it keeps no longer one alive.
+ * of which no key consists.
  */
 export function percentDecode(text: string): string {
+  if (PLAIN.test(text)) return text;
   const bytes = Buffer.from(text, 'utf8');
   let end = 0;
   for (let index = 0; index < bytes.length; index += 1) {

@@ -5,6 +5,7 @@ import { checkBucketName } from '../bucket-names.ts';
 import { type BucketCall, nowInSeconds, type ServiceCall, xmlTime } from '../call.ts';
 import { accessDenied, aclNotSupported, invalidArgument, notImplemented, s3Error } from '../errors.ts';
 import { ownerElement } from '../owner.ts';
+import { ownString } from '../store/own-string.ts';
 import { createSortedMap } from '../store/sorted-map.ts';
 import type { Bucket, ObjectOwnership, Tags } from '../store/types.ts';
 import { readBucketTags } from '../tags.ts';
@@ -116,7 +117,7 @@ function newBucket(call: ServiceCall, name: string, region: string, ownership: O
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
 export async function createBucket(call: ServiceCall): Promise<AwsResponse> {
   const { request, store, context } = call;
-  const name = call.address.bucket ?? '';
+  const name = ownString(call.address.bucket ?? '');
   checkBucketName(name);
   const { constraint, tags } = readCreation(await request.body());
   authorizeService(

@@ -164,7 +164,7 @@ export async function completeMultipartUpload(call: ObjectCall): Promise<AwsResp
     settings: upload.settings,
     checksum: checksumOfParts(call, upload, parts),
     multipart: {
-      uploadId,
+      uploadId: upload.id,
       parts: parts.map((part, index) => ({
         number: index + 1,
         size: part.size,

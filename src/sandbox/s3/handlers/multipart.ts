@@ -7,6 +7,7 @@ import { invalidArgument, invalidRequest, s3Error } from '../errors.ts';
 import { elementOf, partChecksumHeaders, payloadChecksum, sentChecksum } from '../object-checksums.ts';
 import { canonicalId } from '../owner.ts';
 import { checkAclHeaders, checkKey, checkObjectLockHeaders, readSettings } from '../settings.ts';
+import { ownString } from '../store/own-string.ts';
 import { readPayload, storePayload } from '../store/payload.ts';
 import type { Upload, UploadedPart } from '../store/types.ts';
 import { readTagHeader } from '../tags.ts';
@@ -24,7 +25,7 @@ export function createMultipartUpload(call: ObjectCall): AwsResponse {
   const { caller } = context;
   const upload: Upload = {
     id: newUploadId(context.now()),
-    key,
+    key: ownString(key),
     started: nowInSeconds(call),
     owner: bucket.account,
     initiator:

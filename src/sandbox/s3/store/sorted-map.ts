@@ -1,4 +1,5 @@
 import { compareKeys } from './key-order.ts';
+import { ownString } from './own-string.ts';
 
 const CHUNK = 512;
 
@@ -106,7 +107,7 @@ export function createSortedMap<V>(): SortedMap<V> {
         found.values[place.index] = value;
         return;
       }
-      insert(place, key, value);
+      insert(place, ownString(key), value);
       size += 1;
     },
     delete(key) {
