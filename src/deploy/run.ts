@@ -6,7 +6,14 @@ import { createResource, type Undo } from './create.ts';
 import { callFunction } from './functions.ts';
 import type { Clients } from './mapping.ts';
 import { type ResourceOptions, trackOptions } from './options.ts';
-import { type DeployedResource, type Teardown, type TeardownOptions, teardown } from './teardown.ts';
+import {
+  type DeployedResource,
+  type MadeResource,
+  type Teardown,
+  type TeardownOptions,
+  teardown,
+  withoutState,
+} from './teardown.ts';
 import { plainProperties } from './wire.ts';
 
 /** A Pulumi program as a function: declares resources, returns the stack's outputs. */
@@ -58,7 +65,7 @@ function oneAtATime<Result>(task: () => Promise<Result>): Promise<Result> {
 }
 
 async function run(options: DeployOptions): Promise<Deployment> {
-  const made: DeployedResource[] = [];
+  const made: MadeResource[] = [];
   const inDoubt: Undo[] = [];
   try {
     const { outputs, secretOutputs } = await withClients(options, (clients) =>
@@ -67,7 +74,7 @@ async function run(options: DeployOptions): Promise<Deployment> {
     return {
       outputs,
       secretOutputs,
-      resources: [...made],
+      resources: made.map(withoutState),
       // Removal has clients of its own: a run that spent its retries must not take them from the cleanup.
       destroy: (how = {}) => withClients(options, (clients) => teardown(clients, made, how)),
     };
@@ -77,21 +84,20 @@ async function run(options: DeployOptions): Promise<Deployment> {
   }
 }
 
-async function rollBack(
-  target: Target,
-  made: DeployedResource[],
-  inDoubt: readonly Undo[],
-  cause: unknown,
-): Promise<void> {
-  try {
-    await withClients(target, async (clients) => {
-      for (const undo of inDoubt) await undo(clients);
-      await teardown(clients, made, { deleteRetained: true });
-    });
-  } catch (error) {
-    const [first, second] = [cause, error].map((one) => (one instanceof Error ? one.message : String(one)));
-    throw new KitError('leftover', `${first}\nand what was made could not be removed:\n${second}`, { cause });
-  }
+async function rollBack(target: Target, made: MadeResource[], inDoubt: readonly Undo[], cause: unknown): Promise<void> {
+  const failures = await withClients(target, async (clients) => {
+    const undone: PromiseSettledResult<unknown>[] = [];
+    for (const undo of inDoubt) undone.push(...(await Promise.allSettled([undo(clients)])));
+    undone.push(...(await Promise.allSettled([teardown(clients, made, { deleteRetained: true })])));
+    return undone.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
+  });
+  if (failures.length === 0) return;
+  const left = failures.join('\n');
+  throw new KitError('leftover', `${messageOf(cause)}\nand what was made could not be removed:\n${left}`, { cause });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 interface ProgramResult {
@@ -106,7 +112,7 @@ interface ProgramResult {
 async function runProgram(
   options: DeployOptions,
   clients: Clients,
-  made: DeployedResource[],
+  made: MadeResource[],
   inDoubt: Undo[],
 ): Promise<ProgramResult> {
   const calls = guardedCalls();
@@ -177,7 +183,7 @@ async function runInStack(program: Program, beforeProgram: () => void): Promise<
 
 async function newResource(
   clients: Clients,
-  record: { readonly made: DeployedResource[]; readonly inDoubt: Undo[] },
+  record: { readonly made: MadeResource[]; readonly inDoubt: Undo[] },
   options: ResourceOptions,
   args: pulumi.runtime.MockResourceArgs,
 ): Promise<pulumi.runtime.MockResourceResult> {

@@ -15,6 +15,10 @@ export interface DeployedResource {
   readonly retained: boolean;
   /** Logical name and type of the resource whose removal takes this one with it. */
   readonly deletedWith?: string;
+}
+
+/** What removing it needs besides: its properties, among which the secret of an access key may be. Not handed out. */
+export interface MadeResource extends DeployedResource {
   readonly state: Properties;
 }
 
@@ -43,15 +47,11 @@ export function resourceKey(type: string, name: string): string {
  * @param made in order of creation; what was removed is taken out, so that a second call tries only the rest
  * @throws KitError `leftover` that names each resource that could not be removed
  */
-export async function teardown(
-  clients: Clients,
-  made: DeployedResource[],
-  options: TeardownOptions,
-): Promise<Teardown> {
+export async function teardown(clients: Clients, made: MadeResource[], options: TeardownOptions): Promise<Teardown> {
   const going = made.filter((resource) => options.deleteRetained === true || !resource.retained);
   const goingKeys = new Set(going.map(({ type, name }) => resourceKey(type, name)));
   const failures: KitError[] = [];
-  const removed: DeployedResource[] = [];
+  const removed: MadeResource[] = [];
   for (const resource of going.reverse()) {
     try {
       await remove(clients, resource, goingKeys, options);
@@ -67,12 +67,17 @@ export async function teardown(
       cause: new AggregateError(failures),
     });
   }
-  return { removed, retained: left };
+  return { removed: removed.map(withoutState), retained: left.map(withoutState) };
+}
+
+/** A resource as it may be shown. */
+export function withoutState({ state: _state, ...shown }: MadeResource): DeployedResource {
+  return shown;
 }
 
 async function remove(
   clients: Clients,
-  resource: DeployedResource,
+  resource: MadeResource,
   going: ReadonlySet<string>,
   options: TeardownOptions,
 ): Promise<void> {

@@ -199,7 +199,12 @@ describe('the state of a client', () => {
   });
 
   it('has these resources for a key with full access', async () => {
-    const { resources } = await run({ auth: 'key', access: 'full', bucket: 'existing-bucket', kmsKeyArn: KEY });
+    const { resources, outputs } = await run({
+      auth: 'key',
+      access: 'full',
+      bucket: 'existing-bucket',
+      kmsKeyArn: KEY,
+    });
     expect(resources.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
       'aws:iam/accessKey:AccessKey channelmix-key',
       'aws:iam/policy:Policy channelmix-policy',
@@ -208,6 +213,7 @@ describe('the state of a client', () => {
       'aws:iam/userPolicyAttachment:UserPolicyAttachment channelmix-policy-attachment',
     ]);
     expect(resources.at(-1)?.name).toBe('channelmix-key');
+    expect(JSON.stringify(resources)).not.toContain(outputs.secretAccessKey);
   });
 });
 
