@@ -2,7 +2,7 @@ import type { Failure } from '../model/failure.ts';
 import { normaliseError } from './errors.ts';
 
 /** The limit of one call, the client's retries included, in milliseconds. */
-export const CALL_LIMIT_MS = 30_000;
+const CALL_LIMIT_MS = 30_000;
 
 /** The answer of a call, or why there is none. `attempts` counts HTTP requests. */
 export type CallResult<T> =

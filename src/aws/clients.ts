@@ -10,7 +10,7 @@ import { limitAnswers } from './body.ts';
 export type { IAM, S3, STS };
 
 /** Region of clients for which nobody named one. S3 corrects it by the bucket's own answer. */
-export const DEFAULT_REGION = 'us-east-1';
+const DEFAULT_REGION = 'us-east-1';
 
 /** Long-term or temporary credentials. */
 export interface AwsCredentials {

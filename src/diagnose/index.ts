@@ -6,7 +6,7 @@ import { trustRules } from './rules/trust.ts';
 import { unnamedRules } from './rules/unnamed.ts';
 import type { DiagnosisFacts, DiagnosisRule } from './types.ts';
 
-export type { DiagnosisFacts, PeerCheck } from './types.ts';
+export type { DiagnosisFacts } from './types.ts';
 
 /** The table of diagnoses; the first row that fits speaks. */
 export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [

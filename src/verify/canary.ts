@@ -16,7 +16,7 @@ export interface Encryption {
 }
 
 /** What is put: a few lines that tell a finder what they are. */
-export function canaryBody(runId: string): string {
+function canaryBody(runId: string): string {
   return [
     'This object was written by "channelmix-s3 verify" to test access to this bucket.',
     'It is removed within seconds. If you still find it, it may be deleted.',

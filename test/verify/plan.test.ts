@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { AccessLevel } from '../../src/model/grant.ts';
+import { type PlannedCheck, planChecks } from '../../src/verify/plan.ts';
+import { readVerifyTarget } from '../../src/verify/target.ts';
+
+const plan = (access: AccessLevel, more: { prefixes?: string[]; kmsKeyArn?: string } = {}) =>
+  planChecks(readVerifyTarget({ roleArn: 'arn:aws:iam::111122223333:role/r', bucket: 'my-bucket', access, ...more }));
+
+/** Length of the longest chain of checks, in checks. */
+function longestChain(checks: readonly PlannedCheck[]): number {
+  const length = new Map<string, number>();
+  for (const check of checks) {
+    const before = [...check.needs, ...check.after].map((node) => length.get(node) ?? Number.NaN);
+    length.set(check.node, 1 + Math.max(0, ...before));
+  }
+  return Math.max(...length.values());
+}
+
+test.each(['minimal', 'extended', 'full'] as const)(
+  'with %s access no chain is longer than assume, put, get, delete',
+  (access) => {
+    const kmsKeyArn = 'arn:aws:kms:us-east-1:111122223333:key/11112222-3333-4444-5555-666677778888';
+    expect(longestChain(plan(access).checks)).toBe(4);
+    expect(longestChain(plan(access, { prefixes: ['a/', 'b/'], kmsKeyArn }).checks)).toBe(4);
+  },
+);
+
+test('every check waits only for checks that stand before it, and has a name of its own', () => {
+  const { checks } = plan('extended', { prefixes: ['a/', 'b/'] });
+  const names = checks.map(({ node }) => node);
+  expect(new Set(names).size).toBe(names.length);
+  for (const [index, check] of checks.entries()) {
+    for (const node of [...check.needs, ...check.after]) expect(names.slice(0, index)).toContain(node);
+  }
+});
+
+test('calls that must be refused wait until something was answered: a new role is refused everything at first', () => {
+  const { checks } = plan('minimal', { prefixes: ['a/'] });
+  for (const check of checks.filter((one) => one.expect === 'deny')) {
+    expect(check.after).toEqual(['put-object', 'list-bucket']);
+  }
+});
+
+test('what minimal access cannot do is a note, not a check', () => {
+  expect(plan('minimal').checks.map(({ id }) => id)).not.toContain('multipart-upload');
+  expect(plan('minimal').notes[0]).toContain('abort uploads in parts');
+  expect(plan('extended').notes).toEqual([]);
+});
+
+test('full access has nothing in S3 that must be refused', () => {
+  expect(plan('full').checks.filter((check) => check.expect === 'deny')).toEqual([]);
+});
