@@ -186,12 +186,14 @@ function startChecks(
 }
 
 async function runCheck(run: RunContext, check: PlannedCheck, blocker: string | undefined): Promise<CheckRecord> {
-  if (run.signal.aborted) return skippedRecord(check, 'interrupted');
+  if (run.signal.aborted) return skippedRecord(check, isTimeout(run.signal) ? OUT_OF_TIME : 'interrupted');
   if (blocker !== undefined) return skippedRecord(check, `needs ${blocker}, which did not succeed`);
   run.emit({ type: 'start', node: check.node, id: check.id });
   const began = run.ports.now();
   const calls = createCalls(run, check);
-  const outcome = await probeOf(check.id)(run, check, calls);
+  const ended = await probeOf(check.id)(run, check, calls);
+  const late = ended.result === 'skipped' && isTimeout(run.signal);
+  const outcome: Outcome = late ? { result: 'skipped', note: OUT_OF_TIME } : ended;
   return {
     check,
     outcome,
@@ -227,6 +229,13 @@ async function ownerOf(
   const listed = listing === undefined ? undefined : await ended.get(listing.node);
   if (run.signal.aborted || listed?.outcome.result !== 'allow') return 'unknown';
   return learnOwnerByListing(run, listed.check.prefix);
+}
+
+const OUT_OF_TIME = `the run took longer than ${RUN_LIMIT_MS / 1_000} s`;
+
+/** Whether the run's own limit ended it. */
+function isTimeout(signal: AbortSignal): boolean {
+  return signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
 }
 
 function isInterrupt(error: unknown): boolean {

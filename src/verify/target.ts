@@ -31,6 +31,8 @@ export interface VerifyFlags {
   readonly access?: string | undefined;
   readonly kmsKeyArn?: string | undefined;
   readonly otherBucket?: string | undefined;
+  /** Tells the partition on the key way; a role's stands in its ARN. */
+  readonly region?: string | undefined;
 }
 
 /**
@@ -68,13 +70,20 @@ export function readVerifyTarget(flags: VerifyFlags): VerifyTarget {
   return {
     way: role === undefined ? 'key' : 'role',
     ...(role === undefined ? {} : { roleArn: roleArn?.trim() ?? '', account: role.account }),
-    partition: role?.partition ?? 'aws',
+    partition: role?.partition ?? partitionOf(flags.region ?? ''),
     bucket: place.bucket,
     prefixes: place.prefixes.map((prefix) => (prefix.endsWith('/') ? prefix : `${prefix}/`)),
     access: (flags.access ?? 'minimal') as AccessLevel,
     ...(flags.kmsKeyArn === undefined ? {} : { kmsKeyArn: flags.kmsKeyArn }),
     ...(flags.otherBucket === undefined ? {} : { otherBucket: flags.otherBucket }),
   };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+function partitionOf(region: string): Partition {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  return region.startsWith('eusc-') ? 'aws-eusc' : 'aws';
 }
 
 /** Splits `s3://bucket/path` and `bucket/path`, which people type into the field of a bucket. */

@@ -62,6 +62,13 @@ describe('what cannot be verified is refused before any call', () => {
     );
   });
 
+  test('the key way works in every partition: the region tells it', () => {
+    const flags = { bucket: 'my-bucket', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' };
+    expect(readVerifyTarget(flags).partition).toBe('aws');
+    expect(readVerifyTarget({ ...flags, region: 'cn-north-1' }).partition).toBe('aws-cn');
+    expect(readVerifyTarget({ ...flags, region: 'us-gov-west-1' }).partition).toBe('aws-us-gov');
+  });
+
   test('a bucket typed with its folder is split', () => {
     expect(readVerifyTarget({ bucket: 's3://my-bucket/path/to/files', roleArn: role })).toMatchObject({
       bucket: 'my-bucket',

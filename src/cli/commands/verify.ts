@@ -60,6 +60,7 @@ export const command = defineCommand({
       access: args.access,
       kmsKeyArn: args['kms-key'],
       otherBucket: args['other-bucket'],
+      region: args.region ?? context.env.AWS_REGION ?? context.env.AWS_DEFAULT_REGION,
     });
     if (target.way === 'key' && args.as !== undefined) {
       throw new KitError('usage', '--as is for the role way', {

@@ -21,7 +21,7 @@ export const overPrivilegeRules: readonly DiagnosisRule[] = [
       `${who(facts)} has more than ${facts.access} access: ${facts.action} on ${facts.resource} is allowed, so ${HARM[facts.action] ?? 'it can do what was not granted'}. ` +
       `A policy of ${who(facts)} allows it (look for AmazonS3FullAccess, s3:*, s3:Get*, s3:List*, Resource "*"), or the bucket policy does`,
     fix: (facts) =>
-      `Replace the policies of ${who(facts)} by the one that this prints; if the bucket policy is what allows, narrow it. If it is meant to have full access, verify with --access full.`,
+      `Replace the policies of ${who(facts)} by the one that this prints; if the bucket policy is what allows, narrow it. If it is meant to have full access, verify with --access full; if it was narrowed within the last minute, verify again.`,
     remedy: (facts) => ({ command: policyCommand(facts) }),
   },
 ];
