@@ -1,21 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLedger, type Met } from './differences.ts';
-import { judges, localemuPeer, type Peer, startSandboxPeer } from './peers.ts';
+import { judges, localemuPeer, type Peer, type SandboxPeer, startSandboxPeer } from './peers.ts';
 import { inWords, type JudgedVerdict, runScript } from './verdicts.ts';
 
 const prepared = judges();
 
 describe.skipIf(prepared === null)('single calls by boto3, whose answers AWS documents', () => {
   const python = prepared?.clientsPython ?? '';
-  let sandbox: Awaited<ReturnType<typeof startSandboxPeer>>;
+  let peer: SandboxPeer;
 
   beforeAll(async () => {
-    sandbox = await startSandboxPeer();
+    peer = await startSandboxPeer();
   });
-  afterAll(() => sandbox?.stop());
+  afterAll(async () => {
+    if (peer === undefined) return;
+    await peer.sandbox.close();
+    expect(peer.sandbox.bugs()).toEqual([]);
+  });
 
   test('the sandbox differs from AWS where docs/peers.md says so, and nowhere else', async () => {
-    await requireListed(python, sandbox);
+    await requireListed(python, peer);
   });
 
   test('LocalEmu differs from AWS where docs/peers.md says so, and nowhere else', async () => {

@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import { startSandbox } from '../../src/sandbox/index.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ACCOUNTS } from './localemu.ts';
 
 /** What the set-up before all tests hands to them. */
@@ -42,14 +42,19 @@ export function localemuPeer({ localemu }: Judges): Peer {
   };
 }
 
+/** A sandbox as a peer. */
+export interface SandboxPeer extends Peer {
+  readonly sandbox: Sandbox;
+}
+
 /** A sandbox of our own, in this process. */
-export async function startSandboxPeer(): Promise<Peer & { readonly stop: () => Promise<void> }> {
+export async function startSandboxPeer(): Promise<SandboxPeer> {
   const sandbox = await startSandbox({ accounts: Object.values(ACCOUNTS) });
   const { port } = new URL(sandbox.endpoint);
   return {
     name: 'sandbox',
     endpoint: sandbox.endpoint,
     virtualEndpoint: `http://localhost:${port}`,
-    stop: sandbox.close,
+    sandbox,
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { IAM } from '@aws-sdk/client-iam';
 import { S3 } from '@aws-sdk/client-s3';
+import { STS } from '@aws-sdk/client-sts';
 import { type Deployment, deploy } from '../../src/deploy/index.ts';
 import type { AccessLevel, AuthWay } from '../../src/model/grant.ts';
 import { channelMixAccess } from '../../stacks/program.ts';
@@ -29,6 +30,11 @@ export type Statement = Readonly<Record<string, unknown>>;
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+}
+
+/** Credentials of a session. */
+interface Session extends Credentials {
+  readonly sessionToken: string;
 }
 
 /** A deployed grant, and everything that a scenario needs to break it and a client to use it. */
@@ -130,6 +136,17 @@ export async function prepareStage(peer: Peer, grant: Grant): Promise<Stage> {
     callerArn: caller.arn,
     stranger: stranger.credentials,
     deployment,
+  };
+}
+
+/** A session of the stage's role, for the caller, of the usual hour. */
+export async function assumeRole({ peer, caller, principalArn }: Stage): Promise<Session> {
+  const sts = new STS({ endpoint: peer.endpoint, region: REGION, credentials: caller });
+  const { Credentials: given } = await sts.assumeRole({ RoleArn: principalArn, RoleSessionName: 'channelmix' });
+  return {
+    accessKeyId: text(given?.AccessKeyId),
+    secretAccessKey: text(given?.SecretAccessKey),
+    sessionToken: text(given?.SessionToken),
   };
 }
 
