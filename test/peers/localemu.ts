@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SCRIPTS } from './environment.ts';
@@ -27,6 +27,8 @@ export interface LocalEmu {
  */
 export async function startLocalEmu(python: string): Promise<LocalEmu> {
   const home = await mkdtemp(join(tmpdir(), 'channelmix-localemu-'));
+  const removeHome = (): void => rmSync(home, { recursive: true, force: true });
+  process.once('exit', removeHome);
   const port = await freePort();
   const plainEndpoint = `http://localhost:${port}`;
   const certificate = join(home, 'server.pem');
@@ -48,7 +50,8 @@ export async function startLocalEmu(python: string): Promise<LocalEmu> {
   });
   const stop = async (): Promise<void> => {
     await server.stop();
-    await rm(home, { recursive: true, force: true });
+    process.off('exit', removeHome);
+    removeHome();
   };
   if (!existsSync(`${certificate}.crt`)) {
     await stop();

@@ -24,14 +24,17 @@ export function run(command: string, args: readonly string[], { env, seconds }: 
     const child = spawn(command, args, {
       env: env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: seconds * 1000,
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    const finish = (code: number, more = ''): void =>
+    // Not `spawn`'s own limit: its timer stays when the program could not be started.
+    const limit = setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
+    const finish = (code: number, more = ''): void => {
+      clearTimeout(limit);
       resolve({ code, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() + more });
+    };
     child.once('error', (error) => finish(-1, error.message));
     child.once('close', (code, signal) => finish(code ?? -1, signal === null ? '' : `\nended by ${signal}`));
   });

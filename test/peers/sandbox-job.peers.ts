@@ -39,7 +39,7 @@ describe.skipIf(prepared === null)(
       };
       const verdicts = await runScript(python, 'channelmix_client.py', peer, environment);
       peer.sandbox.clock.reset();
-    const answers = new Set(verdicts.map((verdict) => `${verdict.action.split(':')[0]} ${inWords(verdict)}`));
+      const answers = new Set(verdicts.map((verdict) => `${verdict.action.split(':')[0]} ${inWords(verdict)}`));
       // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, .../STS/latest/APIReference/CommonErrors.html
       expect([...answers].sort()).toEqual([
         'iam deny ExpiredToken 403',
