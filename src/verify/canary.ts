@@ -67,7 +67,7 @@ export async function putCanary(
     }
     const own = await ownPutWithoutAnswer(run, calls, canary.key, put);
     if (own !== undefined) {
-      await noteCreated(run, id, canary.key, own.versionId);
+      await noteCreated(run, id, canary.key, own.versionId, own.unsure);
       return { result: 'allow' };
     }
     await run.journal.remove(id);
@@ -86,11 +86,13 @@ async function noteCreated(
   entryId: string,
   key: string,
   versionId: string | undefined,
+  unsure = false,
 ): Promise<void> {
   run.tally.made(key, versionId);
   await run.journal.update(entryId, {
     state: 'created',
     versionIds: versionId === undefined || versionId === '' ? [] : [versionId],
+    unsure,
   });
 }
 
@@ -103,13 +105,13 @@ async function ownPutWithoutAnswer(
   calls: CheckCalls,
   key: string,
   put: CallResult<unknown>,
-): Promise<{ versionId: string | undefined } | undefined> {
+): Promise<{ readonly versionId: string | undefined; readonly unsure: boolean } | undefined> {
   const head = await calls.look((s3, options) => s3.headObject({ Bucket: run.target.bucket, Key: key }, options));
   if (head.ok) {
     const own = head.value.Metadata?.[RUN_METADATA] === run.runId;
-    return own ? { versionId: head.value.VersionId } : undefined;
+    return own ? { versionId: head.value.VersionId, unsure: false } : undefined;
   }
-  return put.attempts > 1 ? { versionId: undefined } : undefined;
+  return put.attempts > 1 ? { versionId: undefined, unsure: true } : undefined;
 }
 
 /** Whether an object is there now. `gone` is proven: by a listing, by a 404, or by the 403 that replaces it for those who may read but not list. */

@@ -79,11 +79,10 @@ async function removeObject(run: RunContext, entry: JournalEntry, look: Look, si
   if (!deleted.ok) return { left: leftovers(known), again: deleted.failure.kind !== 'denied' };
   const marker = deleted.value.DeleteMarker === true ? deleted.value.VersionId : undefined;
   if (marker !== undefined) {
-    // The put's answer was lost, and with it the version: only its marker can be removed by name.
+    // A bucket with versions after all: the put's answer was lost, and with it the version.
     run.tally.made(known.key, marker);
-    const list = awsCommand('s3api', 'list-object-versions', '--bucket', known.bucket, '--prefix', known.key);
-    const versions = { what: `versions of s3://${known.bucket}/${known.key}`, command: list };
-    return { left: [versionLeft(known, marker), versions], again: false };
+    await run.journal.update(known.id, { versionIds: [marker], unsure: true });
+    return removeVersions(run, { ...known, versionIds: [marker], unsure: true }, look);
   }
   const now = await presence(look, known, { list: true, get: true });
   if (now === 'there') return { left: leftovers(known), again: true };
@@ -126,8 +125,10 @@ async function findObject(
 /** Removes versions and markers by their ids, which takes s3:DeleteObjectVersion: minimal and extended access do not have it. */
 async function removeVersions(run: RunContext, entry: JournalEntry, look: Look): Promise<Removal> {
   const { bucket: Bucket, key: Key } = entry;
+  const listed = entry.unsure === true ? await listVersions(run, entry, look) : undefined;
+  const versions = [...new Set([...entry.versionIds, ...(listed?.versionIds ?? [])])];
   const results = await Promise.all(
-    entry.versionIds.map(async (VersionId) => ({
+    versions.map(async (VersionId) => ({
       VersionId,
       answer: await look((s3, options) => s3.deleteObject({ Bucket, Key, VersionId }, options)),
     })),
@@ -136,9 +137,27 @@ async function removeVersions(run: RunContext, entry: JournalEntry, look: Look):
   for (const result of results) if (!kept.includes(result)) run.tally.gone(Key, result.VersionId);
   const versionIds = kept.map(({ VersionId }) => VersionId);
   await run.journal.update(entry.id, { versionIds });
-  if (kept.length === 0) return GONE;
-  const again = kept.some(({ answer }) => !answer.ok && answer.failure.kind !== 'denied');
-  return { left: versionIds.map((id) => versionLeft(entry, id)), again };
+  const again = kept.some(({ answer }) => !answer.ok && answer.failure.kind !== 'denied') || listed?.again === true;
+  return { left: [...versionIds.map((id) => versionLeft(entry, id)), ...(listed?.left ?? [])], again };
+}
+
+/** The versions and markers of the probe's key, of which some may be unknown; takes s3:ListBucketVersions. */
+async function listVersions(
+  run: RunContext,
+  entry: JournalEntry,
+  look: Look,
+): Promise<Removal & { versionIds: string[] }> {
+  const { bucket: Bucket, key: Key } = entry;
+  const listed = await look((s3, options) => s3.listObjectVersions({ Bucket, Prefix: Key }, options));
+  if (listed.ok) {
+    const all = [...(listed.value.Versions ?? []), ...(listed.value.DeleteMarkers ?? [])];
+    const versionIds = all.filter((one) => one.Key === Key).flatMap(({ VersionId }) => VersionId ?? []);
+    for (const id of versionIds) run.tally.made(Key, id);
+    return { left: [], again: false, versionIds };
+  }
+  const command = awsCommand('s3api', 'list-object-versions', '--bucket', Bucket, '--prefix', Key);
+  const what = `may be there: versions or delete markers of s3://${Bucket}/${Key}`;
+  return { left: [{ what, command }], again: listed.failure.kind !== 'denied', versionIds: [] };
 }
 
 async function removeUpload(run: RunContext, entry: JournalEntry, look: Look): Promise<Removal> {

@@ -10,6 +10,8 @@ export interface JournalEntry {
   readonly state: 'intended' | 'created';
   /** Versions and delete markers that are known to be the run's. */
   readonly versionIds: readonly string[];
+  /** A request that can have made a version or delete marker was not answered: there may be more than `versionIds`. */
+  readonly unsure?: boolean;
   readonly uploadId?: string;
   /** The upload was begun by a single request: there can be no second one of which no answer came. */
   readonly sole?: boolean;
@@ -18,7 +20,9 @@ export interface JournalEntry {
 }
 
 /** What may be changed of an entry. */
-export type JournalChange = Partial<Pick<JournalEntry, 'state' | 'versionIds' | 'uploadId' | 'sole' | 'parts'>>;
+export type JournalChange = Partial<
+  Pick<JournalEntry, 'state' | 'versionIds' | 'unsure' | 'uploadId' | 'sole' | 'parts'>
+>;
 
 /**
  * The record of what a run creates. `add` must have resolved before the creation is sent, and `remove` is called only when the thing

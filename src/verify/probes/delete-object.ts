@@ -1,3 +1,4 @@
+import type { CallResult } from '../../aws/index.ts';
 import { presence } from '../canary.ts';
 import type { Probe, RunContext } from '../context.ts';
 import { failed, wrongAnswer } from '../outcome.ts';
@@ -21,6 +22,7 @@ export const deleteObject: Probe = async (run, check, calls) => {
   const deletion = calls.write((s3, options) => s3.deleteObject({ Bucket: object.bucket, Key: object.key }, options));
   const firstLook = run.ports.sleep(FIRST_LOOK_MS, run.signal).then(look);
   const deleted = await deletion;
+  await noteUnanswered(run, canary.entryId, deleted);
   if (!deleted.ok) return failed(deleted.failure);
   const versioned = await noteMarker(run, canary.entryId, deleted.value);
   let now = await firstLook;
@@ -44,6 +46,15 @@ function abilities(run: RunContext, node: string): { list: boolean; get: boolean
   return { list: allowed('list-bucket'), get: allowed('get-object') };
 }
 
+/** In a bucket with versions every delete makes a marker, also one whose answer was lost and that was repeated. */
+async function noteUnanswered(run: RunContext, entryId: string, deletion: CallResult<unknown>): Promise<void> {
+  const answered = deletion.ok || deletion.failure.kind === 'denied';
+  if (answered && deletion.attempts === 1) return;
+  const entry = run.journal.entries().find(({ id }) => id === entryId);
+  if (entry === undefined || (entry.versionIds.length === 0 && entry.unsure !== true)) return;
+  await run.journal.update(entryId, { unsure: true });
+}
+
 /** In a bucket with versions a delete hides the object behind a marker: both are the run's to remove. */
 async function noteMarker(
   run: RunContext,
@@ -52,7 +63,7 @@ async function noteMarker(
 ): Promise<boolean> {
   const entry = run.journal.entries().find(({ id }) => id === entryId);
   const known = entry?.versionIds ?? [];
-  if (answer.VersionId === undefined || answer.DeleteMarker !== true) return known.length > 0;
+  if (answer.VersionId === undefined || answer.DeleteMarker !== true) return known.length > 0 || entry?.unsure === true;
   run.tally.made(entry?.key ?? '', answer.VersionId);
   await run.journal.update(entryId, { versionIds: [...known, answer.VersionId] });
   return true;
