@@ -29,7 +29,10 @@ export function prepareRequest(request: AuthorizationRequest, bounded: boolean):
     action: lowerCase(request.action),
     resource: request.resource,
     resourceAccount: request.resourceAccount ?? (accountOf(request.resource) || caller.account),
-    context: request.context,
+    // Asked for when a key is: who decides many requests need not put a context together for policies without conditions.
+    get context() {
+      return request.context;
+    },
     bounded,
     index: undefined,
     missing: undefined,

@@ -59,28 +59,44 @@ export interface TargetResource {
   readonly policy?: CompiledPolicy;
 }
 
-/** Decides one requirement with everything that binds the caller and the resource. `base` holds the keys of the request itself. */
-function decideRequirement(
+/** All context keys of one decision. */
+function contextOf(
   caller: Caller,
   requirement: Requirement,
   resource: TargetResource,
   base: RequestContext,
   organization: OrganizationView,
+): RequestContext {
+  const resourceOrganization = organization.idOf(resource.account);
+  return {
+    ...base,
+    'aws:ResourceAccount': resource.account,
+    ...(resourceOrganization === undefined ? {} : { 'aws:ResourceOrgID': resourceOrganization }),
+    ...caller.context,
+    ...requirement.context,
+  };
+}
+
+/** Decides one requirement with everything that binds the caller and the resource. `makeBase` gives the keys of the request itself. */
+function decideRequirement(
+  caller: Caller,
+  requirement: Requirement,
+  resource: TargetResource,
+  makeBase: () => RequestContext,
+  organization: OrganizationView,
 ): Decision {
   const rcps = organization.rcps(resource.account);
-  const resourceOrganization = organization.idOf(resource.account);
+  let context: RequestContext | undefined;
   return decide(
     {
       principal: caller.arn,
       action: requirement.action,
       resource: requirement.resource,
       resourceAccount: resource.account,
-      context: {
-        ...base,
-        'aws:ResourceAccount': resource.account,
-        ...(resourceOrganization === undefined ? {} : { 'aws:ResourceOrgID': resourceOrganization }),
-        ...caller.context,
-        ...requirement.context,
+      // Put together when a condition or variable asks for it: most requests are decided without.
+      get context() {
+        context ??= contextOf(caller, requirement, resource, makeBase(), organization);
+        return context;
       },
     },
     {
@@ -100,9 +116,12 @@ export function createAuthorizer(
   organization: OrganizationView,
 ): { readonly authorize: Authorize; readonly isAllowed: IsAllowed } {
   let base: RequestContext | undefined;
-  const decideOne = (caller: Caller, requirement: Requirement, resource: TargetResource): Decision => {
+  const memoizedBase = (): RequestContext => {
     base ??= makeBase();
-    return decideRequirement(caller, requirement, resource, base, organization);
+    return base;
+  };
+  const decideOne = (caller: Caller, requirement: Requirement, resource: TargetResource): Decision => {
+    return decideRequirement(caller, requirement, resource, memoizedBase, organization);
   };
   return {
     authorize: (caller, requirements, resource) => {
