@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP } from 'node:net';
@@ -5,6 +6,7 @@ import type { IAM } from '@aws-sdk/client-iam';
 import type { S3 } from '@aws-sdk/client-s3';
 import type { STS } from '@aws-sdk/client-sts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { KitError } from '../model/errors.ts';
 import { limitAnswers } from './body.ts';
 
 export type { IAM, S3, STS };
@@ -60,8 +62,17 @@ const MAX_SOCKETS = 50;
  * A connector for these options. Loads nothing by itself. Retries in standard mode, 3 attempts a call; 3 s to connect, 10 s without a
  * byte, 30 s for an answer.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ *
+ * @throws KitError `usage` for an endpoint that is not a URL
  */
 export function createAwsConnector(options: AwsOptions = {}): AwsConnector {
+  const { endpointUrl } = options;
+  if (endpointUrl !== undefined && !isWebAddress(endpointUrl)) {
+    throw new KitError(
+      'usage',
+      `--endpoint-url: ${JSON.stringify(endpointUrl.slice(0, 200))} is not an http or https address`,
+    );
+  }
   const agents = {
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
     httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
@@ -88,7 +99,7 @@ function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>): Aw
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   }));
   return {
-    host: options.endpointUrl === undefined ? 'AWS' : hostOf(options.endpointUrl),
+    host: hostOf(configuredEndpoint(options.endpointUrl)),
     sts: once(async () => {
       const [{ STS }, settings] = await Promise.all([import('@aws-sdk/client-sts'), config()]);
       const client = quietly(() => new STS(settings));
@@ -120,6 +131,8 @@ function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>): Aw
 type CommonConfig = Awaited<ReturnType<typeof commonConfig>>;
 
 async function commonConfig(options: AwsOptions, agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent }) {
+  if (process.env.AWS_CA_BUNDLE !== undefined)
+    agents.httpsAgent.options.ca = await readCaBundle(process.env.AWS_CA_BUNDLE);
   return {
     region:
       options.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? (await profileRegion(options)),
@@ -137,6 +150,13 @@ async function commonConfig(options: AwsOptions, agents: { httpAgent: HttpAgent;
     ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   };
+}
+
+/** Certificates to trust instead of the usual ones, as the AWS CLI does. @throws KitError `input` */
+async function readCaBundle(path: string): Promise<Buffer> {
+  return readFile(path).catch((cause: unknown) => {
+    throw new KitError('input', `AWS_CA_BUNDLE: cannot read ${path}`, { cause });
+  });
 }
 
 /** The chain of the AWS CLI: environment, profile, SSO, web identity, process, container, instance. Asked once, then kept until it expires. */
@@ -164,13 +184,22 @@ async function profileRegion(options: AwsOptions): Promise<string> {
 
 /** Buckets have no host names of their own where the endpoint is an address or this machine. */
 function wantsPathStyle(endpointUrl: string | undefined): boolean {
-  const url = endpointUrl ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+  const url = configuredEndpoint(endpointUrl);
   if (url === undefined || !URL.canParse(url)) return false;
   const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
   return host === 'localhost' || host.endsWith('.localhost') || isIP(host) !== 0;
 }
 
-function hostOf(url: string): string {
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function configuredEndpoint(endpointUrl: string | undefined): string | undefined {
+  return endpointUrl ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+}
+
+function hostOf(url: string | undefined): string {
+  if (url === undefined) return 'AWS';
   return URL.canParse(url) ? new URL(url).host : url;
 }
 

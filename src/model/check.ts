@@ -86,6 +86,8 @@ export interface VerifyReport {
   readonly roleArn?: string;
   readonly bucket: string;
   readonly caller: { readonly arn: string; readonly account: string };
+  /** Host of the endpoint, where it was not AWS itself that answered. */
+  readonly endpoint?: string;
   /** ARN of the session in which the probes ran, on the role way. */
   readonly sessionArn?: string;
   /** Region of the bucket, as S3 gave it. */

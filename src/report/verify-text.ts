@@ -63,7 +63,10 @@ function headLines(report: VerifyReport): readonly string[] {
     unknown: '',
   }[report.bucketOwner];
   const region = report.region === undefined ? '' : ` in ${report.region}`;
-  return [`${subject} on bucket ${report.bucket}${region}${owner}`, `as ${report.caller.arn}`];
+  return [
+    `${subject} on bucket ${report.bucket}${region}${owner}`,
+    `as ${report.caller.arn}${report.endpoint === undefined ? '' : `, at ${report.endpoint} instead of AWS`}`,
+  ];
 }
 
 function signOf(check: Check, unicode: boolean): readonly [string, 'green' | 'red' | 'yellow' | 'dim'] {

@@ -104,6 +104,7 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
       ...(options.target.roleArn === undefined ? {} : { roleArn: options.target.roleArn }),
       bucket: options.target.bucket,
       caller: who,
+      ...(run.caller.host === 'AWS' ? {} : { endpoint: run.caller.host }),
       ...(run.state.sessionArn === undefined ? {} : { sessionArn: run.state.sessionArn }),
       ...(run.state.region === undefined ? {} : { region: run.state.region }),
       bucketOwner: owner,

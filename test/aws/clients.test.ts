@@ -104,3 +104,18 @@ test('making clients prints no warning about the version of Node', async () => {
   process.off('warning', listen);
   expect(warnings.filter((text) => text.includes('node'))).toEqual([]);
 });
+
+test('certificates that cannot be read are named', async () => {
+  process.env.AWS_CA_BUNDLE = '/nonexistent/ca.pem';
+  try {
+    await expect(createAwsClients({ region: 'us-east-1', credentials }).s3()).rejects.toThrow(
+      expect.objectContaining({ code: 'input', message: 'AWS_CA_BUNDLE: cannot read /nonexistent/ca.pem' }),
+    );
+  } finally {
+    delete process.env.AWS_CA_BUNDLE;
+  }
+});
+
+test.each(['localhost:4599', 'ftp://127.0.0.1', 'no url'])('%s is no endpoint', (endpointUrl) => {
+  expect(() => createAwsClients({ endpointUrl })).toThrow(expect.objectContaining({ code: 'usage' }));
+});

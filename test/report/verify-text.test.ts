@@ -89,6 +89,12 @@ test('without Unicode every sign is ASCII', () => {
   expect(renderVerifyReport(report({ checks }), undefined, false)).toMatch(/^[\x00-\x7F]*$/);
 });
 
+test('an endpoint that is not AWS is said', () => {
+  expect(renderVerifyReport(report({ endpoint: '127.0.0.1:4599' }))).toContain(
+    'user/support, at 127.0.0.1:4599 instead of AWS',
+  );
+});
+
 test('the summary says that a run was interrupted', () => {
   expect(verifySummary(report({ interrupted: true, ms: 12 }))).toBe(
     'interrupted: 1 of 1 as expected, 0 left behind, 12 ms',

@@ -48,6 +48,7 @@ describe.each(['minimal', 'extended', 'full'] as const)('a healthy grant with %s
       region: 'us-east-1',
       bucketOwner: 'same-account',
       interrupted: false,
+      endpoint: new URL(sandbox.endpoint).host,
       caller: { account: '031871504755' },
     });
     expect(report.checks.every(({ attempts }) => attempts === 1)).toBe(true);
