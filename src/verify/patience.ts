@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 
 /** A denial by a session that is allowed other things is waited out no longer than this: its policy is in force already. */
-export const SETTLED_WAIT_MS = 10_000;
+const SETTLED_WAIT_MS = 10_000;
 
 /** Codes of keys and sessions that are so new that not every server knows them. */
 const UNKNOWN_YET: readonly string[] = [
