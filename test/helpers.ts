@@ -24,6 +24,7 @@ export async function runCli(argv: readonly string[], changes: Partial<Context> 
     },
     readStdin: async () => '',
     askSecret: async () => '',
+    askText: async () => '',
     env: {},
     stdoutIsTerminal: false,
     stderrIsTerminal: false,

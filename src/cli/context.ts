@@ -11,6 +11,8 @@ export interface Context {
   readonly readStdin: () => Promise<string>;
   /** Asks for a secret on the terminal, without showing it. Empty when the user gives none. */
   readonly askSecret: (question: string) => Promise<string>;
+  /** Asks for a line of text on the terminal. Empty when the user gives none. */
+  readonly askText: (question: string) => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
@@ -43,7 +45,7 @@ export function makeStyle(enabled: boolean): Style {
 }
 
 /** Whether colours are wanted. https://no-color.org, https://force-color.org */
-export function wantsColor(env: Context['env'], isTerminal: boolean, flag: boolean | undefined): boolean {
+function wantsColor(env: Context['env'], isTerminal: boolean, flag: boolean | undefined): boolean {
   if (flag === false) return false;
   if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0') return true;
   return isTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
@@ -74,6 +76,11 @@ export function processContext(interrupts: Interrupts, color: boolean | undefine
     askSecret: async (question) => {
       const { isCancel, password } = await import('@clack/prompts');
       const answer = await password({ message: question, output: process.stderr, signal: interrupts.signal });
+      return isCancel(answer) || answer === undefined ? '' : answer;
+    },
+    askText: async (question) => {
+      const { isCancel, text } = await import('@clack/prompts');
+      const answer = await text({ message: question, output: process.stderr, signal: interrupts.signal });
       return isCancel(answer) || answer === undefined ? '' : answer;
     },
     env: process.env,

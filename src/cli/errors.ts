@@ -1,7 +1,7 @@
 import { type ErrorCode, KitError } from '../model/errors.ts';
 
 /** Exit codes (design, section 5): 0 good, 1 the answer is no, and these. */
-export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
+const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   usage: 2,
   input: 2,
   credentials: 3,

@@ -76,7 +76,7 @@ export async function readGrantFile(path: string): Promise<Grant> {
 }
 
 /** What a user would look for on the command line. */
-export function flagLabel(path: readonly string[]): string {
+function flagLabel(path: readonly string[]): string {
   const [first, , third] = path;
   if (first === 'buckets') {
     if (third === 'prefixes') return '--prefix';

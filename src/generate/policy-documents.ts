@@ -66,7 +66,7 @@ export function tlsOnlyBucketPolicy(bucket: string, partition: Partition): Polic
 }
 
 /** Size of a document as IAM counts it: characters without white space between its parts. */
-export function policySize(document: PolicyDocument): number {
+function policySize(document: PolicyDocument): number {
   return JSON.stringify(document).length;
 }
 

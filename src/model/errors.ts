@@ -49,7 +49,7 @@ export class KitError extends Error {
 }
 
 /** The one-line form of a problem: `field: value: rule`. */
-export function formatProblem(problem: Problem): string {
+function formatProblem(problem: Problem): string {
   const value = problem.value === undefined ? '' : ` ${JSON.stringify(problem.value)}`;
   return `${problem.field}:${value} ${problem.rule}`;
 }

@@ -6,7 +6,6 @@ export type AuthWay = 'role' | 'key';
 /** What ChannelMix may do (design, section 2). `full` is the AWS managed policy AmazonS3FullAccess. */
 export type AccessLevel = 'minimal' | 'extended' | 'full';
 
-export const AUTH_WAYS: readonly AuthWay[] = ['role', 'key'];
 export const ACCESS_LEVELS: readonly AccessLevel[] = ['minimal', 'extended', 'full'];
 
 /** One bucket of a grant. */

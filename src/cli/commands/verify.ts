@@ -73,6 +73,7 @@ export const command = defineCommand({
       profile: args.profile,
       region: args.region,
       endpointUrl: args['endpoint-url'],
+      mfaCode: (serial) => askMfaCode(serial, context),
       ...credentials,
     });
     const report = await runVerify(
@@ -103,4 +104,13 @@ async function runVerify(events: AsyncIterable<VerifyEvent>, context: Context): 
     progress.end();
   }
   throw new Error('a run without a report');
+}
+
+/** The code of a profile that demands MFA, asked for on the terminal. */
+async function askMfaCode(serial: string, context: Context): Promise<string> {
+  const code = context.stdinIsTerminal ? await context.askText(`MFA code of ${serial}`) : '';
+  if (code !== '') return code;
+  throw new KitError('credentials', `the profile demands an MFA code of ${serial}, and there is nobody to ask`, {
+    hint: 'Run this on a terminal, or get a session first: aws sts get-session-token.',
+  });
 }

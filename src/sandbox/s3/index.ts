@@ -88,13 +88,13 @@ export function createS3(environment: ServiceEnvironment): S3Module {
   const kms = createKeyRegistry((document, name) => compileDocument(document, name, 'key'));
   const store: Store = { buckets: new Map(), kms };
   const partition = partitionOf(environment.region);
-  // The pipeline asks for the operation before it hands the request over.
-  const known = new WeakMap<AwsRequest, Target>();
+  // The pipeline asks for the operation right before it hands the request over. One entry, not a WeakMap: its entries would
+  // outlive the collections of young objects, and whole requests with them.
+  let last: { readonly request: AwsRequest; readonly target: Target } | undefined;
   const targetOf = (request: AwsRequest): Target => {
-    const before = known.get(request);
-    if (before !== undefined) return before;
+    if (last?.request === request) return last.target;
     const target = readTarget(request);
-    known.set(request, target);
+    last = { request, target };
     return target;
   };
 
