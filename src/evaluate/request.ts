@@ -10,7 +10,8 @@ export interface PreparedRequest {
   readonly action: string;
   readonly resource: string;
   readonly resourceAccount: string;
-  readonly context: RequestContext;
+  /** Its context is asked for when a key is: who decides many requests need not put one together for policies without conditions. */
+  readonly source: AuthorizationRequest;
   /** The caller has a permissions boundary. */
   readonly bounded: boolean;
   /** The context by lower-case key; made when the first key is asked for. */
@@ -29,10 +30,7 @@ export function prepareRequest(request: AuthorizationRequest, bounded: boolean):
     action: lowerCase(request.action),
     resource: request.resource,
     resourceAccount: request.resourceAccount ?? (accountOf(request.resource) || caller.account),
-    // Asked for when a key is: who decides many requests need not put a context together for policies without conditions.
-    get context() {
-      return request.context;
-    },
+    source: request,
     bounded,
     index: undefined,
     missing: undefined,
@@ -69,7 +67,7 @@ function indexContext(context: RequestContext): Map<string, readonly string[]> {
 
 /** Values of a key that the context itself brings. */
 export function givenValues(request: PreparedRequest, lowerCaseKey: string): readonly string[] | undefined {
-  request.index ??= indexContext(request.context);
+  request.index ??= indexContext(request.source.context);
   return request.index.get(lowerCaseKey);
 }
 
@@ -79,8 +77,8 @@ export function contextValues(
   lowerCaseKey: string,
   spelled: string,
 ): readonly string[] | undefined {
-  if (request.index === undefined && Object.hasOwn(request.context, spelled)) {
-    const value = request.context[spelled];
+  if (request.index === undefined && Object.hasOwn(request.source.context, spelled)) {
+    const value = request.source.context[spelled];
     if (value !== undefined) return listOf(value);
   }
   const given = givenValues(request, lowerCaseKey);

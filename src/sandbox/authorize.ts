@@ -1,5 +1,5 @@
 import { decide } from '../evaluate/index.ts';
-import type { CompiledPolicy } from '../evaluate/types.ts';
+import type { AuthorizationRequest, CompiledPolicy } from '../evaluate/types.ts';
 import type { Decision, Layer, RequestContext } from '../model/decision.ts';
 import { type Authorize, AwsError, type Caller, type IsAllowed, type Requirement } from './contract.ts';
 import type { OrganizationView } from './identity/organization.ts';
@@ -77,6 +77,32 @@ function contextOf(
   };
 }
 
+/**
+ * A request whose context is put together when a condition or variable asks for it: most are decided without. A class, since an
+ * object literal with a getter of its own gets a hidden class of its own, and those live in the old generation.
+ */
+class LazyRequest implements AuthorizationRequest {
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly resourceAccount: string;
+  readonly #makeContext: () => RequestContext;
+  #context: RequestContext | undefined;
+
+  constructor(caller: Caller, requirement: Requirement, target: TargetResource, makeContext: () => RequestContext) {
+    this.principal = caller.arn;
+    this.action = requirement.action;
+    this.resource = requirement.resource;
+    this.resourceAccount = target.account;
+    this.#makeContext = makeContext;
+  }
+
+  get context(): RequestContext {
+    this.#context ??= this.#makeContext();
+    return this.#context;
+  }
+}
+
 /** Decides one requirement with everything that binds the caller and the resource. `makeBase` gives the keys of the request itself. */
 function decideRequirement(
   caller: Caller,
@@ -86,19 +112,10 @@ function decideRequirement(
   organization: OrganizationView,
 ): Decision {
   const rcps = organization.rcps(resource.account);
-  let context: RequestContext | undefined;
   return decide(
-    {
-      principal: caller.arn,
-      action: requirement.action,
-      resource: requirement.resource,
-      resourceAccount: resource.account,
-      // Put together when a condition or variable asks for it: most requests are decided without.
-      get context() {
-        context ??= contextOf(caller, requirement, resource, makeBase(), organization);
-        return context;
-      },
-    },
+    new LazyRequest(caller, requirement, resource, () =>
+      contextOf(caller, requirement, resource, makeBase(), organization),
+    ),
     {
       identity: caller.identity,
       ...(resource.policy === undefined ? {} : { resource: resource.policy }),

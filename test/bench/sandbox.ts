@@ -1,10 +1,9 @@
 /**
  * Speed of the sandbox: time to its ready line, signed and authorized GETs of 1 KiB a second from 16 connections, and memory, against
- * a bare `node:http` server in the same run, and against LocalEmu with IAM enforced where `npm run test:peers` has set it up.
+ * a bare `node:http` server in the same run, and against LocalEmu and moto with IAM enforced where there is a Python for them.
  * Run: npm run bench, or node --import tsx test/bench/sandbox.ts [seconds]
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -13,7 +12,7 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/cli
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import aws4 from 'aws4';
-import { startLocalEmu } from '../peers/localemu.ts';
+import { startPeerServers } from './peers.ts';
 import { type LoadJob, type LoadResult, runLoad } from './sandbox-load.ts';
 
 const CLIENT = '111122223333';
@@ -38,11 +37,11 @@ async function bench(seconds: number): Promise<void> {
     `node ${process.version}, ${cpus().length} cores; ${CONNECTIONS} connections, ${seconds} s a round, ${ROUNDS} rounds`,
   );
   await startUp();
-  const contenders = [await bareServer(), await sandbox(), ...(await localEmu())];
+  const contenders = [await bareServer(), await sandbox(), ...(await peers())];
   const rates = new Map<string, number[]>();
   const memory = new Map<string, number>();
   try {
-    for (const contender of contenders) await load(contender, 2);
+    for (const contender of contenders) await load(contender, 5);
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const contender of contenders) {
         const result = await load(contender, seconds);
@@ -70,9 +69,10 @@ function report(rates: ReadonlyMap<string, readonly number[]>, memory: ReadonlyM
   const lines = [
     `sandbox ${rate('sandbox').toFixed(0)} GETs/s (aim: 2000)`,
     `sandbox / bare server: ${(rate('sandbox') / rate('bare')).toFixed(2)} of the rate, ${((memory.get('sandbox') ?? 0) / (memory.get('bare') ?? 1)).toFixed(2)} times the memory (aim: 2)`,
-    rates.has('localemu')
-      ? `sandbox / LocalEmu: ${(rate('sandbox') / rate('localemu')).toFixed(1)} times the rate (aim: 4)`
-      : 'LocalEmu is not set up here: npm run test:peers sets it up',
+    ...(rates.has('localemu')
+      ? [`sandbox / LocalEmu: ${(rate('sandbox') / rate('localemu')).toFixed(1)} times the rate (aim: 4)`]
+      : []),
+    ...(rates.has('moto') ? [`sandbox / moto: ${(rate('sandbox') / rate('moto')).toFixed(1)} times the rate`] : []),
   ];
   console.log(lines.join('\n'));
 }
@@ -147,12 +147,17 @@ async function sandbox(): Promise<Contender> {
   return { name: 'sandbox', port, pid, requests: signedGets(port, await grant(endpoint)), stop };
 }
 
-async function localEmu(): Promise<readonly Contender[]> {
-  const python = `${root}.venv/peers/localemu/bin/python`;
-  if (!existsSync(python)) return [];
-  const { plainEndpoint, pid, stop } = await startLocalEmu(python);
-  const port = Number(new URL(plainEndpoint).port);
-  return [{ name: 'localemu', port, pid, requests: signedGets(port, await grant(`http://127.0.0.1:${port}`)), stop }];
+/** The peers, with authorization on. */
+async function peers(): Promise<readonly Contender[]> {
+  const servers = await startPeerServers(console.log);
+  return Promise.all(
+    servers.map(async ({ name, endpoint, pid, enforce, stop }) => {
+      const keys = await grant(endpoint);
+      await enforce();
+      const port = Number(new URL(endpoint).port);
+      return { name, port, pid, requests: signedGets(port, keys), stop };
+    }),
+  );
 }
 
 interface Keys {
@@ -244,4 +249,4 @@ async function residentMiB(pid: number): Promise<number> {
 
 if (process.argv[2] === 'load')
   process.on('message', (job: LoadJob) => void runLoad(job).then((result) => process.send?.(result)));
-else await bench(Number(process.argv[2] ?? 5));
+else await bench(Number(process.argv[2] ?? 10));
