@@ -69,7 +69,7 @@ export function policyDocument(...statements: readonly Statement[]): string {
 }
 
 /** S3 and IAM as the root user of an account. */
-export function asRoot(peer: Peer, account: string): { readonly iam: IAM; readonly s3: S3 } {
+function asRoot(peer: Peer, account: string): { readonly iam: IAM; readonly s3: S3 } {
   const config = {
     endpoint: peer.endpoint,
     region: REGION,
