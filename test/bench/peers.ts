@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { findPython, PYTHON_HELP, prepareEnvironment } from '../peers/environment.ts';
+import { join } from 'node:path';
+import { findPython, PYTHON_HELP, prepareEnvironment, SCRIPTS } from '../peers/environment.ts';
 import { startLocalEmu } from '../peers/localemu.ts';
 import { freePort, startServer } from '../peers/processes.ts';
 
@@ -44,8 +44,8 @@ async function moto(python: string): Promise<PeerServer> {
   const home = await mkdtemp(join(tmpdir(), 'channelmix-moto-'));
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const program = join(dirname(python), 'moto_server');
-  const server = await startServer(program, ['--host', '127.0.0.1', '--port', String(port)], {
+  const script = join(SCRIPTS, 'moto_server.py');
+  const server = await startServer(python, [script, '--host', '127.0.0.1', '--port', String(port)], {
     env: { PATH: process.env.PATH ?? '', HOME: home },
     log: join(home, 'moto.log'),
     probe: `${endpoint}/moto-api/`,

@@ -40,7 +40,17 @@ export async function runLoad(job: LoadJob): Promise<LoadResult> {
   };
 }
 
-function drive(
+/** One connection at a time; a server that closes it after an answer, as moto does, gets the next. */
+async function drive(
+  job: LoadJob,
+  state: { next: number; readonly until: number },
+  times: number[],
+  fail: (text: string) => void,
+): Promise<void> {
+  while (performance.now() < state.until) await connection(job, state, times, fail);
+}
+
+function connection(
   job: LoadJob,
   state: { next: number; readonly until: number },
   times: number[],
@@ -60,6 +70,7 @@ function drive(
       socket.write(job.requests[state.next] ?? '');
     };
     socket.setNoDelay(true);
+    socket.setTimeout(10_000, () => socket.destroy(new Error('no answer for 10 s')));
     socket.on('connect', send);
     socket.on('data', (bytes) => {
       buffer += bytes.toString('latin1');
@@ -69,8 +80,10 @@ function drive(
       if (buffer.length < end + 4 + length) return;
       if (!buffer.startsWith('HTTP/1.1 200') || length !== 1024) fail(buffer);
       times.push(performance.now() - began);
+      const closes = /^connection: *close/im.test(buffer.slice(0, end));
       buffer = '';
-      send();
+      if (closes) socket.destroy();
+      else send();
     });
     socket.on('error', (error) => fail(String(error)));
     socket.on('close', () => resolve());
