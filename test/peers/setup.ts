@@ -22,8 +22,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   ];
   const localemu = await startLocalEmu(localemuPython);
   note(`LocalEmu is ready at ${localemu.endpoint}, IAM enforced`);
-  // Read by the workers when they start: the SDK has no other way to trust a certificate that every client shares.
+  // Read by the workers when they start: the plain SDK trusts it by the first, the kit by the second, as the AWS CLI does.
   process.env.NODE_EXTRA_CA_CERTS = localemu.certificate;
+  process.env.AWS_CA_BUNDLE = localemu.certificate;
   const { endpoint, plainEndpoint, certificate } = localemu;
   project.provide('judges', { clientsPython, localemu: { endpoint, plainEndpoint, certificate } });
   return () => localemu.stop();
