@@ -16,12 +16,20 @@ function watchSignals(): Interrupts {
   return { signal: first.signal, hurry: second.signal };
 }
 
-// A reader that went away (`channelmix-s3 … | head -1`) is no reason to stop halfway: the run ends and cleans up, unheard.
+// A reader that went away (`channelmix-s3 ... | head -1`) is no reason to stop halfway: the run ends and cleans up, unheard.
+let writeFailure: NodeJS.ErrnoException | undefined;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') writeFailure ??= error;
   });
 }
 
 const interrupts = watchSignals();
-process.exitCode = await main(process.argv.slice(2), (color) => processContext(interrupts, color));
+const exitCode = await main(process.argv.slice(2), (color) => processContext(interrupts, color));
+process.exitCode = exitCode;
+// The answer of a full disk comes after the write.
+process.once('beforeExit', () => {
+  if (writeFailure === undefined) return;
+  process.stderr.write(`error: the output could not be written: ${writeFailure.message}\n`);
+  process.exitCode = 3;
+});

@@ -1,4 +1,6 @@
+import { createInterface } from 'node:readline';
 import { styleText } from 'node:util';
+import { KitError } from '../model/errors.ts';
 
 /** Everything that a command touches of the process; tests pass their own. */
 export interface Context {
@@ -8,6 +10,7 @@ export interface Context {
   readonly note: (line: string) => void;
   /** Writes raw text to stderr: only for the live list. */
   readonly draw: (text: string) => void;
+  /** The first line of stdin; empty when there is none. */
   readonly readStdin: () => Promise<string>;
   /** Asks for a secret on the terminal, without showing it. Empty when the user gives none. */
   readonly askSecret: (question: string) => Promise<string>;
@@ -63,25 +66,18 @@ export function processContext(interrupts: Interrupts, color: boolean | undefine
     draw: (text) => {
       process.stderr.write(text);
     },
-    readStdin: async () => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of process.stdin) {
-        chunks.push(chunk as Buffer);
-        size += (chunk as Buffer).length;
-        if (size > 1_048_576) break;
-      }
-      return Buffer.concat(chunks).toString('utf8');
-    },
+    readStdin: () => readFirstLine(interrupts.signal),
     askSecret: async (question) => {
       const { isCancel, password } = await import('@clack/prompts');
       const answer = await password({ message: question, output: process.stderr, signal: interrupts.signal });
-      return isCancel(answer) || answer === undefined ? '' : answer;
+      if (isCancel(answer)) throw interrupted();
+      return answer ?? '';
     },
     askText: async (question) => {
       const { isCancel, text } = await import('@clack/prompts');
       const answer = await text({ message: question, output: process.stderr, signal: interrupts.signal });
-      return isCancel(answer) || answer === undefined ? '' : answer;
+      if (isCancel(answer)) throw interrupted();
+      return answer ?? '';
     },
     env: process.env,
     stdoutIsTerminal: process.stdout.isTTY === true,
@@ -100,4 +96,21 @@ export function processContext(interrupts: Interrupts, color: boolean | undefine
 function showsUnicode(env: Context['env'], platform: string): boolean {
   if (platform !== 'win32') return env.TERM !== 'linux';
   return env.WT_SESSION !== undefined || env.TERM_PROGRAM === 'vscode';
+}
+
+/** The first line of stdin, without waiting for its end. An interrupt ends the wait. */
+async function readFirstLine(signal: AbortSignal): Promise<string> {
+  const lines = createInterface({ input: process.stdin, signal });
+  try {
+    for await (const line of lines) return line.slice(0, 4_096);
+  } finally {
+    lines.close();
+    process.stdin.unref?.();
+  }
+  if (signal.aborted) throw interrupted();
+  return '';
+}
+
+function interrupted(): KitError {
+  return new KitError('interrupted', 'interrupted: nothing was done');
 }

@@ -1,4 +1,5 @@
 import { type ErrorCode, KitError } from '../model/errors.ts';
+import { printable } from '../model/printable.ts';
 
 /** Exit codes (design, section 5): 0 good, 1 the answer is no, and these. */
 const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
@@ -26,6 +27,10 @@ export function signalExitCode(signal: AbortSignal): number {
 
 /** What is printed of an error: what, where, what to do; the stack only on request. */
 export function describeError(error: unknown, debug: boolean): string {
+  return printable(errorText(error, debug));
+}
+
+function errorText(error: unknown, debug: boolean): string {
   if (!(error instanceof KitError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `error: this is a bug in channelmix-s3; please report it with the lines below\n${stack}`;

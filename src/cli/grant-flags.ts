@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { defaultLabel, readGrant } from '../documents/read-grant.ts';
 import { KitError } from '../model/errors.ts';
 import type { AccessLevel, AuthWay, Grant } from '../model/grant.ts';
@@ -62,9 +62,12 @@ export function grantFromFlags(flags: GrantFlags): Grant {
   return readGrant(input, { name: 'The command line', label: flagLabel });
 }
 
+/** More than the reader of grants accepts; whatever lies behind it (a device, a log) is not read. */
+const MAX_BYTES = 65_537;
+
 /** Reads a grant file. @throws KitError `input` */
 export async function readGrantFile(path: string): Promise<Grant> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const text = await readStart(path).catch((cause: unknown) => {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new KitError('input', `cannot read ${path}: ${reason === 'ENOENT' ? 'there is no such file' : reason}`, {
       cause,
@@ -73,6 +76,18 @@ export async function readGrantFile(path: string): Promise<Grant> {
   // Most commands are given flags and need no parser of YAML.
   const { readGrantYaml } = await import('../documents/read-yaml.ts');
   return readGrantYaml(text, path);
+}
+
+async function readStart(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of file.createReadStream({ end: MAX_BYTES - 1, autoClose: false }))
+      chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString('utf8');
+  } finally {
+    await file.close();
+  }
 }
 
 /** What a user would look for on the command line. */

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { verifyCheckLine } from '../report/verify-text.ts';
 import type { VerifyEvent } from '../verify/index.ts';
 import type { Context } from './context.ts';
@@ -39,7 +40,7 @@ function liveList(context: Context): Progress {
   };
   const draw = () => {
     erase();
-    const lines = [...rows.values()].slice(0, context.rows - 1);
+    const lines = [...rows.values()].slice(0, context.rows - 1).map((row) => fitting(row, context.columns));
     context.draw(lines.map((line) => `${line}\n`).join(''));
     drawn = lines.length;
     last = Date.now();
@@ -75,4 +76,10 @@ function update(rows: Map<string, string>, event: VerifyEvent, context: Context)
     default:
       return;
   }
+}
+
+/** A row that stays one row: what is too wide loses its end, and its colours, which count for nothing in the width. */
+function fitting(row: string, columns: number): string {
+  const plain = stripVTControlCharacters(row);
+  return plain.length < columns ? row : plain.slice(0, columns - 1);
 }

@@ -1,11 +1,10 @@
 import yargs, { type Argv } from 'yargs';
 import packageJson from '../../package.json' with { type: 'json' };
-import { KitError } from '../model/errors.ts';
-import { suggest } from '../model/suggest.ts';
 import type { CommandEntry, CommandOptions } from './command.ts';
 import { commands } from './commands/index.ts';
 import type { Context } from './context.ts';
 import { describeError, exitCodeOf } from './errors.ts';
+import { type Current, checkValues, usageError } from './usage.ts';
 
 /**
  * Parses the arguments, runs one command and returns its exit code. Never throws: this is the one place that prints errors.
@@ -29,24 +28,29 @@ export async function main(
 
 async function parseAndRun(argv: readonly string[], context: Context): Promise<number> {
   let exitCode = 0;
-  let known: readonly string[] = [];
+  let current: Current;
   const program = yargs()
     .scriptName('channelmix-s3')
     .usage(
       '$0 <command>\n\nGives ChannelMix access to an S3 bucket, proves that it works, and says what is wrong when it does not.',
     )
-    .parserConfiguration({ 'camel-case-expansion': false, 'greedy-arrays': false, 'parse-numbers': false })
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'greedy-arrays': false,
+      'parse-numbers': false,
+      'boolean-negation': false,
+    })
     .locale('en')
     .wrap(Math.min(100, context.columns))
-    .option('color', { type: 'boolean', describe: 'colours; --no-color or NO_COLOR turns them off', global: true })
+    .option('no-color', { type: 'boolean', describe: 'no colours, like NO_COLOR', global: true })
     .option('debug', { type: 'boolean', describe: 'show where an error came from', global: true })
     .version(`channelmix-s3 ${packageJson.version} (node ${process.version}, ${process.platform} ${process.arch})`)
     .alias({ help: 'h' })
-    .demandCommand(1, 'no command was given; try channelmix-s3 demo, or --help')
+    .demandCommand(1, 'no command was given; a good first one is: channelmix-s3 demo')
     .strict()
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? usageError(message, known);
+      throw error ?? usageError(message, current, commands);
     })
     .epilogue(
       'Exit codes: 0 good, 1 the answer is no, 2 wrong input, 3 could not find out, 4 something was left behind.',
@@ -54,7 +58,7 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
   for (const entry of commands) {
     addCommand(program, entry, {
       onLoad: (options) => {
-        known = Object.keys(options);
+        current = { entry, options };
       },
       run: async (run) => {
         exitCode = await run(context);
@@ -68,7 +72,7 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
     });
   } catch (error) {
     // Some mistakes reach `fail`, some only this place.
-    throw error instanceof Error && error.name === 'YError' ? usageError(error.message, known) : error;
+    throw error instanceof Error && error.name === 'YError' ? usageError(error.message, current, commands) : error;
   }
   return exitCode;
 }
@@ -94,47 +98,8 @@ function addCommand(program: Argv, entry: CommandEntry, hooks: Hooks): void {
     },
     async (args) => {
       const { command } = await entry.load();
-      refuseRepeated(args, command.options);
+      checkValues(args, command.options);
       await hooks.run((context) => command.run(args as never, context));
     },
   );
-}
-
-function refuseRepeated(args: Readonly<Record<string, unknown>>, options: CommandOptions): void {
-  for (const [name, option] of Object.entries(options)) {
-    if (option.array !== true && Array.isArray(args[name]))
-      throw new KitError('usage', `--${name} was given twice`, { hint: 'Give it once.' });
-  }
-}
-
-/** yargs's message in the kit's words, with the nearest right word. */
-function usageError(message: string, known: readonly string[]): KitError {
-  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message)?.[1]?.split(', ')[0];
-  if (unknown !== undefined) {
-    const names = commands.map((entry) => entry.signature.split(' ')[0] ?? '');
-    const near = known.length > 0 ? suggest(unknown, known) : suggest(unknown, names);
-    const hint = near === undefined ? 'Try --help.' : `Did you mean ${known.length > 0 ? `--${near}` : near}?`;
-    return new KitError('usage', `unknown ${known.length > 0 ? 'argument' : 'command'} "${unknown}"`, { hint });
-  }
-  const choice = /Argument: (.*), Given: "?(.*?)"?, Choices: (.*)/.exec(message);
-  if (choice !== null) {
-    const [, name = '', given = '', list = ''] = choice;
-    const near = suggest(
-      given,
-      list.split(', ').map((word) => word.replaceAll('"', '')),
-    );
-    return new KitError('usage', `${name} cannot be "${given}"`, {
-      hint: `${near === undefined ? '' : `Did you mean ${near}? `}It is one of ${list.replaceAll('"', '')}.`,
-    });
-  }
-  const bare = /^Not enough arguments following: (.*)$/.exec(message)?.[1];
-  if (bare !== undefined) return new KitError('usage', `--${bare} needs a value`, { hint: 'Try --help.' });
-  if (message.startsWith('Not enough non-option arguments')) {
-    return new KitError('usage', `something is missing after the command: ${known[0] ?? 'a word'}`, {
-      hint: 'Try --help.',
-    });
-  }
-  return new KitError('usage', message.replace(/^Missing required arguments?: /, 'missing: --'), {
-    hint: 'Try --help.',
-  });
 }

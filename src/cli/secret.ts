@@ -8,13 +8,13 @@ import type { Context } from './context.ts';
  * @throws KitError `credentials` when there is none
  */
 export async function readSecret(accessKeyId: string, context: Context): Promise<string> {
-  const { AWS_ACCESS_KEY_ID: known, AWS_SECRET_ACCESS_KEY: secret } = context.env;
-  if (known === accessKeyId && secret !== undefined && secret !== '') return secret;
+  const { AWS_ACCESS_KEY_ID: known, AWS_SECRET_ACCESS_KEY: fromEnvironment = '' } = context.env;
+  if (known === accessKeyId && fromEnvironment !== '') return fromEnvironment;
   const given = context.stdinIsTerminal
     ? await context.askSecret(`Secret of ${accessKeyId}`)
     : await context.readStdin();
-  const line = given.split(/\r?\n/)[0]?.trim() ?? '';
-  if (line !== '') return line;
+  const secret = given.trim();
+  if (secret !== '') return secret;
   throw new KitError('credentials', `the secret of ${accessKeyId} is missing`, {
     hint: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, pipe the secret into stdin, or run this on a terminal to be asked.',
   });

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { readAccessKeyId } from '../documents/read-access-key-id.ts';
+import { readRoleArn } from '../documents/read-role-arn.ts';
 import type { Connection } from '../generate/connection.ts';
 import { KitError } from '../model/errors.ts';
 
@@ -39,10 +41,13 @@ export async function readStackOutputs(stack: string, showSecrets: boolean, sign
 
 function toConnection(stack: string, outputs: Readonly<Record<string, unknown>>, showSecrets: boolean): Connection {
   const { roleArn, accessKeyId, secretAccessKey } = outputs;
-  if (typeof roleArn === 'string') return { auth: 'role', roleArn };
+  if (typeof roleArn === 'string') {
+    readRoleArn(roleArn, `output roleArn of stack ${stack}`);
+    return { auth: 'role', roleArn };
+  }
   if (typeof accessKeyId === 'string') {
     const shown = showSecrets && typeof secretAccessKey === 'string' ? { secretAccessKey } : {};
-    return { auth: 'key', accessKeyId, ...shown };
+    return { auth: 'key', accessKeyId: readAccessKeyId(accessKeyId, `output accessKeyId of stack ${stack}`), ...shown };
   }
   throw new KitError('input', `stack "${stack}" has neither an output roleArn nor accessKeyId`, {
     hint: 'Name a stack of the channelmix-s3 project that is up: pulumi stack ls.',

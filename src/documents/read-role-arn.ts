@@ -1,4 +1,5 @@
 import { type Partition, parseArn, parseRoleArn, type RoleArn } from '../model/arn.ts';
+import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { inputError } from '../model/errors.ts';
 import { iamNameRule, iamPathRule, RULE_DOCS } from './rules.ts';
 
@@ -28,6 +29,7 @@ function roleProblem(role: RoleArn): string | undefined {
   if (role.partition !== 'aws') {
     return `is in partition "${role.partition}": a role cannot be assumed across partitions, and ChannelMix is in "aws"; use an access key`;
   }
+  if (role.account === CHANNELMIX_ACCOUNT_ID) return "is in ChannelMix's own account; send the role in yours";
   return iamNameRule(64)(role.name) ?? iamPathRule(role.path);
 }
 

@@ -1,3 +1,4 @@
+import { readAccessKeyId } from '../documents/read-access-key-id.ts';
 import { readRoleArn } from '../documents/read-role-arn.ts';
 import { bucketNameRule, kmsKeyArnRule, prefixRule, RULE_DOCS, type Rule } from '../documents/rules.ts';
 import type { Partition } from '../model/arn.ts';
@@ -52,11 +53,11 @@ export function readVerifyTarget(flags: VerifyFlags): VerifyTarget {
       hint: 'Verify the role and the key one after the other.',
     });
   }
+  if (accessKeyId !== undefined) readAccessKeyId(accessKeyId, '--access-key-id');
   if (bucket === undefined) throw new KitError('usage', 'no bucket was named', { hint: 'Add --bucket NAME.' });
   const place = readBucket(bucket, flags.prefixes ?? []);
   const role = roleArn === undefined ? undefined : readRoleArn(roleArn, '--role-arn');
   const problems = [
-    ...problemOf('--access-key-id', accessKeyId, accessKeyIdRule),
     ...problemOf('--bucket', place.bucket, bucketNameRule, RULE_DOCS.bucketName),
     ...place.prefixes.flatMap((prefix) => problemOf('--prefix', prefix, prefixRule, RULE_DOCS.objectKey)),
     ...problemOf('--access', flags.access, accessRule),
@@ -101,11 +102,6 @@ function readBucket(text: string, prefixes: readonly string[]): { bucket: string
   }
   return { bucket, prefixes: [path] };
 }
-
-const accessKeyIdRule: Rule = (id) => {
-  if (/^[\w]{16,128}$/.test(id) || /^\d{12}$/.test(id)) return undefined;
-  return 'must be an access key id: 16 to 128 letters and digits, such as AKIA and 16 more';
-};
 
 const accessRule: Rule = (level) => {
   if (ACCESS_LEVELS.some((known) => known === level)) return undefined;

@@ -1,3 +1,4 @@
+import { readAccessKeyId } from '../../documents/read-access-key-id.ts';
 import { readRoleArn } from '../../documents/read-role-arn.ts';
 import {
   type Connection,
@@ -65,26 +66,9 @@ async function readConnection(args: Arguments, context: Context): Promise<Connec
     readRoleArn(args['role-arn'], '--role-arn');
     return { auth: 'role', roleArn: args['role-arn'].trim() };
   }
-  if (args['access-key-id'] !== undefined) return { auth: 'key', accessKeyId: readAccessKeyId(args['access-key-id']) };
+  if (args['access-key-id'] !== undefined)
+    return { auth: 'key', accessKeyId: readAccessKeyId(args['access-key-id'], '--access-key-id') };
   return readStackOutputs(args['from-stack'] ?? '', args['show-secret'] === true, context.signal);
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
-function readAccessKeyId(text: string): string {
-  if (/^(AKIA|ASIA)[A-Z0-9]{12,124}$/.test(text)) {
-    if (text.startsWith('AKIA')) return text;
-    throw new KitError('input', '--access-key-id is the id of temporary credentials (ASIA…), which end within hours', {
-      hint: 'Create an access key of the IAM user: its id begins with AKIA.',
-    });
-  }
-  // Never echoed: whoever swaps the fields has pasted the secret here.
-  throw new KitError(
-    'input',
-    '--access-key-id is not the id of an access key: AKIA and 16 capital letters and digits',
-    {
-      hint: 'The secret access key never goes on a command line. If this was the secret, rotate the key.',
-    },
-  );
 }
 
 function noteNextStep(fields: ConnectionFields, context: Context): void {

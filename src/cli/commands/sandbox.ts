@@ -34,6 +34,7 @@ export const command = defineCommand({
   run: async (args, context) => {
     const accounts = args.account;
     checkAccounts(accounts ?? []);
+    checkRegion(args.region);
     const sandbox = await startSandbox({
       region: args.region,
       ...(args.port === undefined ? {} : { port: readPort(args.port) }),
@@ -67,4 +68,11 @@ function checkAccounts(accounts: readonly string[]): void {
     return rule === undefined ? [] : [{ field: '--account', value: account, rule }];
   });
   if (problems.length > 0) throw inputError('The sandbox cannot have these accounts:', problems);
+}
+
+function checkRegion(region: string): void {
+  if (/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(region)) return;
+  throw new KitError('usage', `--region ${JSON.stringify(region)} is not an AWS region`, {
+    hint: 'A region is like eu-west-1.',
+  });
 }

@@ -67,6 +67,11 @@ export const command = defineCommand({
         hint: 'With --access-key-id the calls are made with that key.',
       });
     }
+    if (target.way === 'key' && args.profile !== undefined) {
+      throw new KitError('usage', '--profile is for the role way', {
+        hint: 'With --access-key-id the calls are made with that key.',
+      });
+    }
     const waitMs = readDuration(args.wait, '--wait');
     const credentials = await keyCredentials(args['access-key-id'], context);
     const ports = createVerifyPorts({
