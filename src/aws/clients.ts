@@ -23,11 +23,11 @@ export interface AwsCredentials {
 
 /** How to reach AWS, as the AWS CLI's options and `AWS_*` variables say it. */
 export interface AwsOptions {
-  /** Profile of the shared configuration; default: `AWS_PROFILE`, then the usual chain of credentials. */
+  /** Profile of the shared configuration; default: keys in the environment, then `AWS_PROFILE` and the usual chain, as the AWS CLI has it. */
   readonly profile?: string | undefined;
   /** Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, us-east-1. */
   readonly region?: string | undefined;
-  /** Endpoint of all services; default: `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, the profile's, AWS itself. */
+  /** Endpoint of all services; default: `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, AWS itself. */
   readonly endpointUrl?: string | undefined;
   readonly credentials?: AwsCredentials | undefined;
   /** Asked for the code of a profile that demands MFA. */
@@ -63,16 +63,10 @@ const MAX_SOCKETS = 50;
  * byte, 30 s for an answer.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  *
- * @throws KitError `usage` for an endpoint that is not a URL
+ * @throws KitError `usage` for an endpoint that is not one
  */
 export function createAwsConnector(options: AwsOptions = {}): AwsConnector {
-  const { endpointUrl } = options;
-  if (endpointUrl !== undefined && !isWebAddress(endpointUrl)) {
-    throw new KitError(
-      'usage',
-      `--endpoint-url: ${JSON.stringify(endpointUrl.slice(0, 200))} is not an http or https address`,
-    );
-  }
+  if (options.endpointUrl !== undefined) checkEndpoint(options.endpointUrl);
   const agents = {
     httpAgent: new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
     httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
@@ -135,7 +129,8 @@ async function commonConfig(options: AwsOptions, agents: { httpAgent: HttpAgent;
     agents.httpsAgent.options.ca = await readCaBundle(process.env.AWS_CA_BUNDLE);
   return {
     region:
-      options.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? (await profileRegion(options)),
+      // A variable that is set to nothing counts as not set.
+      options.region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || (await profileRegion(options)),
     credentials: options.credentials ?? (await credentialChain(options)),
     maxAttempts: options.maxAttempts ?? 3,
     retryMode: 'standard',
@@ -159,13 +154,27 @@ async function readCaBundle(path: string): Promise<Buffer> {
   });
 }
 
-/** The chain of the AWS CLI: environment, profile, SSO, web identity, process, container, instance. Asked once, then kept until it expires. */
-async function credentialChain(options: AwsOptions) {
-  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-  return fromNodeProviderChain({
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-    ...(options.mfaCode === undefined ? {} : { mfaCodeProvider: options.mfaCode }),
+/**
+ * The chain of the AWS CLI: a profile that was asked for, keys in the environment, `AWS_PROFILE`, SSO, web identity, process, container,
+ * instance. Asked once, then kept until it expires. The SDK alone would take `AWS_PROFILE` before the keys.
+ * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
+ */
+async function credentialChain({ profile, mfaCode }: AwsOptions) {
+  const { fromEnv, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+  const { AWS_ACCESS_KEY_ID: id = '', AWS_SECRET_ACCESS_KEY: secret = '' } = process.env;
+  if (profile === undefined && id !== '' && secret !== '') return fromEnv();
+  const chain = fromNodeProviderChain({
+    ...(profile === undefined ? {} : { profile }),
+    ...(mfaCode === undefined ? {} : { mfaCodeProvider: mfaCode }),
   });
+  if (profile === undefined) return chain;
+  return (properties?: Parameters<typeof chain>[0]) =>
+    chain(properties).catch((cause: unknown) => {
+      if (cause instanceof KitError) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const error = new Error(`profile ${JSON.stringify(profile)} gives none: ${reason}`, { cause });
+      throw Object.assign(error, { name: 'CredentialsProviderError' });
+    });
 }
 
 /** The region that the shared configuration names for the profile. */
@@ -190,8 +199,21 @@ function wantsPathStyle(endpointUrl: string | undefined): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || isIP(host) !== 0;
 }
 
-function isWebAddress(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+/** The host and nothing else: a path would become part of every bucket's, a password would stand in every message. */
+function checkEndpoint(text: string): void {
+  const why = endpointProblem(text);
+  if (why === undefined) return;
+  throw new KitError('usage', `--endpoint-url ${why}`, { hint: 'Write it as http://127.0.0.1:4599 or https://host.' });
+}
+
+function endpointProblem(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // Not shown before it is known to hold no password.
+  if (url !== undefined && (url.username !== '' || url.password !== '')) return 'must not hold a user or password';
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    return `${JSON.stringify(text.slice(0, 200))} is not an http or https address`;
+  }
+  return url.pathname === '/' && url.search === '' && url.hash === '' ? undefined : 'must end after the host and port';
 }
 
 function configuredEndpoint(endpointUrl: string | undefined): string | undefined {

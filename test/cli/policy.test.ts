@@ -48,6 +48,12 @@ describe('policy', () => {
     ['policy full --prefix a/', '--prefix means nothing'],
     ['policy minimal --config /does/not/exist.yaml', 'there is no such file'],
     ['policy minimal --config /tmp', '/tmp'],
+    ['policy minimal --bucket=', '--bucket needs a value'],
+    ['policy minimal --bucket my-bucket --no-prefix', 'unknown argument "no-prefix"'],
+    ['policy minimal --config /dev/zero', 'at most 65536 bytes'],
+    ['demo --port 1', 'unknown argument "port"'],
+    ['verify --as client', '--as cannot be "client"'],
+    ['sandbox start --region Mars', '--region "Mars"'],
     ['polcy', 'Did you mean policy?'],
     ['', 'no command was given'],
   ])('refuses "%s" with exit code 2, one clear error and nothing on stdout', async (line, expected) => {

@@ -92,7 +92,7 @@ describe('verify', () => {
     [
       ['--role-arn', 'arn:aws:iam::111122223333:role/x', '--bucket', 'my-bucket', '--as', 'client'],
       2,
-      'as cannot be "client"',
+      '--as cannot be "client"',
     ],
   ])('refuses %j before any call', async (flags, expected, text) => {
     const { code, stdout, stderr } = await runVerify(flags);
@@ -154,5 +154,60 @@ describe('verify', () => {
   it('leaves the bucket as it was', () => {
     expect(JSON.stringify(sandbox.snapshot().s3)).toBe(before);
     expect(sandbox.bugs()).toEqual([]);
+  });
+});
+
+describe('what verify never does', () => {
+  const secret = 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYaa';
+
+  it('echoes a secret that was pasted for the id of a key', async () => {
+    const { code, stdout, stderr } = await runVerify(['--access-key-id', secret, '--bucket', 'my-bucket']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).not.toContain(secret.slice(0, 8));
+  });
+
+  it.each([
+    ['http://user:hunter2@127.0.0.1:1', 'user or password'],
+    ['http://127.0.0.1:1/path', 'end after the host'],
+    ['ftp://127.0.0.1', 'http or https'],
+  ])('takes %s for an endpoint', async (endpoint, text) => {
+    const { code, stderr } = await runCli([
+      'verify',
+      '--role-arn',
+      roleArn,
+      '--bucket',
+      'my-bucket',
+      '--endpoint-url',
+      endpoint,
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(text);
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  it('lets AWS_PROFILE win over keys in the environment, or an empty AWS_REGION count', async () => {
+    const saved = { ...process.env };
+    Object.assign(process.env, { AWS_PROFILE: 'not-there', AWS_REGION: '' });
+    const { code } = await runVerify(['--role-arn', roleArn, '--bucket', 'my-bucket']);
+    process.env = saved;
+    expect(code).toBe(0);
+  });
+
+  it('leaves out the name of a profile that gives no credentials', async () => {
+    const { code, stderr } = await runVerify([
+      '--role-arn',
+      roleArn,
+      '--bucket',
+      'my-bucket',
+      '--profile',
+      'not-there',
+    ]);
+    expect(code).toBe(3);
+    expect(stderr).toContain('"not-there"');
+  });
+
+  it('prints what moves the cursor', async () => {
+    const { stderr } = await runCli(['fo\u001B[31mo\u202E']);
+    expect(stderr).toContain('fo\\u{1b}[31mo\\u{202e}');
   });
 });
