@@ -161,7 +161,7 @@ function nextSteps(): readonly string[] {
   return [
     '',
     'Next, with your own account:',
-    '  pulumi config set bucket my-bucket && pulumi up            create the role (docs/pulumi.md)',
+    '  pulumi config set bucket my-bucket && pulumi up            create the role (README.md, docs/pulumi.md)',
     '  npx channelmix-s3 policy minimal --bucket my-bucket        or only print the policy',
   ];
 }
