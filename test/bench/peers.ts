@@ -46,7 +46,7 @@ async function moto(python: string): Promise<PeerServer> {
   const endpoint = `http://127.0.0.1:${port}`;
   const script = join(SCRIPTS, 'moto_server.py');
   const server = await startServer(python, [script, '--host', '127.0.0.1', '--port', String(port)], {
-    env: { PATH: process.env.PATH ?? '', HOME: home },
+    env: { PATH: process.env.PATH ?? '', HOME: home, PYTHONDONTWRITEBYTECODE: '1' },
     log: join(home, 'moto.log'),
     probe: `${endpoint}/moto-api/`,
     seconds: 60,

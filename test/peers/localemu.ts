@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SCRIPTS } from './environment.ts';
 import { freePort, startServer } from './processes.ts';
 
@@ -39,6 +39,8 @@ export async function startLocalEmu(python: string): Promise<LocalEmu> {
       HOME: home,
       TMPDIR: home,
       PYTHONUNBUFFERED: '1',
+      // Kept from one run to the next, since nothing is compiled at installation, and out of the source tree.
+      PYTHONPYCACHEPREFIX: join(dirname(dirname(python)), 'pycache'),
       GATEWAY_LISTEN: `127.0.0.1:${port}`,
       CUSTOM_SSL_CERT_PATH: certificate,
       IAM_ENFORCEMENT: '1',
