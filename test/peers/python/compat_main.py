@@ -14,6 +14,8 @@ MODULES = (
     "compat_multipart",
     "compat_versions",
     "compat_authorization",
+    "compat_policies",
+    "compat_trust",
 )
 
 if __name__ == "__main__":
