@@ -4,8 +4,10 @@ import { overPrivilegeRules } from './rules/over-privilege.ts';
 import { serviceRules } from './rules/service.ts';
 import { trustRules } from './rules/trust.ts';
 import { unnamedRules } from './rules/unnamed.ts';
-import type { DiagnosisFacts, DiagnosisRule } from './types.ts';
+import { refusedAction } from './statements.ts';
+import type { DiagnosisFacts, DiagnosisRule, SharedFacts } from './types.ts';
 
+export { type Explained, grantRemedies, probeVersionsRemedy } from './grant.ts';
 export type { DiagnosisFacts } from './types.ts';
 
 /** The table of diagnoses; the first row that fits speaks. */
@@ -18,20 +20,40 @@ export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
 ];
 
 /**
- * Says which layer is to blame for a check that did not come out as expected, how that is known, and what mends it. Pure; the answer to
- * a HEAD has no text, so what AWS said to another check of the same action counts for it, too.
+ * Says which layer is to blame for each check of a run that did not come out as expected, how that is known, and what mends it. Checks for
+ * which the same row speaks get the same cause and fix, which names all their actions. Pure; the answer to a HEAD has no text, so what
+ * AWS said to another check of the same action counts for it, too.
+ *
+ * @returns a diagnosis for each of the facts, in their order
  */
-export function diagnose(facts: DiagnosisFacts): Diagnosis {
-  const informed = withPeerText(facts);
-  const rule = DIAGNOSIS_RULES.find(({ when }) => when(informed));
-  if (rule === undefined) throw new Error('the last row of the table fits everything');
-  const remedy = rule.remedy?.(informed);
+export function diagnose(all: readonly DiagnosisFacts[]): readonly Diagnosis[] {
+  const judged = all.map((facts) => {
+    const informed = withPeerText(facts);
+    const rule = DIAGNOSIS_RULES.find(({ when }) => when(informed));
+    if (rule === undefined) throw new Error('the last row of the table fits everything');
+    const layer = typeof rule.layer === 'function' ? rule.layer(informed) : rule.layer;
+    return { rule, layer, facts: informed, ...(rule.remedy === undefined ? {} : { remedy: rule.remedy(informed) }) };
+  });
+  return judged.map(({ rule, layer, facts, remedy }) => {
+    const shared = share(
+      facts,
+      judged.filter((one) => one.rule === rule && one.layer === layer).map((one) => one.facts),
+    );
+    const cause = `${rule.cause(shared)}${waitedText(shared)}`;
+    const base = { layer, evidence: rule.evidence, cause, fix: rule.fix(shared) };
+    return remedy === undefined ? base : { ...base, remedy };
+  });
+}
+
+/** One check's facts as the words about all of `together` need them: the same for each, but for the check itself. */
+function share(facts: DiagnosisFacts, together: readonly DiagnosisFacts[]): SharedFacts {
+  const [first = facts] = together;
+  const longest = together.reduce((most, { waited }) => (waited.ms > most.ms ? waited : most), first.waited);
   return {
-    layer: typeof rule.layer === 'function' ? rule.layer(informed) : rule.layer,
-    evidence: rule.evidence,
-    cause: `${rule.cause(informed)}${waitedText(informed)}`,
-    fix: rule.fix(informed),
-    ...(remedy === undefined ? {} : { remedy }),
+    ...first,
+    waited: longest,
+    actions: [...new Set(together.map(refusedAction))],
+    folders: [...new Set(together.map(({ prefix }) => prefix))],
   };
 }
 

@@ -1,17 +1,14 @@
-import { bucketArn, objectArn } from '../model/arn.ts';
-import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
-import type { PolicyStatement } from '../model/policy.ts';
+import { fullAccessPolicyArn, identityPolicy, trustPolicy } from '../generate/policy-documents.ts';
+import { bucketArn, objectArn, parseArn } from '../model/arn.ts';
+import type { ConditionMap, PolicyStatement } from '../model/policy.ts';
 import { shellWord } from '../model/shell.ts';
 import type { DiagnosisFacts } from './types.ts';
 
 /** The statement that allows the refused action where the grant needs it. */
 export function allowStatement(facts: DiagnosisFacts): PolicyStatement {
   const action = refusedAction(facts);
-  const base = {
-    Sid: `ChannelMix${(action.split(':')[1] ?? '').replaceAll(/\W/g, '')}`,
-    Effect: 'Allow',
-    Action: action,
-  } as const;
+  if (action.startsWith('kms:')) return useKeyStatement(facts);
+  const base = { Effect: 'Allow', Action: action } as const;
   if (action === 's3:ListBucket' && facts.prefix !== '') {
     return {
       ...base,
@@ -24,36 +21,29 @@ export function allowStatement(facts: DiagnosisFacts): PolicyStatement {
 
 /** The same in a bucket policy, which names who is allowed. */
 export function bucketAllowStatement(facts: DiagnosisFacts): PolicyStatement {
-  const { Sid, ...rest } = allowStatement(facts);
-  return { ...(Sid === undefined ? {} : { Sid }), ...rest, Principal: { AWS: facts.principalArn } };
+  return allowedTo(facts.principalArn, allowStatement(facts));
 }
 
-/** The condition that takes ChannelMix out of a statement that denies. */
-export function carveOutStatement(facts: DiagnosisFacts): PolicyStatement {
-  return {
-    Sid: 'TheStatementThatDenies',
-    Effect: 'Deny',
-    Principal: '*',
-    Action: refusedAction(facts),
-    Resource: grantedResource(facts, refusedAction(facts)),
-    Condition: { ArnNotEquals: { 'aws:PrincipalArn': facts.principalArn } },
-  };
+/** A statement of an identity policy as it stands in a policy that names who is allowed. */
+export function allowedTo(principalArn: string, { Effect, ...rest }: PolicyStatement): PolicyStatement {
+  return { Effect, Principal: { AWS: principalArn }, ...rest };
 }
 
-/** Trust in ChannelMix, without conditions. */
+/** The condition that takes ChannelMix out of a statement that denies: the rest of that statement stays in force. */
+export function exceptCondition(facts: DiagnosisFacts): ConditionMap {
+  return { ArnNotEquals: { 'aws:PrincipalArn': facts.principalArn } };
+}
+
+/** The statement of the trust policy. */
 export function trustStatement(facts: DiagnosisFacts): PolicyStatement {
-  return {
-    Sid: 'ChannelMixAssumeRole',
-    Effect: 'Allow',
-    Principal: { AWS: `arn:${facts.partition}:iam::${CHANNELMIX_ACCOUNT_ID}:root` },
-    Action: 'sts:AssumeRole',
-  };
+  const [statement] = statementsOf(trustPolicy(facts.partition));
+  if (statement === undefined) throw new Error('the trust policy has no statement');
+  return statement;
 }
 
 /** What a KMS key's policy must say for the role or user. */
 export function keyStatement(facts: DiagnosisFacts): PolicyStatement {
   return {
-    Sid: 'ChannelMixUseOfKey',
     Effect: 'Allow',
     Principal: { AWS: facts.principalArn },
     Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
@@ -61,14 +51,24 @@ export function keyStatement(facts: DiagnosisFacts): PolicyStatement {
   };
 }
 
-/** The statement for the key that the role or user itself needs. */
+/** The statement for the key that the role or user itself needs: the one of the kit's own policy. */
 export function useKeyStatement(facts: DiagnosisFacts): PolicyStatement {
-  return {
-    Sid: 'ChannelMixUseKey',
-    Effect: 'Allow',
-    Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
-    Resource: keyArn(facts) ?? 'ARN-OF-THE-KEY',
-  };
+  const arn = keyArn(facts) ?? 'ARN-OF-THE-KEY';
+  const buckets = [{ name: facts.bucket, create: false, prefixes: [], kmsKeyArn: arn }];
+  // With full access the kit's own policy has nothing but the keys.
+  const document = identityPolicy({ access: 'full', partition: facts.partition, buckets });
+  const [statement] = document === undefined ? [] : statementsOf(document);
+  if (statement === undefined) throw new Error('the policy for a key has no statement');
+  return statement;
+}
+
+/** Statements without their Sids: pasted into another policy, a Sid might be taken there. */
+export function statementsOf({
+  Statement,
+}: {
+  readonly Statement: PolicyStatement | readonly PolicyStatement[];
+}): readonly PolicyStatement[] {
+  return [Statement].flat().map(({ Sid: _, ...rest }) => rest);
 }
 
 /** The action that AWS says was refused, which can differ from the one that the call is known for. */
@@ -82,16 +82,29 @@ export function keyArn(facts: DiagnosisFacts): string | undefined {
   return named?.includes(':kms:') === true ? named : facts.kmsKeyArn;
 }
 
+/** Whether the key belongs to another account than the role or user: then both its key policy and theirs must allow. */
+export function isForeignKey(facts: DiagnosisFacts): boolean {
+  const owner = parseArn(keyArn(facts) ?? '')?.account;
+  return owner !== undefined && owner !== parseArn(facts.principalArn)?.account;
+}
+
 /** The command that prints the policy which the access level needs. */
 export function policyCommand(facts: DiagnosisFacts): string {
   const words = ['channelmix-s3', 'policy', facts.access, '--bucket', facts.bucket];
-  const prefix = facts.prefixes.flatMap((one) => ['--prefix', one]);
-  const key = facts.kmsKeyArn === undefined ? [] : ['--kms-key', facts.kmsKeyArn];
-  return [...words, ...prefix, ...key].map(shellWord).join(' ');
+  // Full access cannot be limited to folders.
+  const prefix = facts.access === 'full' ? [] : facts.prefixes.flatMap((one) => ['--prefix', one]);
+  const arn = keyArn(facts);
+  const key = arn === undefined ? [] : ['--kms-key', arn];
+  const partition = facts.partition === 'aws' ? [] : ['--partition', facts.partition];
+  return [...words, ...prefix, ...key, ...partition].map(shellWord).join(' ');
+}
+
+/** ARN of the managed policy of full access. */
+export function managedPolicyArn(facts: DiagnosisFacts): string {
+  return fullAccessPolicyArn(facts.partition);
 }
 
 function grantedResource(facts: DiagnosisFacts, action: string): string {
-  if (action.startsWith('kms:')) return keyArn(facts) ?? 'ARN-OF-THE-KEY';
   if (BUCKET_ACTIONS.includes(action)) return bucketArn(facts.partition, facts.bucket);
   return objectArn(facts.partition, facts.bucket, `${facts.prefix}*`);
 }

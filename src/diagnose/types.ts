@@ -1,3 +1,4 @@
+import type { Partition } from '../model/arn.ts';
 import type { Check, CheckId, Diagnosis, DiagnosisLayer } from '../model/check.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AccessLevel } from '../model/grant.ts';
@@ -6,6 +7,7 @@ import type { AccessLevel } from '../model/grant.ts';
 export interface PeerCheck {
   readonly id: CheckId;
   readonly action: string;
+  readonly prefix: string;
   readonly result: Check['result'];
   readonly failure?: Failure;
 }
@@ -21,7 +23,9 @@ export interface DiagnosisFacts {
   readonly way: 'role' | 'key';
   /** ARN of the role, or of the user whose key is used. */
   readonly principalArn: string;
-  readonly partition: string;
+  /** ARN of whoever runs the verifier. */
+  readonly callerArn: string;
+  readonly partition: Partition;
   readonly bucket: string;
   /** The prefix that was probed; empty for the whole bucket. */
   readonly prefix: string;
@@ -36,6 +40,14 @@ export interface DiagnosisFacts {
   readonly waited: { readonly times: number; readonly ms: number };
 }
 
+/** The facts about one check, and what it shares with the others for which the same row speaks. */
+export interface SharedFacts extends DiagnosisFacts {
+  /** The actions that were refused (or allowed too much) to all of them. */
+  readonly actions: readonly string[];
+  /** The prefixes that were probed. */
+  readonly folders: readonly string[];
+}
+
 /** A row of the table of diagnoses: the first one whose `when` holds speaks. */
 export interface DiagnosisRule {
   readonly id: string;
@@ -43,7 +55,7 @@ export interface DiagnosisRule {
   readonly layer: DiagnosisLayer | ((facts: DiagnosisFacts) => DiagnosisLayer);
   /** `aws` when AWS's answer says it. */
   readonly evidence: Diagnosis['evidence'];
-  readonly cause: (facts: DiagnosisFacts) => string;
-  readonly fix: (facts: DiagnosisFacts) => string;
-  readonly remedy?: (facts: DiagnosisFacts) => Diagnosis['remedy'];
+  readonly cause: (facts: SharedFacts) => string;
+  readonly fix: (facts: SharedFacts) => string;
+  readonly remedy?: (facts: DiagnosisFacts) => NonNullable<Diagnosis['remedy']>;
 }

@@ -1,5 +1,5 @@
 import type { StatementRef } from './decision.ts';
-import type { PolicyStatement } from './policy.ts';
+import type { ConditionMap, PolicyDocument, PolicyStatement } from './policy.ts';
 
 /** Who caused a failed check; more layers than the evaluator knows, since the network and the caller can be at fault, too. */
 export type DiagnosisLayer =
@@ -20,7 +20,6 @@ export type DiagnosisLayer =
   | 'clock-skew'
   | 'network'
   | 'throttling'
-  | 'eventual-consistency'
   | 'unknown';
 
 /** Why a check did not come out as expected, and what mends it. */
@@ -36,11 +35,21 @@ export interface Diagnosis {
   readonly remedy?: Remedy;
 }
 
-/** A statement to add or change, and in which policy; or a command to run. */
+/** What to change, and in which policy; or a command to run. Nothing in it harms anybody else when it is pasted as it is. */
 export interface Remedy {
-  readonly policy?: 'identity' | 'trust' | 'bucket' | 'key' | 'boundary';
+  /** `caller` is the policy of whoever runs the verifier; all others are the client's. */
+  readonly policy?: 'identity' | 'trust' | 'bucket' | 'key' | 'boundary' | 'caller';
+  /** A statement to add; it has no Sid, which might be taken. */
   readonly statement?: PolicyStatement;
+  /** What to add to the Condition of the statement that denies. */
+  readonly condition?: ConditionMap;
+  /** A whole policy, or all statements that a grant needs in one. */
+  readonly document?: PolicyDocument;
+  /** ARN of an AWS managed policy to attach. */
+  readonly attach?: string;
   readonly command?: string;
+  /** What must be changed in a second policy, too. */
+  readonly also?: Remedy;
 }
 
 /** Ids of the verifier's checks (design, section 5). */
@@ -60,6 +69,8 @@ export interface Check {
   readonly id: CheckId;
   readonly action: string;
   readonly resource: string;
+  /** The folder that was probed, where access is limited to some. */
+  readonly prefix?: string;
   readonly expect: 'allow' | 'deny';
   readonly result: 'allow' | 'deny' | 'error' | 'skipped';
   readonly ok: boolean;
@@ -71,11 +82,25 @@ export interface Check {
   readonly diagnosis?: Diagnosis;
 }
 
-/** What a run created, removed and could not remove; `left` holds what is there and the command that removes it. */
+/**
+ * Something that a run could not remove, and the command that removes it. `refused`: this access may not remove it; `failed`: it is there,
+ * and removing it did not come to an end; `unsure`: it may be there, no answer said so.
+ */
+export interface Leftover {
+  readonly what: string;
+  readonly command: string;
+  readonly reason: 'refused' | 'failed' | 'unsure';
+  /** The version or delete marker, in a bucket with versions. */
+  readonly versionId?: string;
+}
+
+/** What a run created, removed and could not remove. */
 export interface Cleanup {
   readonly created: number;
   readonly removed: number;
-  readonly left: readonly { readonly what: string; readonly command: string }[];
+  readonly left: readonly Leftover[];
+  /** What lets the next run remove all that it makes: versions in a versioned bucket. */
+  readonly remedy?: Remedy;
 }
 
 /** The report of `verify` (design, section 5). */
@@ -102,5 +127,7 @@ export interface VerifyReport {
   /** Facts worth knowing that are no failures. */
   readonly notes: readonly string[];
   readonly checks: readonly Check[];
+  /** The whole of what the grant needs, for each policy in which something is missing; also what was skipped needs. */
+  readonly remedies: readonly Remedy[];
   readonly cleanup: Cleanup;
 }

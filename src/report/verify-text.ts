@@ -1,4 +1,4 @@
-import type { Check, VerifyReport } from '../model/check.ts';
+import type { Check, Leftover, Remedy, VerifyReport } from '../model/check.ts';
 
 /** Marks text; the reporter knows no colours. */
 export type VerifyTextStyle = (format: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
@@ -43,7 +43,11 @@ export function verifyProblemLines(report: VerifyReport, style: VerifyTextStyle 
   const failed = report.checks.filter((check) => check.diagnosis !== undefined);
   const causes = unique(failed.map((check) => check.diagnosis?.cause ?? ''));
   const groups = causes.map((cause) => failed.filter((check) => check.diagnosis?.cause === cause));
-  return [...groups.flatMap((checks) => ['', ...problemLines(checks, style)]), ...leftLines(report, style)];
+  return [
+    ...groups.flatMap((checks) => ['', ...problemLines(checks, report, style)]),
+    ...report.remedies.flatMap((remedy) => ['', ...wholeLines(remedy, report, style)]),
+    ...leftLines(report, style),
+  ];
 }
 
 /** `13 of 13 as expected, 0 left behind, 4.2 s`. */
@@ -76,37 +80,81 @@ function signOf(check: Check, unicode: boolean): readonly [string, 'green' | 're
 }
 
 function outcomeWords(check: Check): string {
-  if (check.result === 'skipped') return `skipped: ${check.note ?? ''}`;
-  if (check.result === 'error') return `unknown: ${check.error?.code ?? ''}`;
+  const where = check.prefix === undefined ? '' : ` in ${check.prefix}`;
+  if (check.result === 'skipped') return `skipped${where}: ${check.note ?? ''}`;
+  if (check.result === 'error') return `unknown${where}: ${check.error?.code ?? ''}`;
   const word = check.result === 'allow' ? 'allowed' : 'refused';
-  if (check.ok) return check.expect === 'deny' ? `${word}, as it must be` : word;
-  return check.expect === 'deny' ? `${word}, but must be refused` : `${word} (${check.error?.code ?? ''})`;
+  if (check.expect === 'deny') return `${word}, ${check.ok ? 'as it must be' : 'but must be refused'}${placeOf(check)}`;
+  return check.ok ? `${word}${where}` : `${word}${where} (${check.error?.code ?? ''})`;
+}
+
+/** Calls that must be refused are told apart by the bucket that they are for. */
+function placeOf({ resource }: Check): string {
+  const bucket = resource.split(':::')[1]?.split('/')[0];
+  return bucket === undefined ? '' : `, on ${bucket}`;
 }
 
 /** Checks that failed for one and the same cause, which is told once. */
-function problemLines(checks: readonly Check[], style: VerifyTextStyle): readonly string[] {
+function problemLines(checks: readonly Check[], report: VerifyReport, style: VerifyTextStyle): readonly string[] {
   const [first] = checks;
   if (first?.diagnosis === undefined) return [];
   const { error, diagnosis } = first;
   const evidence = diagnosis.evidence === 'aws' ? 'AWS says so' : 'inferred';
-  const { statement } = diagnosis;
-  const remedies = checks.flatMap((check) => check.diagnosis?.remedy ?? []);
-  const statements = unique(remedies.flatMap((remedy) => (remedy.statement === undefined ? [] : [remedy.statement])));
-  const commands = unique(remedies.flatMap((remedy) => remedy.command ?? []));
+  const remedies = checks.flatMap((check) => withOthers(check.diagnosis?.remedy));
+  const own = remedies.filter(
+    (remedy) => !report.remedies.some(({ policy }) => adds(remedy) && policy === remedy.policy),
+  );
   return [
-    ...checks.map((check) => style('bold', `${check.id}: ${check.action} on ${check.resource}`)),
+    ...checks.map((check) => style('bold', `${check.id}: ${check.action} on ${check.resource}${folderOf(check)}`)),
     ...(error === undefined ? [] : wrap(`${error.code}: ${error.message}`, '  answer:  ')),
     ...(error?.requestId === undefined ? [] : [`  request: ${error.requestId}`]),
     `  layer:   ${diagnosis.layer} (${evidence})`,
     ...wrap(diagnosis.cause, '  why:     '),
-    ...(statement === undefined
-      ? []
-      : [
-          `  where:   ${statement.policy}, statement ${statement.index}${statement.sid === undefined ? '' : ` (${statement.sid})`}`,
-        ]),
     ...wrap(diagnosis.fix, '  fix:     '),
-    ...statements.flatMap((one) => indented(JSON.stringify(one, null, 2))),
-    ...commands.map((command) => `           ${command}`),
+    ...unique(own.map(pasteable)).flatMap((one) => (one === undefined ? [] : indented(JSON.stringify(one, null, 2)))),
+    ...unique(own.flatMap(({ command }) => command ?? [])).map((command) => `           ${command}`),
+  ];
+}
+
+/** The folder, where the resource does not show it. */
+function folderOf({ prefix, resource }: Check): string {
+  return prefix === undefined || resource.includes(prefix) ? '' : ` in ${prefix}`;
+}
+
+function withOthers(remedy: Remedy | undefined): readonly Remedy[] {
+  return remedy === undefined ? [] : [remedy, ...withOthers(remedy.also)];
+}
+
+/** A remedy that allows something, rather than taking a refusal away. */
+function adds({ condition }: Remedy): boolean {
+  return condition === undefined;
+}
+
+function pasteable({ condition, document, statement }: Remedy): object | undefined {
+  return condition ?? document ?? statement;
+}
+
+/** What a grant needs in one policy, whole. */
+function wholeLines(remedy: Remedy, report: VerifyReport, style: VerifyTextStyle): readonly string[] {
+  const who = report.roleArn === undefined ? 'the user' : 'the role';
+  const skipped = report.checks.filter(({ result, expect }) => result === 'skipped' && expect === 'allow');
+  const ids = unique(skipped.map(({ id }) => id)).join(', ');
+  const covers = ids === '' ? '' : `, which covers what was skipped, too (${ids})`;
+  const { document, attach, command } = remedy;
+  const title = {
+    identity: `Policy of ${who}: replace what it has for ChannelMix by this whole one${covers}`,
+    bucket: `Policy of bucket ${report.bucket}: its owner adds this${covers}`,
+    boundary: `Permissions boundary of ${who}: add this${covers}`,
+  }[remedy.policy as string];
+  return [
+    ...wrap(`${title ?? remedy.policy}:`, '').map((line) => style('bold', line)),
+    ...(attach === undefined ? [] : [`  attach the managed policy ${attach}`]),
+    ...(document === undefined
+      ? []
+      : JSON.stringify(document, null, 2)
+          .split('\n')
+          .map((line) => `  ${line}`)),
+    ...(command === undefined ? [] : ['  # printed by', `  ${command}`]),
   ];
 }
 
@@ -114,13 +162,34 @@ function unique<T>(items: readonly T[]): readonly T[] {
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
+/** What is told of leftovers, by the reason why they are there. */
+const LEFT_TITLES: Readonly<Record<Leftover['reason'], string>> = {
+  refused: "Left behind, since this access may not remove it; the bucket's owner removes it with:",
+  failed: 'Left behind, since removing it did not come to an end; it is removed with:',
+  unsure: 'May be left behind, since no answer said whether it was made; it is found or removed with:',
+};
+
 function leftLines(report: VerifyReport, style: VerifyTextStyle): readonly string[] {
-  const { left } = report.cleanup;
-  if (left.length === 0) return [];
-  return [
+  const { left, remedy } = report.cleanup;
+  const reasons = unique(left.map(({ reason }) => reason));
+  const told = reasons.flatMap((reason) => [
     '',
-    style('bold', "Left behind, since it may not be removed with this access; the bucket's owner removes it with:"),
-    ...left.flatMap(({ what, command }) => [`  # ${what}`, `  ${command}`]),
+    style('bold', LEFT_TITLES[reason]),
+    ...left.filter((one) => one.reason === reason).flatMap(({ what, command }) => [`  # ${what}`, `  ${command}`]),
+  ]);
+  const whole = report.remedies.some(({ policy }) => policy === remedy?.policy);
+  if (remedy?.statement === undefined || whole) return told;
+  const who = report.roleArn === undefined ? 'the user' : 'the role';
+  return [
+    ...told,
+    '',
+    ...wrap(
+      `So that the next run can remove the versions of its own probes, and nothing else for good, add this to the policy of ${who}:`,
+      '',
+    ).map((line) => style('bold', line)),
+    ...JSON.stringify(remedy.statement, null, 2)
+      .split('\n')
+      .map((line) => `  ${line}`),
   ];
 }
 

@@ -1,5 +1,7 @@
 import { type AwsClients, type CallResult, callAws, type S3 } from '../aws/index.ts';
-import type { Cleanup } from '../model/check.ts';
+import { probeVersionsRemedy } from '../diagnose/index.ts';
+import type { Cleanup, Leftover } from '../model/check.ts';
+import type { Failure } from '../model/failure.ts';
 import { presence, RUN_METADATA } from './canary.ts';
 import { awsCommand } from './commands.ts';
 import type { RunContext } from './context.ts';
@@ -12,12 +14,11 @@ const LIMIT_MS = { normal: 30_000, interrupted: 8_000 } as const;
 /** A put whose connection broke may still arrive: the cleanup looks a second time after this. */
 const LATE_ARRIVAL_MS = 400;
 
-type Left = Cleanup['left'][number];
 type Look = <T>(send: (s3: S3, options: { readonly abortSignal: AbortSignal }) => Promise<T>) => Promise<CallResult<T>>;
 
 /** The end of one entry: nothing of it is left, or this is; `again` when another try may help. */
 interface Removal {
-  readonly left: readonly Left[];
+  readonly left: readonly Leftover[];
   readonly again: boolean;
 }
 
@@ -43,8 +44,11 @@ export async function cleanUp(run: RunContext, interrupted: boolean, stop: Abort
   return summary(run, left.flat());
 }
 
-function summary(run: RunContext, left: readonly Left[]): Cleanup {
-  return { ...run.tally.counts(), left };
+function summary(run: RunContext, left: readonly Leftover[]): Cleanup {
+  // Full access may remove versions: where it is refused, something denies, and an allow more would not help.
+  const versions = left.some(({ versionId, reason }) => versionId !== undefined && reason === 'refused');
+  const remedy = versions && run.target.access !== 'full' ? probeVersionsRemedy(run.target) : undefined;
+  return { ...run.tally.counts(), left, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 function lookWith(clients: AwsClients, signal: AbortSignal): Look {
@@ -54,7 +58,7 @@ function lookWith(clients: AwsClients, signal: AbortSignal): Look {
   };
 }
 
-async function removeEntry(run: RunContext, id: string, look: Look, signal: AbortSignal): Promise<readonly Left[]> {
+async function removeEntry(run: RunContext, id: string, look: Look, signal: AbortSignal): Promise<readonly Leftover[]> {
   let removal = GONE;
   for (let tries = 0; tries <= PAUSES_MS.length; tries++) {
     const entry = run.journal.entries().find((item) => item.id === id);
@@ -73,10 +77,11 @@ async function removeEntry(run: RunContext, id: string, look: Look, signal: Abor
 async function removeObject(run: RunContext, entry: JournalEntry, look: Look, signal: AbortSignal): Promise<Removal> {
   const known = entry.state === 'created' ? entry : await findObject(run, entry, look, signal);
   if (known === 'absent') return GONE;
-  if (known === 'unknown') return { left: leftovers(entry, 'may be there: '), again: true };
+  if (known === 'unknown') return { left: leftovers(entry, 'unsure'), again: true };
   if (known.versionIds.length > 0) return removeVersions(run, known, look);
   const deleted = await look((s3, options) => s3.deleteObject({ Bucket: known.bucket, Key: known.key }, options));
-  if (!deleted.ok) return { left: leftovers(known), again: deleted.failure.kind !== 'denied' };
+  if (!deleted.ok)
+    return { left: leftovers(known, reasonOf(deleted.failure)), again: deleted.failure.kind !== 'denied' };
   const marker = deleted.value.DeleteMarker === true ? deleted.value.VersionId : undefined;
   if (marker !== undefined) {
     // A bucket with versions after all: the put's answer was lost, and with it the version.
@@ -138,7 +143,10 @@ async function removeVersions(run: RunContext, entry: JournalEntry, look: Look):
   const versionIds = kept.map(({ VersionId }) => VersionId);
   await run.journal.update(entry.id, { versionIds });
   const again = kept.some(({ answer }) => !answer.ok && answer.failure.kind !== 'denied') || listed?.again === true;
-  return { left: [...versionIds.map((id) => versionLeft(entry, id)), ...(listed?.left ?? [])], again };
+  const left = kept.map(({ VersionId, answer }) =>
+    versionLeft(entry, VersionId, answer.ok ? 'failed' : reasonOf(answer.failure)),
+  );
+  return { left: [...left, ...(listed?.left ?? [])], again };
 }
 
 /** The versions and markers of the probe's key, of which some may be unknown; takes s3:ListBucketVersions. */
@@ -157,7 +165,7 @@ async function listVersions(
   }
   const command = awsCommand('s3api', 'list-object-versions', '--bucket', Bucket, '--prefix', Key);
   const what = `may be there: versions or delete markers of s3://${Bucket}/${Key}`;
-  return { left: [{ what, command }], again: listed.failure.kind !== 'denied', versionIds: [] };
+  return { left: [{ what, command, reason: 'unsure' }], again: listed.failure.kind !== 'denied', versionIds: [] };
 }
 
 async function removeUpload(run: RunContext, entry: JournalEntry, look: Look): Promise<Removal> {
@@ -170,7 +178,9 @@ async function removeUpload(run: RunContext, entry: JournalEntry, look: Look): P
   for (const id of found) run.tally.made(Key, id);
   const known = listed.ok ? found : [entry.uploadId ?? []].flat();
   const removals = await Promise.all(known.map((id) => endUpload(run, entry, id, look)));
-  const unlisted = listed.ok ? [] : [{ left: [uploadLeft(entry, undefined)], again: listed.failure.kind !== 'denied' }];
+  const unlisted = listed.ok
+    ? []
+    : [{ left: [uploadLeft(entry, undefined, 'unsure')], again: listed.failure.kind !== 'denied' }];
   const all = [...removals, ...unlisted];
   return { left: all.flatMap(({ left }) => left), again: all.some(({ again }) => again) };
 }
@@ -185,7 +195,7 @@ async function endUpload(run: RunContext, entry: JournalEntry, UploadId: string,
   }
   const parts = entry.uploadId === UploadId ? (entry.parts ?? []) : [];
   if (aborted.failure.kind !== 'denied' || parts.length === 0) {
-    return { left: [uploadLeft(entry, UploadId)], again: aborted.failure.kind !== 'denied' };
+    return { left: [uploadLeft(entry, UploadId, reasonOf(aborted.failure))], again: aborted.failure.kind !== 'denied' };
   }
   const completed = await look((s3, options) =>
     s3.completeMultipartUpload(
@@ -200,43 +210,57 @@ async function endUpload(run: RunContext, entry: JournalEntry, UploadId: string,
       options,
     ),
   );
-  if (!completed.ok) return { left: [uploadLeft(entry, UploadId)], again: completed.failure.kind !== 'denied' };
+  if (!completed.ok)
+    return {
+      left: [uploadLeft(entry, UploadId, reasonOf(completed.failure))],
+      again: completed.failure.kind !== 'denied',
+    };
   const { VersionId } = completed.value;
   const deleted = await look((s3, options) =>
     s3.deleteObject({ Bucket, Key, ...(VersionId === undefined ? {} : { VersionId }) }, options),
   );
-  if (!deleted.ok) return { left: [versionLeft(entry, VersionId)], again: false };
+  if (!deleted.ok) return { left: [versionLeft(entry, VersionId, reasonOf(deleted.failure))], again: false };
   run.tally.gone(Key, UploadId);
   return GONE;
 }
 
-function leftovers(entry: JournalEntry, certainty = ''): readonly Left[] {
-  if (entry.kind === 'upload') return [uploadLeft(entry, entry.uploadId)];
+/** What of an entry is left; without a reason: what is known of it when there is no time to try. */
+function leftovers(
+  entry: JournalEntry,
+  reason: Leftover['reason'] = entry.state === 'created' ? 'failed' : 'unsure',
+): readonly Leftover[] {
+  if (entry.kind === 'upload') return [uploadLeft(entry, entry.uploadId, reason)];
   const versions = entry.versionIds.length === 0 ? [undefined] : entry.versionIds;
-  return versions.map((versionId) => {
-    const left = versionLeft(entry, versionId);
-    return { ...left, what: `${certainty}${left.what}` };
-  });
+  return versions.map((versionId) => versionLeft(entry, versionId, reason));
 }
 
-function versionLeft(entry: JournalEntry, versionId: string | undefined): Left {
+function reasonOf(failure: Failure): Leftover['reason'] {
+  return failure.kind === 'denied' ? 'refused' : 'failed';
+}
+
+function versionLeft(entry: JournalEntry, versionId: string | undefined, reason: Leftover['reason']): Leftover {
   const version = versionId === undefined ? [] : ['--version-id', versionId];
+  const doubt = reason === 'unsure' ? 'may be there: ' : '';
   return {
-    what: `object s3://${entry.bucket}/${entry.key}${versionId === undefined ? '' : `, version ${versionId}`}`,
+    what: `${doubt}object s3://${entry.bucket}/${entry.key}${versionId === undefined ? '' : `, version ${versionId}`}`,
     command: awsCommand('s3api', 'delete-object', '--bucket', entry.bucket, '--key', entry.key, ...version),
+    reason,
+    ...(versionId === undefined ? {} : { versionId }),
   };
 }
 
-function uploadLeft(entry: JournalEntry, uploadId: string | undefined): Left {
+function uploadLeft(entry: JournalEntry, uploadId: string | undefined, reason: Leftover['reason']): Leftover {
   const place = ['--bucket', entry.bucket] as const;
   if (uploadId === undefined) {
     return {
       what: `may be there: an unfinished upload to s3://${entry.bucket}/${entry.key}`,
       command: awsCommand('s3api', 'list-multipart-uploads', ...place, '--prefix', entry.key),
+      reason: 'unsure',
     };
   }
   return {
     what: `unfinished upload to s3://${entry.bucket}/${entry.key}`,
     command: awsCommand('s3api', 'abort-multipart-upload', ...place, '--key', entry.key, '--upload-id', uploadId),
+    reason,
   };
 }

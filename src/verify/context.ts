@@ -133,6 +133,7 @@ export function createCalls(run: RunContext, check: PlannedCheck): CheckCalls {
         attempts: repeated + 1,
         delayMs,
         code: result.failure.code,
+        waitMs: run.waitMs,
       });
       await run.ports.sleep(delayMs, run.signal);
       times++;

@@ -15,6 +15,8 @@ export type VerifyEvent =
       /** Milliseconds until the next. */
       readonly delayMs: number;
       readonly code: string;
+      /** Milliseconds that such answers are waited out at most, from the run's first one on (`--wait`). */
+      readonly waitMs: number;
     }
   /** A check has ended. Its diagnosis needs what the others found and stands in the report. */
   | { readonly type: 'check'; readonly node: string; readonly check: Check }

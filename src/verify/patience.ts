@@ -22,8 +22,6 @@ export interface PatienceFacts {
   readonly ownFirstFailure: number;
   /** Another call with the same credentials and policies was allowed already. */
   readonly settled: boolean;
-  /** Age of the role or key, where the caller may read it. */
-  readonly ageMs?: number;
 }
 
 /**
@@ -41,8 +39,7 @@ export function mayPass(failure: Failure, expect: 'allow' | 'deny'): boolean {
 export function patienceLeft(facts: PatienceFacts): number {
   const whole = facts.firstFailure + facts.waitMs - facts.now;
   const settledFor = facts.ownFirstFailure + SETTLED_WAIT_MS - facts.now;
-  const old = facts.ageMs !== undefined && facts.ageMs > 60_000 ? facts.ownFirstFailure + 4_000 - facts.now : whole;
-  return Math.min(whole, old, facts.settled ? settledFor : whole);
+  return facts.settled ? Math.min(whole, settledFor) : whole;
 }
 
 /** Milliseconds before the n-th repetition (from 0): 250 ms doubled up to 2 s, spread by a quarter so that probes do not march in step. */

@@ -23,8 +23,6 @@ export interface PlannedCheck {
 export interface VerifyPlan {
   /** In an order in which every check comes after those that it waits for. */
   readonly checks: readonly PlannedCheck[];
-  /** Facts about the plan that a reader should know. */
-  readonly notes: readonly string[];
 }
 
 type Draft = Omit<PlannedCheck, 'node' | 'prefix' | 'needs' | 'after'> & {
@@ -63,7 +61,7 @@ export function planChecks(target: VerifyTarget): VerifyPlan {
     // A new role is refused everything until its policy has spread: a refusal counts only once something was answered.
     after: settled.map((check) => check.node),
   }));
-  return { checks: [...assume, ...perPrefix.flat(), ...unique(refused)], notes: notesOf(target) };
+  return { checks: [...assume, ...perPrefix.flat(), ...unique(refused)] };
 }
 
 function place(draft: Draft, suffix: string, session: readonly string[], prefix: string): PlannedCheck {
@@ -134,12 +132,4 @@ function unique(checks: readonly PlannedCheck[]): readonly PlannedCheck[] {
     const twin = checks.findIndex(({ node }) => node === check.node) !== index;
     return twin ? { ...check, node: `${check.node}#other-bucket` } : check;
   });
-}
-
-function notesOf(target: VerifyTarget): readonly string[] {
-  if (target.access !== 'minimal') return [];
-  return [
-    'minimal access cannot abort uploads in parts: what is left of one that breaks off costs money until a lifecycle rule removes it. ' +
-      'Such uploads are probed with --access extended.',
-  ];
 }

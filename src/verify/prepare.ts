@@ -48,7 +48,7 @@ export async function identifyCaller(run: RunContext): Promise<Caller> {
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
  *
  * @returns the region; `undefined` where the answer does not have it
- * @throws KitError `input` when there is no such bucket
+ * @throws KitError `input` when there is no such bucket, `network` when nobody answers
  */
 export async function findRegion(run: RunContext): Promise<string | undefined> {
   const clients = run.ports.clients({ followRegionRedirects: false });
@@ -62,6 +62,16 @@ export async function findRegion(run: RunContext): Promise<string | undefined> {
     throw new KitError('input', `there is no bucket named ${run.target.bucket}`, {
       hint: 'Check the spelling; --bucket takes the bare name. Nothing was created.',
     });
+  }
+  if (answer.failure.kind === 'network' || answer.failure.kind === 'timeout') {
+    const { code, message } = answer.failure;
+    throw new KitError(
+      'network',
+      `S3 could not be reached for bucket ${run.target.bucket} at ${clients.host} (${code}: ${message})`,
+      {
+        hint: 'Check network, proxy, firewall and --endpoint-url. Nothing was created.',
+      },
+    );
   }
   return answer.failure.bucketRegion;
 }

@@ -25,6 +25,7 @@ export function bareCheck({ check, outcome, ms, attempts }: CheckRecord): Check 
     id: check.id,
     action: 'action' in outcome && outcome.action !== undefined ? outcome.action : check.action,
     resource: check.resource,
+    ...(check.prefix === '' ? {} : { prefix: check.prefix }),
     expect: check.expect,
     result: outcome.result,
     ok: outcome.result === check.expect,

@@ -6,6 +6,7 @@ import { createCalls, delayedSignal, type RunContext, type RunState } from './co
 import type { VerifyEvent } from './events.ts';
 import { explainChecks } from './explain.ts';
 import { createMemoryJournal, type Journal } from './journal.ts';
+import { notesOf } from './notes.ts';
 import type { Outcome } from './outcome.ts';
 import { type PlannedCheck, planChecks } from './plan.ts';
 import type { VerifyPorts } from './ports.ts';
@@ -94,7 +95,7 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   const cleanup = await cleanUp(run, interrupted, options.stopCleanup ?? new AbortController().signal);
   if (fatal !== undefined && !(interrupted && isInterrupt(fatal))) throw withLeftovers(fatal, cleanup.left);
   const who = await caller.catch((): Caller => ({ arn: 'unknown', account: 'unknown' }));
-  const checks = explainChecks(run, records, owner, who);
+  const { checks, remedies } = explainChecks(run, records, owner, who, cleanup.remedy !== undefined);
   emit({
     type: 'report',
     report: {
@@ -111,8 +112,9 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
       ok: checks.every((check) => check.ok) && !interrupted,
       interrupted,
       ms: Math.round(ports.now() - began),
-      notes: plan.notes,
+      notes: notesOf(options.target, checks),
       checks,
+      remedies,
       cleanup,
     },
   });

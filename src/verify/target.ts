@@ -55,6 +55,11 @@ export function readVerifyTarget(flags: VerifyFlags): VerifyTarget {
   }
   if (accessKeyId !== undefined) readAccessKeyId(accessKeyId, '--access-key-id');
   if (bucket === undefined) throw new KitError('usage', 'no bucket was named', { hint: 'Add --bucket NAME.' });
+  if (flags.access === 'full' && flags.otherBucket !== undefined) {
+    throw new KitError('usage', '--other-bucket means nothing with --access full, which opens every bucket', {
+      hint: 'Leave it out.',
+    });
+  }
   const place = readBucket(bucket, flags.prefixes ?? []);
   const role = roleArn === undefined ? undefined : readRoleArn(roleArn, '--role-arn');
   const problems = [
@@ -73,7 +78,7 @@ export function readVerifyTarget(flags: VerifyFlags): VerifyTarget {
     ...(role === undefined ? {} : { roleArn: roleArn?.trim() ?? '', account: role.account }),
     partition: role?.partition ?? partitionOf(flags.region ?? ''),
     bucket: place.bucket,
-    prefixes: place.prefixes.map((prefix) => (prefix.endsWith('/') ? prefix : `${prefix}/`)),
+    prefixes: [...new Set(place.prefixes.map((prefix) => (prefix.endsWith('/') ? prefix : `${prefix}/`)))],
     access: (flags.access ?? 'minimal') as AccessLevel,
     ...(flags.kmsKeyArn === undefined ? {} : { kmsKeyArn: flags.kmsKeyArn }),
     ...(flags.otherBucket === undefined ? {} : { otherBucket: flags.otherBucket }),

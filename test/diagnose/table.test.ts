@@ -1,11 +1,20 @@
-import { expect, test } from 'vitest';
-import { DIAGNOSIS_RULES, diagnose } from '../../src/diagnose/index.ts';
+import { describe, expect, test } from 'vitest';
+import { DIAGNOSIS_RULES, type DiagnosisFacts, diagnose, grantRemedies } from '../../src/diagnose/index.ts';
+import { identityPolicy } from '../../src/generate/policy-documents.ts';
+import type { Diagnosis } from '../../src/model/check.ts';
 import { CASES, factsOf, refusal, text } from './cases.ts';
+
+/** The diagnosis of a check that is alone. */
+function alone(facts: DiagnosisFacts): Diagnosis {
+  const [diagnosis] = diagnose([facts]);
+  if (diagnosis === undefined) throw new Error('no diagnosis');
+  return diagnosis;
+}
 
 test.each(CASES)('%s speaks for what it is for', (rule, changes, layer, evidence) => {
   const facts = factsOf(changes);
   expect(DIAGNOSIS_RULES.find(({ when }) => when(facts))?.id).toBe(rule);
-  const diagnosis = diagnose(facts);
+  const diagnosis = alone(facts);
   expect(diagnosis).toMatchObject({ layer, evidence });
   expect(diagnosis.cause.length).toBeGreaterThan(20);
   expect(diagnosis.fix.length).toBeGreaterThan(20);
@@ -21,22 +30,21 @@ test('every row has a case, and its own id', () => {
 test('a HEAD without text borrows the reason of the same action, and of no other', () => {
   const head = factsOf({ id: 'head-object', action: 's3:GetObject', failure: refusal('') });
   const named = refusal(text('s3:GetObject', ' with an explicit deny in a resource-based policy'));
-  const peer = { id: 'get-object', action: 's3:GetObject', result: 'deny', failure: named } as const;
-  expect(diagnose({ ...head, peers: [peer] })).toMatchObject({ layer: 'bucket-policy', evidence: 'aws' });
-  expect(diagnose({ ...head, peers: [{ ...peer, action: 's3:ListBucket' }] }).evidence).toBe('inferred');
+  const peer = { id: 'get-object', action: 's3:GetObject', prefix: '', result: 'deny', failure: named } as const;
+  expect(alone({ ...head, peers: [peer] })).toMatchObject({ layer: 'bucket-policy', evidence: 'aws' });
+  expect(alone({ ...head, peers: [{ ...peer, action: 's3:ListBucket' }] }).evidence).toBe('inferred');
 });
 
 test('what was waited for is said', () => {
-  const diagnosis = diagnose(factsOf({ failure: refusal('Access Denied'), waited: { times: 9, ms: 12_340 } }));
+  const diagnosis = alone(factsOf({ failure: refusal('Access Denied'), waited: { times: 9, ms: 12_340 } }));
   expect(diagnosis.cause).toContain('Retried 9 times over 12.3 s');
 });
 
 test('the statement that is proposed is the one that is missing', () => {
   const because = (action: string) => text(action, ` because no identity-based policy allows the ${action} action`);
   const statementOf = (action: string, prefix: string) =>
-    diagnose(factsOf({ action, prefix, failure: refusal(because(action)) })).remedy?.statement;
+    alone(factsOf({ action, prefix, failure: refusal(because(action)) })).remedy?.statement;
   expect(statementOf('s3:PutObject', 'a/')).toEqual({
-    Sid: 'ChannelMixPutObject',
     Effect: 'Allow',
     Action: 's3:PutObject',
     Resource: 'arn:aws:s3:::my-bucket/a/*',
@@ -55,7 +63,162 @@ test('the command that is proposed has the whole grant, quoted for a shell', () 
     action: 's3:ListAllMyBuckets',
     prefixes: ["Client's/", 'b/'],
   });
-  expect(diagnose(facts).remedy?.command).toBe(
+  expect(alone(facts).remedy?.command).toBe(
     "channelmix-s3 policy minimal --bucket my-bucket --prefix 'Client'\\''s/' --prefix b/",
   );
+});
+
+const because = (action: string, type = 'identity-based policy') =>
+  refusal(text(action, ` because no ${type} allows the ${action} action`));
+
+test('checks for which one row speaks share cause and fix, with all actions, and have statements of their own', () => {
+  const facts = (['s3:GetObject', 's3:ListBucket'] as const).map((action) =>
+    factsOf({
+      id: action === 's3:GetObject' ? 'get-object' : 'list-bucket',
+      action,
+      failure: because(action),
+      waited: { times: 1, ms: action === 's3:GetObject' ? 10 : 900 },
+    }),
+  );
+  const [get, list] = diagnose(facts);
+  expect(get?.cause).toContain('allows s3:GetObject, s3:ListBucket');
+  expect(get?.cause).toContain('over 0.9 s');
+  expect([list?.cause, list?.fix]).toEqual([get?.cause, get?.fix]);
+  expect(get?.remedy?.statement?.Action).toBe('s3:GetObject');
+  expect(list?.remedy?.statement?.Action).toBe('s3:ListBucket');
+});
+
+const remedyText = ([, changes]: (typeof CASES)[number]) => JSON.stringify(alone(factsOf(changes)).remedy ?? {});
+
+test('no remedy denies anything to anybody, and single statements have no Sid', () => {
+  for (const row of CASES) {
+    expect(remedyText(row)).not.toContain('"Deny"');
+    expect(JSON.stringify(alone(factsOf(row[1])).remedy?.statement ?? {})).not.toContain('"Sid"');
+  }
+});
+
+test('no row whose cause is a statement that denies proposes an allow', () => {
+  const explicit = CASES.filter(([, { failure }]) => failure?.denial?.explicit === true);
+  expect(explicit.length).toBeGreaterThan(5);
+  for (const row of explicit) expect(remedyText(row)).not.toContain('"Allow"');
+});
+
+test('a bucket policy that denies gets a condition, with what to do where it cannot simply be added', () => {
+  const { remedy, fix } = alone(
+    factsOf({ failure: refusal(text('s3:PutObject', ' with an explicit deny in a resource-based policy')) }),
+  );
+  expect(remedy).toEqual({
+    policy: 'bucket',
+    condition: { ArnNotEquals: { 'aws:PrincipalArn': factsOf().principalArn } },
+  });
+  expect(fix).toMatch(/has ArnNotEquals with aws:PrincipalArn already, add the ARN/);
+  expect(fix).toMatch(/as its Principal, remove it there/);
+});
+
+test('a caller that is no root user may be to blame for a refused AssumeRole, and is named', () => {
+  const assume = factsOf({
+    id: 'assume-role',
+    action: 'sts:AssumeRole',
+    failure: refusal(text('sts:AssumeRole', '', factsOf().principalArn)),
+  });
+  expect(alone(assume).cause).toMatch(/user\/support\) may lack sts:AssumeRole themselves/);
+  expect(alone({ ...assume, callerArn: 'arn:aws:iam::031871504755:root' }).cause).not.toContain('may lack');
+  expect(alone(assume).remedy).toMatchObject({
+    policy: 'trust',
+    document: { Version: '2012-10-17' },
+    command: 'channelmix-s3 policy trust',
+  });
+});
+
+describe('a role that may neither put nor get', () => {
+  const get = (prefix: string) =>
+    ({ id: 'get-object', action: 's3:GetObject', prefix, result: 'deny', failure: because('s3:GetObject') }) as const;
+  const fixOf = (prefix: string, peer: string) =>
+    alone(
+      factsOf({
+        prefix,
+        prefixes: prefix === '' ? [] : [prefix],
+        failure: because('s3:PutObject'),
+        peers: [get(peer)],
+      }),
+    ).fix;
+
+  test('may be meant for a folder, which is said before anything is widened', () => {
+    expect(fixOf('', '')).toMatch(/^If access is meant for one folder only, verify with --prefix FOLDER\//);
+  });
+  test('may be meant for another folder than the one that was named', () => {
+    expect(fixOf('a/', 'a/')).toMatch(/^Compare a\/ letter by letter/);
+  });
+  test('of which another folder says nothing', () => {
+    expect(fixOf('a/', 'b/')).not.toContain('Compare');
+  });
+});
+
+test('the key of another account is allowed in its key policy first, then as the kit does', () => {
+  const key = 'arn:aws:kms:eu-west-1:444455556666:key/11112222-3333-4444-5555-666677778888';
+  const { remedy, cause } = alone(factsOf({ id: 'put-object-kms', kmsKeyArn: key, failure: refusal('Access Denied') }));
+  expect(cause).toContain('belongs to another account');
+  expect(remedy).toMatchObject({
+    policy: 'key',
+    statement: { Principal: { AWS: factsOf().principalArn } },
+    also: {
+      policy: 'identity',
+      statement: { Resource: key, Condition: { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } } },
+    },
+  });
+});
+
+describe('the answer for a whole policy', () => {
+  const whole = (changes: Partial<DiagnosisFacts>, versions = false) => {
+    const facts = factsOf({ failure: because('s3:PutObject'), ...changes });
+    return grantRemedies([{ facts, diagnosis: alone(facts) }], versions);
+  };
+  const written = (changes: Partial<DiagnosisFacts>, versions = false) => JSON.stringify(whole(changes, versions));
+
+  test('of the role is the one that the kit prints, with what was not even tried', () => {
+    const prefixes = ['a/', 'b/'];
+    const [identity, none] = whole({ prefixes, prefix: 'a/' });
+    expect(none).toBeUndefined();
+    expect(identity?.document).toEqual(
+      identityPolicy({
+        access: 'minimal',
+        partition: 'aws',
+        buckets: [{ name: 'my-bucket', create: false, prefixes }],
+      }),
+    );
+    expect(identity?.command).toBe('channelmix-s3 policy minimal --bucket my-bucket --prefix a/ --prefix b/');
+  });
+  test('has a key that AWS named, and the removal of versions that were met', () => {
+    const arn = 'arn:aws:kms:us-east-1:111122223333:key/11112222-3333-4444-5555-666677778888';
+    const named = refusal(text('kms:Decrypt', ' because no identity-based policy allows the kms:Decrypt action', arn));
+    expect(written({ failure: named })).toContain(`--kms-key ${arn}`);
+    expect(written({}, true)).toContain('s3:DeleteObjectVersion');
+    expect(written({})).not.toContain('s3:DeleteObjectVersion');
+  });
+  test('of full access is the managed policy', () => {
+    expect(whole({ access: 'full', prefixes: ['a/'] })).toEqual([
+      {
+        policy: 'identity',
+        attach: 'arn:aws:iam::aws:policy/AmazonS3FullAccess',
+        command: 'channelmix-s3 policy full --bucket my-bucket',
+      },
+    ]);
+  });
+  test('of the bucket names the role and has neither Sids nor keys', () => {
+    const remedies = whole({ owner: 'other-account', failure: refusal('Access Denied') });
+    expect(remedies.map(({ policy }) => policy)).toEqual(['bucket', 'identity']);
+    const bucket = JSON.stringify(remedies[0]);
+    expect(bucket).toContain('s3:DeleteObject');
+    expect(bucket).toContain(`"Principal":{"AWS":"${factsOf().principalArn}"}`);
+    expect(bucket).not.toMatch(/Sid|kms:/);
+  });
+  test('of the boundary has all that the grant needs, of a refusal by a boundary', () => {
+    const remedies = whole({ failure: because('s3:PutObject', 'permissions boundary') });
+    expect(remedies.map(({ policy }) => policy)).toEqual(['boundary']);
+    expect(JSON.stringify(remedies)).toContain('s3:DeleteObject');
+  });
+  test('is not needed where something denies', () => {
+    const failure = refusal(text('s3:PutObject', ' with an explicit deny in an identity-based policy'));
+    expect(whole({ failure })).toEqual([]);
+  });
 });

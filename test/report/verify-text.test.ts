@@ -28,6 +28,7 @@ const report = (changes: Partial<VerifyReport>): VerifyReport => ({
   ms: 4_210,
   notes: [],
   checks: [check({})],
+  remedies: [],
   cleanup: { created: 1, removed: 1, left: [] },
   ...changes,
 });
@@ -48,22 +49,25 @@ test('a good run is a line a check and a summary', () => {
 
 const diagnosis = { layer: 'identity', evidence: 'inferred', cause: 'one cause', fix: 'one fix' } as const;
 
+const failed = (id: Check['id'], action: string, policy: 'identity' | 'bucket' = 'identity') =>
+  check({
+    id,
+    action,
+    result: 'deny',
+    ok: false,
+    error: { code: 'AccessDenied', message: 'Access Denied', requestId: 'R1' },
+    diagnosis: {
+      ...diagnosis,
+      remedy:
+        policy === 'identity'
+          ? { policy, statement: { Effect: 'Allow', Action: action, Resource: '*' }, command: 'do it' }
+          : { policy, condition: { ArnNotEquals: { 'aws:PrincipalArn': 'arn' } } },
+    },
+  });
+const two = [failed('put-object', 's3:PutObject'), failed('list-bucket', 's3:ListBucket')];
+
 test('checks that failed for one cause share its explanation, each with its own statement', () => {
-  const failed = (id: Check['id'], action: string) =>
-    check({
-      id,
-      action,
-      result: 'deny',
-      ok: false,
-      error: { code: 'AccessDenied', message: 'Access Denied', requestId: 'R1' },
-      diagnosis: {
-        ...diagnosis,
-        remedy: { policy: 'identity', statement: { Effect: 'Allow', Action: action, Resource: '*' }, command: 'do it' },
-      },
-    });
-  const text = renderVerifyReport(
-    report({ ok: false, checks: [failed('put-object', 's3:PutObject'), failed('list-bucket', 's3:ListBucket')] }),
-  );
+  const text = renderVerifyReport(report({ ok: false, checks: two }));
   expect(text.match(/why: {5}one cause/g)).toHaveLength(1);
   expect(text.match(/"Action": "s3:(PutObject|ListBucket)"/g)).toHaveLength(2);
   expect(text.match(/do it/g)).toHaveLength(1);
@@ -71,11 +75,63 @@ test('checks that failed for one cause share its explanation, each with its own 
   expect(text).toContain('0 of 2 as expected');
 });
 
+test('the whole policy takes the place of single statements, and says what it covers', () => {
+  const skipped = check({ id: 'delete-object', result: 'skipped', ok: false, note: 'needs put-object' });
+  const document = { Statement: { Effect: 'Allow', Action: ['whole'], Resource: '*' } } as const;
+  const text = renderVerifyReport(
+    report({
+      ok: false,
+      checks: [...two, skipped],
+      remedies: [{ policy: 'identity', document, command: 'channelmix-s3 policy minimal --bucket b' }],
+    }),
+  );
+  expect(text).not.toMatch(/"Action": "s3:|do it/);
+  expect(text.match(/"whole"/g)).toHaveLength(1);
+  expect(text).toMatch(/replace what it has.*\n?.*skipped,\s+too\s+\(delete-object\):/);
+  expect(text).toContain('\n  channelmix-s3 policy minimal --bucket b\n');
+});
+
+test('one condition mends all checks that a statement denies, and is shown once beside a whole policy, too', () => {
+  const checks = [failed('put-object', 's3:PutObject', 'bucket'), failed('get-object', 's3:GetObject', 'bucket')];
+  const text = renderVerifyReport(
+    report({ ok: false, checks, remedies: [{ policy: 'bucket', document: { Statement: [] } }] }),
+  );
+  expect(text.match(/ArnNotEquals/g)).toHaveLength(1);
+});
+
+test('rows of several folders and buckets are told apart', () => {
+  const text = renderVerifyReport(
+    report({
+      checks: [
+        check({ id: 'list-bucket', prefix: 'A/', result: 'allow' }),
+        check({ id: 'list-bucket', prefix: 'B/', result: 'deny', ok: false }),
+        check({ id: 'denied:s3:ListBucket', resource: 'arn:aws:s3:::mine', expect: 'deny', result: 'deny' }),
+        check({ id: 'denied:s3:ListBucket', resource: 'arn:aws:s3:::other', expect: 'deny', ok: false }),
+      ],
+    }),
+  );
+  expect(text).toContain('list-bucket                allowed in A/ 41 ms');
+  expect(text).toContain('list-bucket                refused in B/ () 41 ms');
+  expect(text).toContain('denied:s3:ListBucket       refused, as it must be, on mine 41 ms');
+  expect(text).toContain('denied:s3:ListBucket       allowed, but must be refused, on other 41 ms');
+});
+
 test('what is left is named with the command that removes it', () => {
-  const left = [{ what: 'object s3://b/k', command: 'aws s3api delete-object --bucket b --key k' }];
+  const left = [
+    { what: 'object s3://b/k', command: 'aws s3api delete-object --bucket b --key k', reason: 'refused' },
+  ] as const;
   const text = renderVerifyReport(report({ cleanup: { created: 1, removed: 0, left } }));
   expect(text).toContain('  # object s3://b/k\n  aws s3api delete-object --bucket b --key k\n');
   expect(text).toContain('1 of 1 as expected, 1 left behind');
+});
+
+test('what may be left is not called left, and why it is there is said', () => {
+  const one = { what: 'it', command: 'do' } as const;
+  const text = (reason: 'refused' | 'failed' | 'unsure') =>
+    renderVerifyReport(report({ cleanup: { created: 1, removed: 0, left: [{ ...one, reason }] } }));
+  expect(text('refused')).toContain('Left behind, since this access may not remove it');
+  expect(text('failed')).toContain('Left behind, since removing it did not come to an end');
+  expect(text('unsure')).toContain('May be left behind, since no answer said');
 });
 
 test('without Unicode every sign is ASCII', () => {

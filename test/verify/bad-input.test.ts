@@ -55,6 +55,12 @@ describe('what cannot be verified is refused before any call', () => {
     ],
     ['a secret where the key id belongs', { bucket, accessKeyId: 'wJalrXUtnFEMI/K7MDENG' }, 'input', /--access-key-id/],
     ['a folder twice', { bucket: 'b-1/path', roleArn: role, prefixes: ['other'] }, 'input', /once/],
+    [
+      'another bucket with full access',
+      { bucket, roleArn: role, access: 'full', otherBucket: 'b-2' },
+      'usage',
+      /opens every bucket/,
+    ],
     ['itself as the other bucket', { bucket, roleArn: role, otherBucket: bucket }, 'input', /another bucket/],
   ])('%s', (_name, flags, code, message) => {
     expect(() => readVerifyTarget(flags)).toThrow(
@@ -67,6 +73,10 @@ describe('what cannot be verified is refused before any call', () => {
     expect(readVerifyTarget(flags).partition).toBe('aws');
     expect(readVerifyTarget({ ...flags, region: 'cn-north-1' }).partition).toBe('aws-cn');
     expect(readVerifyTarget({ ...flags, region: 'us-gov-west-1' }).partition).toBe('aws-us-gov');
+  });
+
+  test('a folder that is named twice is verified once', () => {
+    expect(readVerifyTarget({ bucket, roleArn: role, prefixes: ['A/', 'A', 'B'] }).prefixes).toEqual(['A/', 'B/']);
   });
 
   test('a bucket typed with its folder is split', () => {
@@ -170,5 +180,24 @@ describe('one clear error, and nothing created', () => {
       'network',
       /127\.0\.0\.1:9/,
     );
+  });
+
+  test('an S3 that is not reached, while STS answers', () => {
+    const options = {
+      region: 'us-east-1',
+      credentials: { accessKeyId: '031871504755', secretAccessKey: '031871504755' },
+    };
+    const ports = createVerifyPorts({ endpointUrl: sandbox.endpoint, ...options });
+    const unreachable = createVerifyPorts({ endpointUrl: 'http://127.0.0.1:9', ...options });
+    const clients: typeof ports.clients = (overrides) => ({
+      ...ports.clients(overrides),
+      s3: unreachable.clients(overrides).s3,
+    });
+    const target = readVerifyTarget({ roleArn, bucket });
+    return fails(
+      () => collectReport(verify({ target, ports: { ...ports, clients } })),
+      'network',
+      /S3 could not be reached for bucket inputs.*ECONNREFUSED/,
+    ).finally(unreachable.close);
   });
 });

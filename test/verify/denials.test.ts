@@ -243,7 +243,7 @@ describe('policies of the bucket', () => {
     expect(check?.diagnosis).toMatchObject({
       layer: 'bucket-policy',
       evidence: 'aws',
-      remedy: { policy: 'bucket', statement: { Condition: { ArnNotEquals: { 'aws:PrincipalArn': flags.roleArn } } } },
+      remedy: { policy: 'bucket', condition: { ArnNotEquals: { 'aws:PrincipalArn': flags.roleArn } } },
     });
     expect(check?.diagnosis?.cause).toContain('aws:SourceVpce');
     expect(check?.attempts).toBe(1);
@@ -260,7 +260,7 @@ describe('policies of the bucket', () => {
     };
     await setBucketPolicy(flags.bucket, CLIENT_ACCOUNT, deny);
     const before = await verifyRole(sandbox.endpoint, flags);
-    const carveOut = before.checks.find(({ id }) => id === 'put-object')?.diagnosis?.remedy?.statement?.Condition;
+    const carveOut = before.checks.find(({ id }) => id === 'put-object')?.diagnosis?.remedy?.condition;
     await setBucketPolicy(flags.bucket, CLIENT_ACCOUNT, { ...deny, Condition: { ...deny.Condition, ...carveOut } });
     expect((await verifyRole(sandbox.endpoint, flags)).ok).toBe(true);
   });

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Check } from '../../src/model/check.ts';
 import type { AccessLevel } from '../../src/model/grant.ts';
+import { notesOf } from '../../src/verify/notes.ts';
 import { type PlannedCheck, planChecks } from '../../src/verify/plan.ts';
 import { readVerifyTarget } from '../../src/verify/target.ts';
 
@@ -41,12 +43,38 @@ test('calls that must be refused wait until something was answered: a new role i
   }
 });
 
-test('what minimal access cannot do is a note, not a check', () => {
-  expect(plan('minimal').checks.map(({ id }) => id)).not.toContain('multipart-upload');
-  expect(plan('minimal').notes[0]).toContain('abort uploads in parts');
-  expect(plan('extended').notes).toEqual([]);
-});
-
 test('full access has nothing in S3 that must be refused', () => {
   expect(plan('full').checks.filter((check) => check.expect === 'deny')).toEqual([]);
+});
+
+test('what minimal access cannot do is not a check', () => {
+  expect(plan('minimal').checks.map(({ id }) => id)).not.toContain('multipart-upload');
+});
+
+describe('notes', () => {
+  const put = (result: Check['result']): Check => ({
+    id: 'put-object',
+    action: 's3:PutObject',
+    resource: '*',
+    expect: 'allow',
+    result,
+    ok: result === 'allow',
+    ms: 1,
+    attempts: 1,
+  });
+  const notes = (access: AccessLevel, prefixes: string[] = [], result: Check['result'] = 'allow') =>
+    notesOf(readVerifyTarget({ roleArn: 'arn:aws:iam::111122223333:role/r', bucket: 'b-1', access, prefixes }), [
+      put(result),
+    ]);
+
+  test('say what minimal access cannot do, and that full access is not limited to a folder', () => {
+    expect(notes('minimal')[0]).toContain('abort uploads in parts');
+    expect(notes('extended')).toEqual([]);
+    expect(notes('full')).toEqual([]);
+    expect(notes('full', ['a'])[0]).toContain('not limited to a/');
+  });
+  test('are left out of a run that could put nothing', () => {
+    expect(notes('minimal', [], 'deny')).toEqual([]);
+    expect(notes('minimal', [], 'skipped')).toEqual([]);
+  });
 });

@@ -87,7 +87,8 @@ export const command = defineCommand({
     );
     if (args.output === 'json') context.out(`${JSON.stringify(report, null, 2)}\n`);
     else context.out(renderVerifyReport(report, context.outStyle, context.unicode));
-    return report.interrupted && context.signal.aborted ? signalExitCode(context.signal) : verifyExitCode(report);
+    const bySignal = report.interrupted && context.signal.aborted && report.cleanup.left.length === 0;
+    return bySignal ? signalExitCode(context.signal) : verifyExitCode(report);
   },
 });
 

@@ -2,19 +2,35 @@ import type { DiagnosisLayer } from '../../model/check.ts';
 import {
   allowStatement,
   bucketAllowStatement,
-  carveOutStatement,
+  exceptCondition,
+  isForeignKey,
   keyArn,
   keyStatement,
-  refusedAction,
-  useKeyStatement,
 } from '../statements.ts';
-import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
+import type { DiagnosisFacts, DiagnosisRule, SharedFacts } from '../types.ts';
 
 const denial = (facts: DiagnosisFacts) => (facts.failure?.kind === 'denied' ? facts.failure.denial : undefined);
 const named = (layer: DiagnosisLayer, explicit?: boolean) => (facts: DiagnosisFacts) =>
   denial(facts)?.layer === layer && (explicit === undefined || denial(facts)?.explicit === explicit);
 const isKms = (facts: DiagnosisFacts) => denial(facts)?.action?.startsWith('kms:') === true;
 const who = (facts: DiagnosisFacts) => (facts.way === 'role' ? 'the role' : 'the user');
+const actions = (facts: SharedFacts) => facts.actions.join(', ');
+const allowed = (policy: 'identity' | 'boundary') => (facts: DiagnosisFacts) => ({
+  policy,
+  statement: allowStatement(facts),
+});
+const isMissing = named('identity', false);
+
+/** Neither putting nor reading is allowed in the folder (or bucket) that was probed: as if it were another one than the policy names. */
+function isElsewhere(facts: DiagnosisFacts): boolean {
+  const here = [facts, ...facts.peers].filter(({ prefix }) => prefix === facts.prefix);
+  return (['put-object', 'get-object'] as const).every((id) =>
+    here.some((check) => {
+      const { kind, denial: said } = check.failure ?? {};
+      return check.id === id && kind === 'denied' && said?.layer === 'identity' && said.explicit === false;
+    }),
+  );
+}
 
 /** Conditions in bucket policies that shut out a vendor, in the order in which they are met. */
 const PERIMETER =
@@ -27,44 +43,67 @@ const PERIMETER =
  */
 export const namedRules: readonly DiagnosisRule[] = [
   {
-    id: 'kms-key-policy',
-    when: (facts) => isKms(facts) && named('kms')(facts),
+    id: 'kms-key-policy-explicit',
+    when: (facts) => isKms(facts) && named('kms', true)(facts),
     layer: 'kms',
     evidence: 'aws',
     cause: (facts) =>
-      `the policy of the KMS key ${keyArn(facts) ?? 'that encrypts the bucket'} does not let ${who(facts)} call ${refusedAction(facts)}`,
+      `a Deny statement in the policy of the KMS key ${keyArn(facts) ?? 'that encrypts the bucket'} refuses ${actions(facts)} to ${who(facts)}`,
+    fix: (facts) => `In the key policy, remove or narrow that Deny statement, or except ${facts.principalArn} from it.`,
+    remedy: (facts) => ({ policy: 'key', condition: exceptCondition(facts) }),
+  },
+  {
+    id: 'kms-key-policy',
+    when: (facts) => isKms(facts) && named('kms')(facts) && !isForeignKey(facts),
+    layer: 'kms',
+    evidence: 'aws',
+    cause: (facts) =>
+      `the policy of the KMS key ${keyArn(facts) ?? 'that encrypts the bucket'} does not let ${who(facts)} call ${actions(facts)}`,
     fix: (facts) => `Add this statement to the key policy of ${keyArn(facts) ?? 'that key'}.`,
     remedy: (facts) => ({ policy: 'key', statement: keyStatement(facts) }),
   },
   {
     id: 'kms-identity',
-    when: isKms,
+    when: (facts) => isKms(facts) && isMissing(facts) && !isForeignKey(facts),
     layer: 'kms',
     evidence: 'aws',
     cause: (facts) =>
-      `the bucket's objects are encrypted with a KMS key, and ${who(facts)} may not call ${refusedAction(facts)} on ${keyArn(facts) ?? 'it'}`,
-    fix: (facts) =>
-      `Add this statement to the policy of ${who(facts)}. A key of another account must allow it in its key policy, too; the key aws/s3 cannot be used across accounts.`,
-    remedy: (facts) => ({ policy: 'identity', statement: useKeyStatement(facts) }),
+      `objects are encrypted with the KMS key ${keyArn(facts) ?? 'of the bucket'}, and no policy of ${who(facts)} allows ${actions(facts)} on it`,
+    fix: (facts) => `Allow the use of the key in the policy of ${who(facts)}.`,
+    remedy: allowed('identity'),
   },
   {
-    id: 'identity-implicit',
-    when: named('identity', false),
+    id: 'identity-elsewhere',
+    when: (facts) => isMissing(facts) && !isKms(facts) && isElsewhere(facts),
     layer: 'identity',
     evidence: 'aws',
     cause: (facts) =>
-      `no policy of ${who(facts)} allows ${refusedAction(facts)} on ${denial(facts)?.resource ?? facts.resource}${misplaced(facts)}`,
-    fix: (facts) => `Add this statement to the policy of ${who(facts)}.`,
-    remedy: (facts) => ({ policy: 'identity', statement: allowStatement(facts) }),
+      facts.prefix === ''
+        ? `no policy of ${who(facts)} allows ${actions(facts)} on the whole bucket ${facts.bucket}: it has none for this bucket, or one for a folder in it`
+        : `no policy of ${who(facts)} allows ${actions(facts)} in ${facts.folders.join(', ')} of bucket ${facts.bucket}: it has none for this bucket, or one for another folder`,
+    fix: (facts) =>
+      facts.prefix === ''
+        ? `If access is meant for one folder only, verify with --prefix FOLDER/. If it is meant for the whole bucket, compare the name of the bucket in the policy of ${who(facts)}, then allow it there.`
+        : `Compare ${facts.folders.join(', ')} letter by letter with the folders in the policy of ${who(facts)} (upper and lower case differ), then allow it there.`,
+    remedy: allowed('identity'),
+  },
+  {
+    id: 'identity-implicit',
+    when: (facts) => isMissing(facts) && !isKms(facts),
+    layer: 'identity',
+    evidence: 'aws',
+    cause: (facts) => `no policy of ${who(facts)} allows ${actions(facts)}${misplaced(facts)}`,
+    fix: (facts) => `Allow ${actions(facts)} in the policy of ${who(facts)}.`,
+    remedy: allowed('identity'),
   },
   {
     id: 'identity-explicit',
     when: named('identity', true),
     layer: 'identity',
     evidence: 'aws',
-    cause: (facts) => `a statement in a policy of ${who(facts)} denies ${refusedAction(facts)}`,
+    cause: (facts) => `a statement in a policy of ${who(facts)} denies ${actions(facts)}`,
     fix: (facts) =>
-      `Find the Deny statement that matches ${refusedAction(facts)} in the policies attached to ${who(facts)}, and remove or narrow it: an Allow cannot outweigh it.`,
+      `Find the Deny statement that matches ${actions(facts)} in the policies attached to ${who(facts)}, and remove or narrow it: an Allow cannot outweigh it.`,
   },
   {
     id: 'bucket-policy-explicit',
@@ -72,11 +111,13 @@ export const namedRules: readonly DiagnosisRule[] = [
     layer: 'bucket-policy',
     evidence: 'aws',
     cause: (facts) =>
-      `a Deny statement in the policy of bucket ${facts.bucket} refuses ${refusedAction(facts)} to ChannelMix. Conditions that usually do: ${PERIMETER}; ` +
+      `a Deny statement in the policy of bucket ${facts.bucket} refuses ${actions(facts)} to ChannelMix. Conditions that usually do: ${PERIMETER}; ` +
       'or Block Public Access (RestrictPublicBuckets) cuts off a policy that is public',
     fix: (facts) =>
-      `In the bucket policy, except ${who(facts)} from the Deny statement that matches ${refusedAction(facts)}: add this Condition to it (several conditions of a statement must all hold, so the rest of it stays in force for everybody else).`,
-    remedy: (facts) => ({ policy: 'bucket', statement: carveOutStatement(facts) }),
+      `In the bucket policy, find each Deny statement that matches ${actions(facts)}, and except ${who(facts)} from it: put this into its Condition, beside what stands there ` +
+      '(all conditions of a statement must hold, so it stays in force for everybody else). If its Condition has ArnNotEquals with aws:PrincipalArn already, add the ARN to that list; ' +
+      `if the statement names ${who(facts)} as its Principal, remove it there.`,
+    remedy: (facts) => ({ policy: 'bucket', condition: exceptCondition(facts) }),
   },
   {
     id: 'bucket-policy-implicit',
@@ -84,39 +125,55 @@ export const namedRules: readonly DiagnosisRule[] = [
     layer: 'bucket-policy',
     evidence: 'aws',
     cause: (facts) =>
-      `no statement of the policy of bucket ${facts.bucket} allows ${refusedAction(facts)}: the bucket belongs to another account than ${who(facts)}, so both must allow`,
-    fix: () => 'The owner of the bucket adds this statement to the bucket policy.',
+      `no statement of the policy of bucket ${facts.bucket} allows ${actions(facts)}: the bucket belongs to another account than ${who(facts)}, so both must allow`,
+    fix: () => 'The owner of the bucket allows it in the bucket policy.',
     remedy: (facts) => ({ policy: 'bucket', statement: bucketAllowStatement(facts) }),
   },
   {
+    id: 'boundary-explicit',
+    when: named('boundary', true),
+    layer: 'boundary',
+    evidence: 'aws',
+    cause: (facts) => `a statement of the permissions boundary of ${who(facts)} denies ${actions(facts)}`,
+    fix: (facts) =>
+      `In the boundary policy, remove or narrow the Deny statement that matches ${actions(facts)}, or put another boundary on: an Allow cannot outweigh it.`,
+  },
+  {
     id: 'boundary',
-    when: named('boundary'),
+    when: named('boundary', false),
     layer: 'boundary',
     evidence: 'aws',
     cause: (facts) =>
-      denial(facts)?.explicit === true
-        ? `a statement of the permissions boundary of ${who(facts)} denies ${refusedAction(facts)}`
-        : `the permissions boundary of ${who(facts)} does not include ${refusedAction(facts)}: a boundary grants nothing, but what it leaves out is refused`,
-    fix: () => 'Add this statement to the boundary policy, or put another boundary on.',
-    remedy: (facts) => ({ policy: 'boundary', statement: allowStatement(facts) }),
+      `the permissions boundary of ${who(facts)} does not include ${actions(facts)}: a boundary grants nothing, but what it leaves out is refused`,
+    fix: () => 'Add what the grant needs to the boundary policy, or put another boundary on.',
+    remedy: allowed('boundary'),
+  },
+  {
+    id: 'session-explicit',
+    when: named('session', true),
+    layer: 'session',
+    evidence: 'aws',
+    cause: (facts) => `a statement of a session policy denies ${actions(facts)}; ChannelMix passes none`,
+    fix: () =>
+      'Look at what hands out the credentials: the session policy with which it makes the session has a Deny statement; remove or narrow it.',
   },
   {
     id: 'session-policy',
-    when: named('session'),
+    when: named('session', false),
     layer: 'session',
     evidence: 'aws',
     cause: (facts) =>
-      `a session policy limits the session and does not leave ${refusedAction(facts)}; ChannelMix passes none`,
-    fix: () => 'Look at what hands out the credentials: it assumes the role with a session policy.',
+      `a session policy limits the session and does not leave ${actions(facts)}; ChannelMix passes none`,
+    fix: () => 'Look at what hands out the credentials: it makes the session with a session policy.',
   },
   {
     id: 'scp',
     when: named('scp'),
     layer: 'scp',
     evidence: 'aws',
-    cause: (facts) => `a service control policy of the client's AWS organization refuses ${refusedAction(facts)}`,
+    cause: (facts) => `a service control policy of the client's AWS organization refuses ${actions(facts)}`,
     fix: (facts) =>
-      `Nothing in the account mends it. The administrator of the AWS organization must allow ${refusedAction(facts)} for ${facts.principalArn}.`,
+      `Nothing in the account mends it. The administrator of the AWS organization must allow ${actions(facts)} for ${facts.principalArn}.`,
   },
   {
     id: 'rcp',
@@ -124,7 +181,7 @@ export const namedRules: readonly DiagnosisRule[] = [
     layer: 'rcp',
     evidence: 'aws',
     cause: (facts) =>
-      `a resource control policy of the organization that owns the bucket refuses ${refusedAction(facts)} to principals from outside`,
+      `a resource control policy of the organization that owns the bucket refuses ${actions(facts)} to principals from outside`,
     fix: (facts) =>
       `The administrator of the AWS organization must except ${facts.principalArn} from the resource control policy (condition aws:PrincipalArn).`,
   },
@@ -133,7 +190,7 @@ export const namedRules: readonly DiagnosisRule[] = [
     when: named('vpc-endpoint'),
     layer: 'vpc-endpoint',
     evidence: 'aws',
-    cause: (facts) => `the policy of the VPC endpoint that this request went through refuses ${refusedAction(facts)}`,
+    cause: (facts) => `the policy of the VPC endpoint that this request went through refuses ${actions(facts)}`,
     fix: () => 'Allow it in the endpoint policy, or run the check from outside that VPC, as ChannelMix does.',
   },
   {
@@ -148,11 +205,12 @@ export const namedRules: readonly DiagnosisRule[] = [
 ];
 
 /** The mistake behind most missing s3:ListBucket: it is granted on the objects. */
-function misplaced(facts: DiagnosisFacts): string {
-  if (refusedAction(facts) !== 's3:ListBucket') return '';
-  const folder =
-    facts.prefix === ''
+function misplaced(facts: SharedFacts): string {
+  if (!facts.actions.includes('s3:ListBucket')) return '';
+  const folders = facts.folders.filter((folder) => folder !== '');
+  const condition =
+    folders.length === 0
       ? ''
-      : `; with access limited to ${facts.prefix} the condition on s3:prefix must match "${facts.prefix}*"`;
-  return ` (s3:ListBucket works on the bucket's ARN, without "/*"${folder})`;
+      : `; with access limited to ${folders.join(', ')} the condition on s3:prefix must match ${folders.map((folder) => `"${folder}*"`).join(', ')}`;
+  return ` (s3:ListBucket works on the bucket's ARN, without "/*"${condition})`;
 }

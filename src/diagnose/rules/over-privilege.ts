@@ -18,10 +18,10 @@ export const overPrivilegeRules: readonly DiagnosisRule[] = [
     layer: 'identity',
     evidence: 'inferred',
     cause: (facts) =>
-      `${who(facts)} has more than ${facts.access} access: ${facts.action} on ${facts.resource} is allowed, so ${HARM[facts.action] ?? 'it can do what was not granted'}. ` +
+      `${who(facts)} has more than ${facts.access} access: ${facts.actions.map((action) => `${action} is allowed, so ${HARM[action] ?? 'it can do what was not granted'}`).join('; ')}. ` +
       `A policy of ${who(facts)} allows it (look for AmazonS3FullAccess, s3:*, s3:Get*, s3:List*, Resource "*"), or the bucket policy does`,
     fix: (facts) =>
-      `Replace the policies of ${who(facts)} by the one that this prints; if the bucket policy is what allows, narrow it. If it is meant to have full access, verify with --access full; if it was narrowed within the last minute, verify again.`,
-    remedy: (facts) => ({ command: policyCommand(facts) }),
+      `Replace the policies of ${who(facts)} by the one for the grant; if the bucket policy is what allows, narrow it. If it is meant to have full access, verify with --access full; if it was narrowed within the last minute, verify again.`,
+    remedy: (facts) => ({ policy: 'identity', command: policyCommand(facts) }),
   },
 ];

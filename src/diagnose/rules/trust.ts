@@ -1,3 +1,5 @@
+import { trustPolicy } from '../../generate/policy-documents.ts';
+import { parseArn } from '../../model/arn.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import { trustStatement } from '../statements.ts';
 import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
@@ -5,7 +7,31 @@ import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
 const isAssume = (facts: DiagnosisFacts) => facts.id === 'assume-role' && facts.failure?.kind === 'denied';
 const layerOf = (facts: DiagnosisFacts) => facts.failure?.denial?.layer;
 const explicit = (facts: DiagnosisFacts) => facts.failure?.denial?.explicit === true;
-const remedy = (facts: DiagnosisFacts) => ({ policy: 'trust' as const, statement: trustStatement(facts) });
+const remedy = (facts: DiagnosisFacts) => ({
+  policy: 'trust' as const,
+  statement: trustStatement(facts),
+  document: trustPolicy(facts.partition),
+  command: 'channelmix-s3 policy trust',
+});
+
+/** What STS's one answer can mean, in the order to test. */
+function candidates(facts: DiagnosisFacts): readonly string[] {
+  // Only a root user needs no permission of its own.
+  const isRoot = parseArn(facts.callerArn)?.resource === 'root';
+  return [
+    `there is no role ${facts.principalArn} (name, path and account as shown by IAM)`,
+    ...(isRoot
+      ? []
+      : [
+          `on ChannelMix's side, the credentials of this run (${facts.callerArn}) may lack sts:AssumeRole themselves: try a role known to work`,
+        ]),
+    `the role's trust policy does not name account ${CHANNELMIX_ACCOUNT_ID}`,
+    'the trust policy demands an external ID (sts:ExternalId) or MFA (aws:MultiFactorAuthPresent), which ChannelMix supports neither of',
+    'another condition in it, such as aws:SourceIp or aws:PrincipalArn',
+    'it names a principal that was deleted (AROA… or AIDA…)',
+    'a policy of an organization, on either side, denies',
+  ];
+}
 
 /** sts:AssumeRole was refused. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html */
 export const trustRules: readonly DiagnosisRule[] = [
@@ -17,7 +43,6 @@ export const trustRules: readonly DiagnosisRule[] = [
     cause: () => "a statement of the role's trust policy denies ChannelMix",
     fix: () =>
       `In the role's trust policy, remove the Deny statement that matches account ${CHANNELMIX_ACCOUNT_ID}, or except that account from it.`,
-    remedy,
   },
   {
     id: 'trust-implicit',
@@ -27,7 +52,7 @@ export const trustRules: readonly DiagnosisRule[] = [
     cause: () =>
       `no statement of the role's trust policy allows account ${CHANNELMIX_ACCOUNT_ID}: it names another principal, or has a condition (sts:ExternalId, aws:MultiFactorAuthPresent, …) that ChannelMix cannot meet`,
     fix: () =>
-      'Put this statement into the trust policy. ChannelMix supports neither external ID nor MFA: leave out both conditions.',
+      'Make the trust policy this one, which "channelmix-s3 policy trust" prints; if others use the role, too, add its statement only. ChannelMix supports neither external ID nor MFA: leave out both conditions.',
     remedy,
   },
   {
@@ -35,11 +60,11 @@ export const trustRules: readonly DiagnosisRule[] = [
     when: (facts) => isAssume(facts) && layerOf(facts) === 'identity',
     layer: 'identity',
     evidence: 'aws',
-    cause: () =>
-      "ChannelMix's own credentials may not call sts:AssumeRole on this role: this is not the client's to mend",
+    cause: (facts) =>
+      `ChannelMix's own credentials (${facts.callerArn}) may not call sts:AssumeRole on this role: this is not the client's to mend`,
     fix: () => "Use credentials of ChannelMix's whose policy allows sts:AssumeRole on this role.",
     remedy: (facts) => ({
-      policy: 'identity',
+      policy: 'caller',
       statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: facts.principalArn },
     }),
   },
@@ -58,11 +83,13 @@ export const trustRules: readonly DiagnosisRule[] = [
     layer: 'trust',
     evidence: 'inferred',
     cause: (facts) =>
-      `STS gives one answer for many causes; in the order to test: (1) there is no role ${facts.principalArn} (name, path and account as shown by IAM); ` +
-      `(2) its trust policy does not name account ${CHANNELMIX_ACCOUNT_ID}; (3) the trust policy demands an external ID (sts:ExternalId) or MFA ` +
-      '(aws:MultiFactorAuthPresent), which ChannelMix supports neither of; (4) another condition in it, such as aws:SourceIp or aws:PrincipalArn; ' +
-      '(5) it names a principal that was deleted (AROA… or AIDA…); (6) a policy of the organization denies',
-    fix: () => 'Compare the role ARN with the one that IAM shows, then make this the statement of its trust policy.',
+      `STS gives one answer for many causes on the client's side and on the caller's; in the order to test: ${candidates(
+        facts,
+      )
+        .map((text, index) => `(${index + 1}) ${text}`)
+        .join('; ')}`,
+    fix: () =>
+      'Compare the role ARN with the one that IAM shows, then make its trust policy this one, which "channelmix-s3 policy trust" prints.',
     remedy,
   },
 ];

@@ -25,13 +25,16 @@ export const denied: Probe = async (run, check, calls) => {
 };
 
 /**
- * Answers that mean that the call was allowed though it failed: there is no such policy, there is no such key. Without s3:ListBucket the
- * missing key is hidden behind a refusal that names that action.
+ * Answers that mean that the call was allowed though it failed: there is no such policy; the policy is the bucket owner's, and the role of
+ * another account may ask for it (405, https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html); there is no such key.
+ * Without s3:ListBucket the missing key is hidden behind a refusal that names that action.
  */
 function read(check: PlannedCheck, answer: CallResult<unknown>): Outcome {
   if (answer.ok) return { result: 'allow' };
-  const { kind, code, denial } = answer.failure;
-  if (check.action === 's3:GetBucketPolicy' && code === 'NoSuchBucketPolicy') return { result: 'allow' };
+  const { kind, code, denial, requestId } = answer.failure;
+  if (check.action === 's3:GetBucketPolicy' && requestId !== undefined) {
+    if (code === 'NoSuchBucketPolicy' || code === 'MethodNotAllowed') return { result: 'allow' };
+  }
   if (check.action === 's3:GetObject') {
     if (kind === 'not-found' || (kind === 'denied' && denial?.action === 's3:ListBucket')) return { result: 'allow' };
   }
