@@ -23,6 +23,7 @@ export async function runCli(argv: readonly string[], changes: Partial<Context> 
       stderr += text;
     },
     readStdin: async () => '',
+    streamStdin: async function* () {},
     askSecret: async () => '',
     env: {},
     stdoutIsTerminal: false,

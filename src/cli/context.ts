@@ -9,6 +9,8 @@ export interface Context {
   /** Writes raw text to stderr: only for the live list. */
   readonly draw: (text: string) => void;
   readonly readStdin: () => Promise<string>;
+  /** Stdin as it comes in, for what may be longer than memory. */
+  readonly streamStdin: () => AsyncIterable<Uint8Array>;
   /** Asks for a secret on the terminal, without showing it. Empty when the user gives none. */
   readonly askSecret: (question: string) => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -71,6 +73,7 @@ export function processContext(interrupts: Interrupts, color: boolean | undefine
       }
       return Buffer.concat(chunks).toString('utf8');
     },
+    streamStdin: () => process.stdin,
     askSecret: async (question) => {
       const { isCancel, password } = await import('@clack/prompts');
       const answer = await password({ message: question, output: process.stderr, signal: interrupts.signal });

@@ -63,7 +63,7 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
   }
   program.completion('completion', 'Print a completion script: channelmix-s3 completion >> ~/.bashrc (or ~/.zshrc)');
   try {
-    await program.parseAsync(argv, {}, (_error, _argv, output) => {
+    await program.parseAsync(argv.map(hideDash), {}, (_error, _argv, output) => {
       if (output !== '') context.out(`${output}\n`);
     });
   } catch (error) {
@@ -71,6 +71,18 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
     throw error instanceof Error && error.name === 'YError' ? usageError(error.message, known) : error;
   }
   return exitCode;
+}
+
+/** yargs takes a lone `-` (stdin) for a flag without a name and drops it; no argument can hold a NUL. */
+const DASH = '\0-';
+
+function hideDash(argument: string): string {
+  return argument === '-' ? DASH : argument;
+}
+
+function showDash(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(showDash);
+  return value === DASH ? '-' : value;
 }
 
 interface Hooks {
@@ -95,7 +107,8 @@ function addCommand(program: Argv, entry: CommandEntry, hooks: Hooks): void {
     async (args) => {
       const { command } = await entry.load();
       refuseRepeated(args, command.options);
-      await hooks.run((context) => command.run(args as never, context));
+      const shown = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, showDash(value)]));
+      await hooks.run((context) => command.run(shown as never, context));
     },
   );
 }

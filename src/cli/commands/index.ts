@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./connection.ts'),
   },
   {
+    signature: 'evaluate <file>',
+    describe: 'Decide requests against policies, and say which statement decided',
+    load: () => import('./evaluate.ts'),
+  },
+  {
     signature: 'verify',
     describe: 'Exercise every permission that ChannelMix needs, and say what is wrong',
     load: () => import('./verify.ts'),
