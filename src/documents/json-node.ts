@@ -16,6 +16,8 @@ interface NodeBase extends Span {
 export interface StringNode extends NodeBase {
   readonly type: 'string';
   readonly value: string;
+  /** The file gives an expression (`!Ref`, `var.bucket`); the value is its text, and what it stands for is not known. */
+  readonly opaque?: true;
 }
 
 export interface NumberNode extends NodeBase {
@@ -55,11 +57,11 @@ export interface Member extends Span {
 /** A value of a document with its place in the file. JSON, YAML and HCL give the same nodes. */
 export type JsonNode = ObjectNode | ArrayNode | StringNode | NumberNode | BooleanNode | NullNode;
 
-/** The JSON pointer of a node in its document, empty for the document itself. RFC 6901. */
-export function pointerOf(node: JsonNode | Member): string {
+/** The JSON pointer of a node within `root`, by default the outermost value of the file; empty for the root itself. RFC 6901. */
+export function pointerOf(node: JsonNode | Member, root?: JsonNode): string {
   const steps: string[] = [];
   let at: JsonNode | undefined = node.type === 'member' ? node.value : node;
-  while (at?.parent !== undefined) {
+  while (at?.parent !== undefined && at !== root) {
     steps.push(String(at.step).replaceAll('~', '~0').replaceAll('/', '~1'));
     at = at.parent;
   }
@@ -85,9 +87,9 @@ export function itemsOf(node: JsonNode | undefined): readonly JsonNode[] {
   return node.type === 'array' ? node.items : [node];
 }
 
-/** The strings in a list or single value; other values are left out. */
+/** The strings in a list or single value; other values, and expressions whose value is not known, are left out. */
 export function stringsOf(node: JsonNode | undefined): readonly StringNode[] {
-  return itemsOf(node).filter((item) => item.type === 'string');
+  return itemsOf(node).filter((item) => item.type === 'string' && item.opaque !== true) as readonly StringNode[];
 }
 
 /** The plain value of a node, objects without prototype. Of duplicate members the last counts. */

@@ -5,8 +5,8 @@ export type DocumentKind = 'identity' | 'trust' | 'bucket';
 
 export const DOCUMENT_KINDS: readonly DocumentKind[] = ['identity', 'trust', 'bucket'];
 
-/** How the document is written down; decides how an edit is. */
-export type Syntax = 'json' | 'yaml' | 'hcl';
+/** How the document is written down; decides how an edit is. `string`: JSON as text within a JSON string, where no edit is made. */
+export type Syntax = 'json' | 'yaml' | 'hcl' | 'string';
 
 /**
  * What the parser has to say about a text, a closed set; each is told by the rule of that id.
@@ -62,6 +62,8 @@ export interface PolicySource {
   readonly kindIs: 'given' | 'guessed';
   /** The document; `undefined` when there is none that can be read. */
   readonly root: JsonNode | undefined;
+  /** The document has expressions whose value is not known (`opaque` strings): what is missing in it may be in them. */
+  readonly hasUnknown: boolean;
   readonly remarks: readonly Remark[];
   readonly locate: (offset: number) => Position;
 }
