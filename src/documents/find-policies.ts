@@ -1,4 +1,4 @@
-import { embeddedPolicies, stringDetail, withoutEscapes } from './embedded.ts';
+import { type EmbeddedPolicy, embeddedPolicies, stringDetail, withoutEscapes } from './embedded.ts';
 import type { JsonNode, Span } from './json-node.ts';
 import { pointerOf } from './json-node.ts';
 import { bracketRegion, type Region, skipTrivia } from './json-scan.ts';
@@ -137,12 +137,12 @@ function unwrap(text: string, document: FoundDocument, whole: boolean): readonly
   }
   const [first] = policies;
   if (policies.length === 1 && first?.node === root) return [document, ...inStrings];
-  const owner = (remark: Remark): JsonNode | undefined =>
-    policies.find(({ node }) => remark.start >= node.start && remark.end <= node.end)?.node ?? first?.node;
   const owned = new Map<JsonNode | undefined, Remark[]>();
   for (const remark of remarks) {
-    const node = owner(remark);
-    owned.set(node, [...(owned.get(node) ?? []), remark]);
+    const owner = (holderOf(remark, policies) ?? first)?.node;
+    const list = owned.get(owner);
+    if (list === undefined) owned.set(owner, [remark]);
+    else list.push(remark);
   }
   const own = policies.map(
     ({ node, container }): FoundDocument => ({
@@ -156,6 +156,35 @@ function unwrap(text: string, document: FoundDocument, whole: boolean): readonly
       ],
     }),
   );
+  return [...own, ...inStrings];
+}
+
+/** The policy that a remark is in; policies are in the order of the text, and none holds another. */
+function holderOf(remark: Remark, policies: readonly EmbeddedPolicy[]): EmbeddedPolicy | undefined {
+  let low = 0;
+  let high = policies.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((policies[middle]?.node.start ?? 0) <= remark.start) low = middle + 1;
+    else high = middle;
+  }
+  const candidate = policies[low - 1];
+  return candidate !== undefined && remark.end <= candidate.node.end ? candidate : undefined;
+}
+
+/** A policy that stands as text in a JSON string. */
+function readString(text: string, node: JsonNode): FoundDocument {
+  const base = { span: { start: node.start, end: node.end }, syntax: 'string' as const, container: String(node.step) };
+  const plain = text[node.start] === '"' ? withoutEscapes(text, node) : undefined;
+  if (plain === undefined) {
+    const remark: Remark = { code: 'not-understood', start: node.start, end: node.end, detail: stringDetail(node) };
+    return { ...base, root: undefined, remarks: [remark] };
+  }
+  const inner = bracketRegion(plain, skipTrivia(plain, node.start + 1, node.end), node.end);
+  if (inner.tooDeepAt !== undefined) return { ...base, root: undefined, remarks: [depthRemark(inner.tooDeepAt)] };
+  const { root, remarks } = readJson(plain, { start: node.start + 1, end: node.end - 1 });
+  const where = surrounding({ root, span: base.span }, `as text in the string at ${pointerOf(node)}`);
+  return { ...base, root, remarks: [where, ...remarks] };
 }
 
 function nothingFound(span: Span): Remark {

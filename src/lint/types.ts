@@ -41,7 +41,7 @@ export interface Example {
 /** What a rule found. */
 export interface Hit<Message extends string = string> {
   /** What is wrong; the finding's place and pointer. The document as a whole when absent. */
-  readonly node?: JsonNode | Member;
+  readonly node?: JsonNode | Member | undefined;
   /** The part of the node's string that is meant, in units of its value. */
   readonly part?: readonly [start: number, end: number];
   /** The place in the text, where it is not the node's. */
