@@ -19,9 +19,8 @@ const ROUNDS = 3;
 const GOALS = { cedar: 20, simulate: 500, patternMs: 1, bundleKiB: 150 };
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const document = identityPolicy(
-  readGrant({ auth: 'role', access: 'minimal', buckets: [{ name: BUCKET }] }, { name: 'bench' }),
-);
+const document =
+  identityPolicy(readGrant({ auth: 'role', access: 'minimal', buckets: [{ name: BUCKET }] }, { name: 'bench' })) ?? fail();
 const principal = 'arn:aws:sts::111122223333:assumed-role/channelmix_s3_access/channelmix';
 const account = '111122223333';
 const key = `arn:aws:s3:::${BUCKET}/Client123/Campaign-Report/marketing_campaigns_sep_2024.csv`;

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePolicy, decide, explainMatrix } from '../../src/evaluate/index.ts';
 import { compileArnUnits } from '../../src/evaluate/matching.ts';
-import type { Cell, Subject } from '../../src/evaluate/matrix/index.ts';
+import type { Subject } from '../../src/evaluate/matrix/index.ts';
 import { readPattern } from '../../src/evaluate/matrix/patterns.ts';
+import type { MatrixCell } from '../../src/model/matrix.ts';
 import type { JsonValue } from '../../src/model/policy.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/app';
@@ -27,7 +28,7 @@ function subject(...statements: readonly JsonValue[]): Subject {
   return { principal: SESSION, identity: [document(...statements)] };
 }
 
-function cell(cells: readonly Cell[], action: string, resource: string): Cell {
+function cell(cells: readonly MatrixCell[], action: string, resource: string): MatrixCell {
   const found = cells.find((one) => one.action === action && one.resource === resource);
   if (found === undefined) throw new Error(`no cell for ${action} on ${resource}`);
   return found;
@@ -41,7 +42,7 @@ function matches(pattern: string, resource: string): boolean {
 }
 
 /** What a cell says about one resource. */
-function said(one: Cell, resource: string): 'allow' | 'conditional' | 'deny' {
+function said(one: MatrixCell, resource: string): 'allow' | 'conditional' | 'deny' {
   const found = one.parts.filter(
     ({ resources, except }) =>
       resources.some((pattern) => matches(pattern, resource)) &&

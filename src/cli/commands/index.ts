@@ -18,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./evaluate.ts'),
   },
   {
+    signature: 'explain',
+    describe: 'Show what a set of policies allows, as a matrix',
+    load: () => import('./explain.ts'),
+  },
+  {
     signature: 'verify',
     describe: 'Exercise every permission that ChannelMix needs, and say what is wrong',
     load: () => import('./verify.ts'),

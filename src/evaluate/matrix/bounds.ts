@@ -77,6 +77,8 @@ function readResource(
     const key = keyOf(body);
     if (!known.isKnown(key) || key === 'aws:resourceaccount') {
       open = true;
+      // Whether it has a value is open too; without one the NotResource of an Allow spares everything.
+      if (widen && negated && effect === 'Allow' && !body.includes(',')) absent = true;
       return '*';
     }
     const value = known.valueOf(key) ?? /, '(.+)'$/.exec(body)?.[1];

@@ -1,4 +1,5 @@
-import type { Decision, Layer, StatementRef } from '../../model/decision.ts';
+import type { Decision, StatementRef } from '../../model/decision.ts';
+import type { MatrixCell, MatrixPart } from '../../model/matrix.ts';
 import type { JsonValue, PolicyKind } from '../../model/policy.ts';
 import { parseCaller } from '../caller.ts';
 import { compilePolicy } from '../compile.ts';
@@ -31,30 +32,6 @@ export interface Subject {
   readonly bucketPolicies?: readonly NamedDocument[];
   /** Context keys that every request has. Conditions on any other are open questions. */
   readonly context?: AuthorizationRequest['context'];
-}
-
-/** Some of the resources of a row: all that one of `resources` matches and none of `except`. */
-export interface Part {
-  readonly resources: readonly string[];
-  readonly except?: readonly string[];
-  readonly decision: 'allow' | 'conditional';
-  /** What the answer depends on, when it is conditional. */
-  readonly conditions?: readonly string[];
-}
-
-/**
- * One action on the resources of one row. `allow`: on all of them, whatever the context; `deny`: on none; `conditional`: on all, but
- * for conditions; `some`: on the resources of `parts` only.
- */
-export interface Cell {
-  readonly action: string;
-  readonly kind: string;
-  readonly resource: string;
-  readonly decision: 'allow' | 'deny' | 'conditional' | 'some';
-  readonly parts: readonly Part[];
-  /** The layer and statement that decide, where they are the same for the whole row. */
-  readonly layer?: Layer;
-  readonly statement?: StatementRef;
 }
 
 /** Account of a caller that is not known: nobody's. */
@@ -245,7 +222,7 @@ interface PreparedRow {
   readonly row: Row;
   readonly patterns: readonly Pattern[];
   readonly regions: readonly Region[];
-  readonly described: Map<string, readonly Pick<Part, 'resources' | 'except'>[]>;
+  readonly described: Map<string, readonly Pick<MatrixPart, 'resources' | 'except'>[]>;
 }
 
 function prepareRow(world: World, row: Row): PreparedRow {
@@ -259,7 +236,10 @@ function prepareRow(world: World, row: Row): PreparedRow {
   return { row, patterns, regions, described: new Map() };
 }
 
-function describe(prepared: PreparedRow, wanted: readonly Region[]): readonly Pick<Part, 'resources' | 'except'>[] {
+function describe(
+  prepared: PreparedRow,
+  wanted: readonly Region[],
+): readonly Pick<MatrixPart, 'resources' | 'except'>[] {
   const key = wanted.map(({ members }) => members.toString(36)).join();
   const known = prepared.described.get(key);
   if (known !== undefined) return known;
@@ -269,7 +249,10 @@ function describe(prepared: PreparedRow, wanted: readonly Region[]): readonly Pi
   return parts;
 }
 
-function describeArea({ within, except }: Area, patterns: readonly Pattern[]): Pick<Part, 'resources' | 'except'> {
+function describeArea(
+  { within, except }: Area,
+  patterns: readonly Pattern[],
+): Pick<MatrixPart, 'resources' | 'except'> {
   const chosen = (places: readonly number[]): readonly Pattern[] => places.flatMap((index) => patterns[index] ?? []);
   const [row] = patterns;
   const inside = [...(row === undefined ? [] : [row]), ...chosen(within)];
@@ -280,7 +263,7 @@ function describeArea({ within, except }: Area, patterns: readonly Pattern[]): P
   return { resources: common, ...(excepted.length === 0 ? {} : { except: excepted }) };
 }
 
-function cellOf(world: World, prepared: PreparedRow, action: string): Cell {
+function cellOf(world: World, prepared: PreparedRow, action: string): MatrixCell {
   const { row, regions } = prepared;
   const verdicts = regions.map((region) => ({ region, ...decideRegion(world, action, region) }));
   const groups = new Map<string, (typeof verdicts)[number][]>();
@@ -289,7 +272,7 @@ function cellOf(world: World, prepared: PreparedRow, action: string): Cell {
     const key = [verdict.decision, ...verdict.conditions].join('\n');
     groups.set(key, [...(groups.get(key) ?? []), verdict]);
   }
-  const parts = [...groups.values()].flatMap((group): Part[] => {
+  const parts = [...groups.values()].flatMap((group): MatrixPart[] => {
     const [first] = group;
     if (first === undefined) return [];
     const { decision, conditions } = first;
@@ -310,7 +293,7 @@ function cellOf(world: World, prepared: PreparedRow, action: string): Cell {
   return { action, kind: row.kind, resource: row.resource, decision, parts, ...sameForAll(verdicts) };
 }
 
-function sameForAll(verdicts: readonly Verdict[]): Pick<Cell, 'layer' | 'statement'> {
+function sameForAll(verdicts: readonly Verdict[]): Pick<MatrixCell, 'layer' | 'statement'> {
   const answers = new Set(verdicts.map(({ by, decision }) => JSON.stringify([decision, by.layer, by.statement])));
   const by = verdicts[0]?.by;
   if (answers.size !== 1 || by?.layer === undefined) return {};
@@ -331,7 +314,7 @@ function partitionOf({ principal }: Subject): string {
  *
  * @throws KitError `input` when the patterns have too many wildcards to tell apart
  */
-export function explainMatrix(subject: Subject): readonly Cell[] {
+export function explainMatrix(subject: Subject): readonly MatrixCell[] {
   const world = build(subject);
   return rowsFor(world.named, partitionOf(subject)).flatMap((row) => {
     const prepared = prepareRow(world, row);
