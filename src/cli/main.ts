@@ -98,7 +98,7 @@ function addCommand(program: Argv, entry: CommandEntry, hooks: Hooks): void {
       const { command } = await entry.load();
       hooks.onLoad(command.options);
       for (const [name, option] of Object.entries<CommandOptions[string]>(command.options)) {
-        if (entry.signature.includes(`<${name}>`)) parser.positional(name, option as Parameters<Argv['positional']>[1]);
+        if (isPositional(entry.signature, name)) parser.positional(name, option as Parameters<Argv['positional']>[1]);
         else parser.option(name, option);
       }
       for (const [line, what] of command.examples) parser.example(line, what);
@@ -111,6 +111,11 @@ function addCommand(program: Argv, entry: CommandEntry, hooks: Hooks): void {
       await hooks.run((context) => command.run(shown as never, context));
     },
   );
+}
+
+/** `<name>` or `<name..>` in the signature. */
+function isPositional(signature: string, name: string): boolean {
+  return signature.includes(`<${name}>`) || signature.includes(`<${name}..>`);
 }
 
 function refuseRepeated(args: Readonly<Record<string, unknown>>, options: CommandOptions): void {

@@ -34,19 +34,19 @@ function inMember(member: Member): EmbeddedPolicy {
 }
 
 /**
- * The text of the file in which the JSON within a string stands as if it were not in one, every character in its place; `undefined`
- * where the inner JSON has escapes of its own, for which there is no room. So an answer of the AWS CLI can be read as it comes.
+ * The JSON within a string, without the quotes and escapes around it and every character in its place; `undefined` where the inner
+ * JSON has escapes of its own, for which there is no room. So an answer of the AWS CLI can be read as it comes.
+ *
+ * @param raw what stands between the quotes
  */
-export function withoutEscapes(text: string, node: JsonNode): string | undefined {
-  const raw = text.slice(node.start + 1, node.end - 1);
+export function withoutEscapes(raw: string): string | undefined {
   if (/\\(?!["nrt])/.test(raw)) return undefined;
   let open = false;
-  const plain = raw.replace(/\\(["nrt])/g, (_escape, letter: string) => {
+  return raw.replace(/\\(["nrt])/g, (_escape, letter: string) => {
     if (letter !== '"') return '  ';
     open = !open;
     return open ? ' "' : '" ';
   });
-  return `${text.slice(0, node.start)} ${plain} ${text.slice(node.end)}`;
 }
 
 /** What to do about a policy that stands in a string. */

@@ -4,7 +4,7 @@ import { pointerOf } from './json-node.ts';
 import { bracketRegion, type Region, skipTrivia } from './json-scan.ts';
 import { depthRemark, yamlTooDeepAt } from './limits.ts';
 import type { Remark, Syntax } from './policy-source.ts';
-import { readJson } from './read-json.ts';
+import { readJson, readJsonText } from './read-json.ts';
 import { readTerraform } from './read-terraform.ts';
 import { readYaml } from './read-yaml-policy.ts';
 import { type Format, formatOf, snippets } from './text-format.ts';
@@ -175,14 +175,15 @@ function holderOf(remark: Remark, policies: readonly EmbeddedPolicy[]): Embedded
 /** A policy that stands as text in a JSON string. */
 function readString(text: string, node: JsonNode): FoundDocument {
   const base = { span: { start: node.start, end: node.end }, syntax: 'string' as const, container: String(node.step) };
-  const plain = text[node.start] === '"' ? withoutEscapes(text, node) : undefined;
+  const start = node.start + 1;
+  const plain = text[node.start] === '"' ? withoutEscapes(text.slice(start, node.end - 1)) : undefined;
   if (plain === undefined) {
     const remark: Remark = { code: 'not-understood', start: node.start, end: node.end, detail: stringDetail(node) };
     return { ...base, root: undefined, remarks: [remark] };
   }
-  const inner = bracketRegion(plain, skipTrivia(plain, node.start + 1, node.end), node.end);
-  if (inner.tooDeepAt !== undefined) return { ...base, root: undefined, remarks: [depthRemark(inner.tooDeepAt)] };
-  const { root, remarks } = readJson(plain, { start: node.start + 1, end: node.end - 1 });
+  const { tooDeepAt } = bracketRegion(plain, skipTrivia(plain, 0));
+  if (tooDeepAt !== undefined) return { ...base, root: undefined, remarks: [depthRemark(start + tooDeepAt)] };
+  const { root, remarks } = readJsonText(plain, start);
   const where = surrounding({ root, span: base.span }, `as text in the string at ${pointerOf(node)}`);
   return { ...base, root, remarks: [where, ...remarks] };
 }

@@ -26,19 +26,28 @@ interface Level {
 }
 
 /**
- * Reads JSON with what people leave in it: comments, trailing commas, other quotes, and goes on after a mistake. The caller has
- * checked size and depth.
+ * Reads the JSON of a stretch of a file.
  *
  * @param text the whole file
  * @param span where the document stands in it
  */
 export function readJson(text: string, span: Span): ReadResult {
-  const slice = text.slice(span.start, span.end);
-  const first = build(slice, span.start);
+  return readJsonText(text.slice(span.start, span.end), span.start);
+}
+
+/**
+ * Reads JSON with what people leave in it: comments, trailing commas, other quotes, and goes on after a mistake. The caller has
+ * checked size and depth.
+ *
+ * @param slice the document alone
+ * @param base where it stands in its file
+ */
+export function readJsonText(slice: string, base: number): ReadResult {
+  const first = build(slice, base);
   if (!first.remarks.some((remark) => remark.code === 'syntax-error') || !hasOddCharacters(slice)) return first;
-  const straight = straighten(slice, span.start);
+  const straight = straighten(slice, base);
   if (straight.remarks.length === 0) return first;
-  const second = build(straight.text, span.start);
+  const second = build(straight.text, base);
   return { root: second.root, remarks: [...straight.remarks, ...second.remarks] };
 }
 

@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./connection.ts'),
   },
   {
+    signature: 'lint <files..>',
+    describe: 'Find what is wrong in policy documents, and mend it',
+    load: () => import('./lint.ts'),
+  },
+  {
     signature: 'evaluate <file>',
     describe: 'Decide requests against policies, and say which statement decided',
     load: () => import('./evaluate.ts'),
