@@ -40,7 +40,7 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
     .wrap(Math.min(100, context.columns))
     .option('color', { type: 'boolean', describe: 'colours; --no-color or NO_COLOR turns them off', global: true })
     .option('debug', { type: 'boolean', describe: 'show where an error came from', global: true })
-    .version(`channelmix-s3 ${packageJson.version} (node ${process.version}, ${process.platform} ${process.arch})`)
+    .version(argv.includes('--version') ? await versionText() : packageJson.version)
     .alias({ help: 'h' })
     .demandCommand(1, 'no command was given; try channelmix-s3 demo, or --help')
     .strict()
@@ -83,6 +83,14 @@ function hideDash(argument: string): string {
 function showDash(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(showDash);
   return value === DASH ? '-' : value;
+}
+
+/** Version of the kit, of what it runs on, and of the data that lint and audit go by; that is loaded for this only. */
+async function versionText(): Promise<string> {
+  const { CATALOGUE_VERSION } = await import('../operations/catalogue.ts');
+  const { source, version, date } = CATALOGUE_VERSION;
+  const platform = `node ${process.version}, ${process.platform} ${process.arch}`;
+  return `channelmix-s3 ${packageJson.version} (${platform})\nIAM data: ${source} ${version}, ${date}`;
 }
 
 interface Hooks {

@@ -29,7 +29,7 @@ export function findDocuments(text: string, path: string): readonly FoundDocumen
   const found = parts.flatMap((part) => readAs(part.format, part.text, part.span));
   return found.map((document) => ({
     ...document,
-    remarks: [surrounding(document, 'in other text'), ...document.remarks],
+    remarks: [surrounding(document, 'prose or a code block'), ...document.remarks],
   }));
 }
 
@@ -184,7 +184,7 @@ function readString(text: string, node: JsonNode): FoundDocument {
   const { tooDeepAt } = bracketRegion(plain, skipTrivia(plain, 0));
   if (tooDeepAt !== undefined) return { ...base, root: undefined, remarks: [depthRemark(start + tooDeepAt)] };
   const { root, remarks } = readJsonText(plain, start);
-  const where = surrounding({ root, span: base.span }, `as text in the string at ${pointerOf(node)}`);
+  const where = surrounding({ root, span: base.span }, `text in the string at ${pointerOf(node)}`);
   return { ...base, root, remarks: [where, ...remarks] };
 }
 
@@ -193,10 +193,10 @@ function nothingFound(span: Span): Remark {
 }
 
 /** What is said of a text without a policy. */
-export const NOTHING_FOUND = 'no policy document was found here: none has a Statement';
+export const NOTHING_FOUND = 'no policy document with a Statement was found';
 
 function surrounding(document: Pick<FoundDocument, 'root' | 'span'>, where: string): Remark {
   const { start } = document.root ?? document.span;
-  const detail = `the policy document stands ${where}; it is checked by itself`;
+  const detail = `${where}; it is checked by itself`;
   return { code: 'surrounding-text', start, end: start + 1, detail };
 }

@@ -10,8 +10,8 @@ export function notUnderstood(node: StringNode): Remark {
   return { code: 'not-understood', start: node.start, end: node.end, node, detail };
 }
 
-/** An expression in one line, at most 60 characters. */
-function shorten(expression: string): string {
+/** A piece of the document in one line, at most 60 characters. */
+export function shorten(expression: string): string {
   const line = expression.slice(0, 200).replace(/\s+/g, ' ').trim();
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

@@ -155,7 +155,7 @@ function reportDuplicates(object: ObjectNode, remarks: Remark[]): void {
   const seen = new Set<string>();
   for (const { key, value } of object.members) {
     if (seen.has(key.value)) {
-      const detail = `"${key.value}" stands twice in one object`;
+      const detail = `"${key.value}" in one object`;
       remarks.push({ code: 'duplicate-key', start: key.start, end: key.end, node: value, detail });
     }
     seen.add(key.value);

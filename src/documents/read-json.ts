@@ -1,7 +1,7 @@
 import { type ParseErrorCode, visit } from 'jsonc-parser';
 import type { ArrayNode, JsonNode, Member, ObjectNode, Span, StringNode } from './json-node.ts';
 import { toValue } from './json-node.ts';
-import { notUnderstood, TEMPLATE_FUNCTION } from './opaque.ts';
+import { notUnderstood, shorten, TEMPLATE_FUNCTION } from './opaque.ts';
 import type { Remark } from './policy-source.ts';
 import { hasOddCharacters, straighten } from './smart-quotes.ts';
 
@@ -97,7 +97,7 @@ function build(text: string, base: number): ReadResult {
     if (level === undefined) return;
     level.node.end = base + offset + length;
     lastEnd = offset + length;
-    if (level.comma !== undefined) remarks.push(trailingComma(base + level.comma));
+    if (level.comma !== undefined) remarks.push(trailingComma(base + level.comma, level.node.type));
     const expression = level.node.type === 'object' ? templateExpression(level.node, text, base) : undefined;
     attach(expression ?? level.node);
     if (expression !== undefined) remarks.push(notUnderstood(expression));
@@ -162,13 +162,13 @@ function templateExpression(node: ObjectNode, text: string, base: number): Strin
   return { type: 'string', value: text.slice(start - base, end - base), opaque: true, start, end, parent, step };
 }
 
-function trailingComma(at: number): Remark {
+function trailingComma(at: number, type: 'object' | 'array'): Remark {
   const explanation = 'removes the comma after the last entry, which JSON does not allow';
   return {
     code: 'trailing-comma',
     start: at,
     end: at + 1,
-    detail: '',
+    detail: `the comma before the closing ${type === 'object' ? '}' : ']'}`,
     fix: { explanation, edits: [{ start: at, end: at + 1, text: '' }] },
   };
 }
@@ -185,7 +185,7 @@ function* duplicates(object: ObjectNode, text: string, base: number): Iterable<R
     if (earlier === undefined || before === undefined) continue;
     const same = JSON.stringify(toValue(before.value)) === JSON.stringify(toValue(member.value));
     const next = members[earlier + 1];
-    const detail = `"${member.key.value}" stands twice in one object; ${same ? 'with the same value' : 'AWS refuses it, other readers take the last'}`;
+    const detail = `"${member.key.value}"${same ? ', with the same value' : ' with two values; AWS refuses it, other readers take the last'}`;
     yield {
       code: 'duplicate-key',
       start: member.key.start,
@@ -219,7 +219,7 @@ function comment(text: string, base: number, offset: number, length: number): Re
     code: 'comment',
     start: base + offset,
     end: base + Math.min(text.length, offset + length),
-    detail: '',
+    detail: shorten(text.slice(offset, offset + length)),
     fix: {
       explanation: 'removes the comment: a policy document cannot hold one',
       edits: [{ start: base + start, end: base + end, text: filler }],

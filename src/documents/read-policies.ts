@@ -55,7 +55,7 @@ function byteOrderMark(text: string): readonly Remark[] {
   if (!text.startsWith('\uFEFF')) return [];
   const explanation = 'removes the byte order mark at the start of the file';
   const fix = { explanation, edits: [{ start: 0, end: 1, text: '' }] };
-  return [{ code: 'byte-order-mark', start: 0, end: 1, detail: '', fix }];
+  return [{ code: 'byte-order-mark', start: 0, end: 1, detail: 'U+FEFF, a byte order mark', fix }];
 }
 
 function notAnObject(root: JsonNode): Remark {

@@ -93,7 +93,7 @@ function convertMap(node: Node & { items: unknown[] }, place: Place, reading: Re
     };
     const value = pair.value === null ? empty(key.end, child) : convert(pair.value, child, reading);
     if (seen.has(name)) {
-      const detail = `"${name}" stands twice in one map; AWS refuses it, other readers take the last`;
+      const detail = `"${name}" in one map; AWS refuses it, other readers take the last`;
       reading.remarks.push({ code: 'duplicate-key', start: key.start, end: key.end, node: value, detail });
     }
     seen.add(name);

@@ -1,4 +1,5 @@
 import type { ArrayNode, JsonNode, Member, ObjectNode } from '../documents/json-node.ts';
+import { skipTrivia } from '../documents/json-scan.ts';
 import type { PolicySource } from '../documents/policy-source.ts';
 import type { TextEdit } from '../model/finding.ts';
 import type { JsonValue } from '../model/policy.ts';
@@ -12,14 +13,20 @@ export function textEdits(edits: readonly Edit[], source: PolicySource): readonl
   if (source.syntax === 'string') return undefined;
   const result: TextEdit[] = [];
   for (const edit of edits) {
-    const text = textEdit(edit, source);
+    const text = editTexts(edit, source);
     if (text === undefined) return undefined;
-    result.push(text);
+    result.push(...text);
   }
   return result;
 }
 
-function textEdit(edit: Edit, source: PolicySource): TextEdit | undefined {
+function editTexts(edit: Edit, source: PolicySource): readonly TextEdit[] | undefined {
+  if (edit.op === 'remove') return removal(edit.node, source);
+  const one = textEdit(edit, source);
+  return one === undefined ? undefined : [one];
+}
+
+function textEdit(edit: Exclude<Edit, { readonly op: 'remove' }>, source: PolicySource): TextEdit | undefined {
   const { text, syntax } = source;
   switch (edit.op) {
     case 'text':
@@ -33,16 +40,10 @@ function textEdit(edit: Edit, source: PolicySource): TextEdit | undefined {
     }
     case 'rename':
       return { start: edit.member.key.start, end: edit.member.key.end, text: written(edit.key, source, '') };
-    case 'remove':
-      return removal(edit.node, source);
-    case 'append':
-      return insertion(
-        edit.to,
-        edit.to.items,
-        written(edit.value, source, indentOf(text, edit.to.items.at(-1)?.start ?? edit.to.start)),
-        source,
-        false,
-      );
+    case 'append': {
+      const indent = indentOf(text, edit.to.items.at(-1)?.start ?? edit.to.start);
+      return insertion(edit.to, edit.to.items, written(edit.value, source, indent), source, false);
+    }
     case 'add': {
       const indent = indentOf(text, edit.to.members[0]?.start ?? edit.to.start);
       const member = `${written(edit.key, source, '')}: ${written(edit.value, source, indent)}`;
@@ -69,8 +70,8 @@ function indentOf(text: string, offset: number): string {
   return text.slice(line, end);
 }
 
-/** Removes an item or member with the comma that parts it from its neighbour. */
-function removal(node: JsonNode | Member, source: PolicySource): TextEdit | undefined {
+/** Removes an item or member with the comma that parts it from its neighbour. A comment between the two stays: it is about the other. */
+function removal(node: JsonNode | Member, source: PolicySource): readonly TextEdit[] | undefined {
   const { text, syntax } = source;
   const parent = node.type === 'member' ? node.value.parent : node.parent;
   if (parent === undefined) return undefined;
@@ -79,14 +80,30 @@ function removal(node: JsonNode | Member, source: PolicySource): TextEdit | unde
   const index = entries.indexOf(member ?? node);
   const entry = entries[index];
   if (entry === undefined) return undefined;
-  const next = entries[index + 1];
-  const previous = entries[index - 1];
   const flow = text[parent.start] === (parent.type === 'array' ? '[' : '{');
   if (!flow) return syntax === 'yaml' ? blockRemoval(entry, entries.length, text) : undefined;
   if (syntax === 'hcl' && parent.type === 'object') return undefined;
-  if (next !== undefined) return { start: entry.start, end: next.start, text: '' };
-  if (previous !== undefined) return { start: previous.end, end: entry.end, text: '' };
-  return { start: parent.start + 1, end: Math.max(parent.start + 1, parent.end - 1), text: '' };
+  const next = entries[index + 1];
+  const previous = entries[index - 1];
+  if (next !== undefined) return [removalBefore(entry, next, text)];
+  if (previous === undefined)
+    return [{ start: parent.start + 1, end: Math.max(parent.start + 1, parent.end - 1), text: '' }];
+  if (!/[/#]/.test(text.slice(previous.end, entry.start))) return [{ start: previous.end, end: entry.end, text: '' }];
+  const comma = skipTrivia(text, previous.end, entry.start);
+  const own = { start: entry.start, end: entry.end, text: '' };
+  return text[comma] === ',' ? [{ start: comma, end: comma + 1, text: '' }, own] : [own];
+}
+
+/** Removes an entry and the comma behind it; its whole lines where it shares them with nothing. */
+function removalBefore(entry: JsonNode | Member, next: JsonNode | Member, text: string): TextEdit {
+  const between = text.slice(entry.end, next.start);
+  const comma = /^\s*,/.exec(between)?.[0].length;
+  if (comma === undefined || !/[/#]/.test(between)) return { start: entry.start, end: next.start, text: '' };
+  const end = entry.end + comma;
+  const lineStart = text.lastIndexOf('\n', entry.start - 1) + 1;
+  const rest = /^[ \t]*\r?\n/.exec(text.slice(end, next.start))?.[0].length;
+  const alone = rest !== undefined && text.slice(lineStart, entry.start).trim() === '';
+  return alone ? { start: lineStart, end: end + rest, text: '' } : { start: entry.start, end, text: '' };
 }
 
 function ownMember(parent: ObjectNode, value: JsonNode): Member | undefined {
@@ -94,14 +111,14 @@ function ownMember(parent: ObjectNode, value: JsonNode): Member | undefined {
 }
 
 /** Removes an entry of YAML's block style with its lines, if others stay and it shares no line with them. */
-function blockRemoval(entry: JsonNode | Member, siblings: number, text: string): TextEdit | undefined {
+function blockRemoval(entry: JsonNode | Member, siblings: number, text: string): readonly TextEdit[] | undefined {
   if (siblings < 2) return undefined;
   const start = text.lastIndexOf('\n', entry.start - 1) + 1;
   if (!/^[ \t]*(?:- +)?$/.test(text.slice(start, entry.start))) return undefined;
   // A member that stands behind the dash of its map cannot go by its line.
   if (entry.type === 'member' && text.slice(start, entry.start).includes('-')) return undefined;
   const newline = text.indexOf('\n', Math.max(entry.start, entry.end - 1));
-  return { start, end: newline === -1 ? text.length : newline + 1, text: '' };
+  return [{ start, end: newline === -1 ? text.length : newline + 1, text: '' }];
 }
 
 /** Puts an entry at the end, or before all others, in the style of its neighbours. */

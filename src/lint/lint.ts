@@ -69,7 +69,8 @@ function toFinding(rule: LintRule, hit: Hit, span: Span, source: PolicySource): 
 function toFix(fix: HitFix, source: PolicySource): Fix | undefined {
   const edits = textEdits(fix.edits, source);
   if (edits === undefined) return undefined;
-  const explanation = printable(fix.explanation);
+  // Reporters put it into sentences of their own.
+  const explanation = printable(fix.explanation.replace(/\.$/, ''));
   return fix.meant === undefined ? { explanation, edits } : { explanation, meant: printable(fix.meant), edits };
 }
 

@@ -167,6 +167,9 @@ async function deliverFixes(
   if (results.some(({ findings }) => findings.length > 0)) {
     context.note('left to mend by hand:');
     context.note(textReport(report, context.style).trimEnd());
+    const placeholders = results.some(({ findings }) => findings.some(({ ruleId }) => ruleId === 'placeholder'));
+    if (placeholders && args.bucket === undefined)
+      context.note('Next: name the bucket with --bucket NAME; it takes the place of the placeholder.');
   } else context.note(summaryLine(report));
 }
 
