@@ -7,6 +7,12 @@ import type { Example, LintRule } from '../src/lint/types.ts';
 
 const target = new URL('../docs/rules/', import.meta.url);
 
+/** The name that makes lint read the text as what it is. */
+export function pathOf(text: string): string {
+  if (/^[\uFEFF{]/.test(text)) return 'example.json';
+  return text.startsWith('Version:') ? 'example.yaml' : 'example.md';
+}
+
 function pretty(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), undefined, 2);
@@ -33,7 +39,7 @@ function about({ kind, options }: Example): string {
 
 function badExample(rule: LintRule, example: Example): string {
   const found = lintText(example.text, {
-    path: /^[\uFEFF{]/.test(example.text) ? 'example.json' : 'example.md',
+    path: pathOf(example.text),
     audience: rule.audience,
     ...(example.kind === undefined ? {} : { kind: example.kind }),
     ...example.options,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { rulePages } from '../../scripts/build-rule-pages.ts';
+import { pathOf, rulePages } from '../../scripts/build-rule-pages.ts';
 import { REMARK_CODES } from '../../src/documents/policy-source.ts';
 import { fixText } from '../../src/lint/fix.ts';
 import { lintText } from '../../src/lint/lint.ts';
@@ -13,7 +13,7 @@ const pages = rulePages();
 /** An example is linted for the audience of its rule, unless it says otherwise. */
 function optionsOf(rule: LintRule, example: Example) {
   return {
-    path: /^[\uFEFF{]/.test(example.text) ? 'example.json' : 'example.md',
+    path: pathOf(example.text),
     audience: rule.audience,
     ...(example.kind === undefined ? {} : { kind: example.kind }),
     ...example.options,

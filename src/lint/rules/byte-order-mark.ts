@@ -12,7 +12,7 @@ export const byteOrderMark = defineRule({
   docs: userGuide('reference_iam-quotas.html#reference_iam-quotas-names'),
   title: 'The file begins with the policy',
   why: 'Windows editors put an invisible byte order mark (U+FEFF) before the text. It is not among the characters that AWS takes in a policy, and programs that send the file as it is are refused.',
-  messages: { found: 'An invisible character stands before the policy: {detail}.' },
+  messages: { found: 'An invisible character, the byte order mark, stands before the policy.' },
   check: remarksOf('byte-order-mark'),
   examples: { bad: [{ text: `\uFEFF${TEXT}`, fixed: TEXT }], good: [{ text: TEXT }] },
 });

@@ -10,7 +10,7 @@ export const comment = defineRule({
   docs: userGuide('reference_policies_grammar.html'),
   title: 'A policy has no comments',
   why: 'JSON knows no comments: AWS refuses a policy that has one. Say what a statement is for in its Sid, or beside the policy.',
-  messages: { found: 'AWS refuses comments in a policy: {detail}.' },
+  messages: { found: 'AWS refuses comments in a policy.' },
   check: remarksOf('comment'),
   examples: {
     bad: [

@@ -10,7 +10,7 @@ export const duplicateKey = defineRule({
   docs: userGuide('reference_policies_grammar.html'),
   title: 'Each name stands once in an object',
   why: 'Of two members of one name, programs keep the last and forget the first without a word; AWS refuses such a policy. Put both values in one list.',
-  messages: { found: 'The same name stands twice: {detail}.' },
+  messages: { found: '{detail}.' },
   check: remarksOf('duplicate-key'),
   examples: {
     bad: [

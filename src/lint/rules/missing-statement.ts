@@ -11,16 +11,12 @@ export const missingStatement = defineRule({
   title: 'A policy has a statement',
   why: 'Without a statement a policy says nothing, and IAM refuses it. Each statement is an object.',
   messages: {
-    noObject: 'A policy is a JSON object with Version and Statement.',
     none: 'The policy has no Statement.',
     empty: 'The policy has no statement: the list is empty.',
     shape: 'A statement is an object with Effect, Action and so on.',
   },
-  *check({ source, document }) {
-    if (document === undefined) {
-      if (source.root !== undefined) yield { node: source.root, message: 'noObject' };
-      return;
-    }
+  *check({ document }) {
+    if (document === undefined) return;
     const statement = memberValue(document, 'Statement');
     const misspelled = document.members.some(({ key }) => key.value.toLowerCase() === 'statement');
     if (statement === undefined) {

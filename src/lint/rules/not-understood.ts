@@ -10,10 +10,14 @@ export const notUnderstood = defineRule({
   docs: userGuide('access_policies.html#access_policies-json'),
   title: 'What lint cannot read is told',
   why: 'A template may hold expressions whose value stands elsewhere, and a text may hold no policy at all. Lint says what it left out, rather than calling the document good.',
-  messages: { found: 'Lint does not understand this: {detail}.' },
+  messages: { found: 'This is left out: {detail}.' },
   check: remarksOf('not-understood'),
   examples: {
-    bad: [{ text: 'Please give us access to the bucket.\n' }],
+    bad: [
+      {
+        text: `Version: "2012-10-17"\nStatement:\n  - Effect: Allow\n    Action: s3:GetObject\n    Resource: !Sub "arn:aws:s3:::\${Bucket}/*"\n`,
+      },
+    ],
     good: [{ text: allow('"Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-reports/*"') }],
   },
 });

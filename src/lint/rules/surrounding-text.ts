@@ -12,7 +12,7 @@ export const surroundingText = defineRule({
   docs: userGuide('reference_policies_grammar.html'),
   title: 'Only the document is the policy',
   why: 'Lint finds policies in Markdown, e-mails and templates. AWS wants the document alone: copy what stands between the outermost braces, and no more.',
-  messages: { found: 'The policy stands within other text: {detail}.' },
+  messages: { found: 'Only the document is the policy: {detail}.' },
   check: remarksOf('surrounding-text'),
   examples: {
     bad: [{ text: `Hello,\n\nplease attach this policy:\n\n${TEXT}\n\nThank you.\n` }],

@@ -9,7 +9,7 @@ export const syntaxError = defineRule({
   docs: policyCheck('error-json-syntax-error'),
   title: 'The document is valid JSON',
   why: 'AWS reads JSON by the letter (RFC 8259) and refuses the whole policy when one comma or quote is missing. Lint reads on behind the place, so that the other findings are not lost.',
-  messages: { found: 'This is no valid JSON: {detail}.' },
+  messages: { found: 'The policy cannot be read as it is: {detail}.' },
   check: remarksOf('syntax-error'),
   examples: {
     bad: [

@@ -10,7 +10,7 @@ export const trailingComma = defineRule({
   docs: policyCheck('error-json-syntax-error'),
   title: 'No comma behind the last item',
   why: 'Many languages allow a comma behind the last item of a list; JSON does not, and AWS refuses the policy.',
-  messages: { found: 'AWS refuses a comma behind the last item: {detail}.' },
+  messages: { found: 'AWS refuses a comma behind the last item.' },
   check: remarksOf('trailing-comma'),
   examples: {
     bad: [
