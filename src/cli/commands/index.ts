@@ -14,17 +14,17 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     signature: 'lint <files..>',
-    describe: 'Find what is wrong in policy documents, and mend it',
+    describe: 'Find and mend mistakes in policy documents',
     load: () => import('./lint.ts'),
   },
   {
     signature: 'evaluate <file>',
-    describe: 'Decide requests against policies, and say which statement decided',
+    describe: 'Decide requests against policies',
     load: () => import('./evaluate.ts'),
   },
   {
     signature: 'explain',
-    describe: 'Show what a set of policies allows, as a matrix',
+    describe: 'Show what policies allow, as a matrix',
     load: () => import('./explain.ts'),
   },
   {
@@ -34,7 +34,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     signature: 'sandbox <action>',
-    describe: 'Run the embedded AWS (IAM, STS, S3) on this machine',
+    describe: 'Run the embedded AWS on this machine',
     load: () => import('./sandbox.ts'),
   },
   {
