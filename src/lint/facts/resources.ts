@@ -26,7 +26,9 @@ export interface S3Pattern {
 export function readS3Pattern(text: string): S3Pattern | undefined {
   const parts = arnParts(text);
   const [arn, partition = '', service, region, account, resource = ''] = parts;
-  if (parts.length !== 6 || arn !== 'arn' || service !== 's3' || region !== '' || account !== '') return undefined;
+  if (parts.length !== 6 || arn !== 'arn' || service !== 's3') return undefined;
+  // A star matches nothing, too: arn:aws:s3:*:*:bucket is the bucket.
+  if (!/^\**$/.test(`${region}${account}`) || resource.startsWith('accesspoint/')) return undefined;
   const slash = resource.indexOf('/');
   return slash < 0
     ? { partition, bucket: resource, key: undefined }

@@ -77,7 +77,7 @@ function checkArn(node: StringNode): Hit<Message> | undefined {
   if (!/^(\d{12}|aws|cloudfront|x|[\dx*?]*|aws-managed|third-party|anonymous)$/.test(account)) {
     return { node, message: 'account', data: { account } };
   }
-  return resource === '' ? { node, message: 'empty', data: { value } } : undefined;
+  return resource === '' ? { node, message: 'empty', data: { value }, severity: 'warning' } : undefined;
 }
 
 export const badArn = defineRule({

@@ -1,4 +1,4 @@
-import { type JsonNode, memberValue } from '../../documents/json-node.ts';
+import { type JsonNode, memberOf, memberValue } from '../../documents/json-node.ts';
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { policyCheck } from '../facts/pages.ts';
@@ -8,6 +8,8 @@ const ELEMENTS = ['Action', 'NotAction', 'Resource', 'NotResource', 'Principal',
 function isEmpty(node: JsonNode): boolean {
   return node.type === 'array' ? node.items.length === 0 : node.type === 'object' && node.members.length === 0;
 }
+
+const REMOVED = { explanation: 'The empty Condition is removed: it demands nothing.' };
 
 export const emptyArray = defineRule({
   id: 'empty-array',
@@ -24,7 +26,15 @@ export const emptyArray = defineRule({
       for (const name of ELEMENTS) {
         const value = memberValue(node, name);
         if (value === undefined) continue;
-        if (isEmpty(value)) yield { node: value, message: 'empty', data: { element: name } };
+        if (isEmpty(value)) {
+          const condition = name === 'Condition' && value.type === 'object' ? memberOf(node, name) : undefined;
+          yield {
+            node: value,
+            message: 'empty',
+            data: { element: name },
+            ...(condition === undefined ? {} : { fix: { ...REMOVED, edits: [{ op: 'remove', node: condition }] } }),
+          };
+        }
         if (value.type !== 'object' || !name.endsWith('rincipal')) continue;
         for (const { key, value: list } of value.members) {
           if (isEmpty(list)) yield { node: list, message: 'empty', data: { element: `${name} ${key.value}` } };

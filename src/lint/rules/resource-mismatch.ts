@@ -63,6 +63,24 @@ function bucketFix(
   };
 }
 
+/**
+ * Whether it is an error. AWS's own managed policies list actions of other types by the way (iam:ListRoles beside a role); what
+ * ChannelMix is to have, and what names a bucket in full, is meant to work.
+ */
+function isCertain(
+  context: RuleContext,
+  { effect }: StatementView,
+  message: Message,
+  patterns: readonly string[],
+): boolean {
+  if (effect !== 'Allow') return false;
+  if (context.options.audience === 'channelmix') return true;
+  return (
+    (message === 'object' || message === 'bucket' || message === 'service') &&
+    patterns.every((pattern) => !isWild(readS3Pattern(pattern)?.bucket ?? '*'))
+  );
+}
+
 function checkAction(
   context: RuleContext,
   statement: StatementView,
@@ -84,7 +102,7 @@ function checkAction(
       service: splitAction(node.value)?.service ?? '',
       resources: patterns.slice(0, 2).join(', '),
     },
-    ...(statement.effect === 'Deny' ? { severity: 'warning' as const } : {}),
+    ...(isCertain(context, statement, message, patterns) ? {} : { severity: 'warning' as const }),
   };
   if (message === 'bucket' && !wild) return { ...hit, ...bucketFix(context, statement, patterns, node) };
   // It matches nothing: without it the statement allows the same.

@@ -23,8 +23,8 @@ const FITTING: Readonly<Record<KeyType, readonly OperatorFamily[]>> = {
 
 function operatorFits(family: OperatorFamily, key: string, type: KeyType): boolean {
   if (family === 'Null' || FITTING[type].includes(family)) return true;
-  // AWS's tables call some keys that hold an ARN a string.
-  return family === 'Arn' && type.endsWith('String') && /arn|principal|policy/i.test(key);
+  // AWS's tables call some keys that hold an ARN a string; tags and encryption contexts hold anything.
+  return family === 'Arn' && type.endsWith('String') && /arn|principal|policy|\*/i.test(key);
 }
 
 const BOOLEAN = /^(true|false)$/i;

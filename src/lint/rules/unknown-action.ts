@@ -64,7 +64,7 @@ function checkAction(context: RuleContext, node: StringNode, element: ListElemen
   if (!SERVICE_PREFIXES.has(service)) {
     const meant = suggest(service, [...SERVICES.keys()]) ?? suggest(service, [...SERVICE_PREFIXES]);
     return meant === undefined
-      ? { node, message: 'service', data: { service: parts.service } }
+      ? { node, message: 'service', data: { service: parts.service }, severity: 'warning' }
       : { node, message: 'serviceMeant', data: { service: parts.service, meant } };
   }
   const known = SERVICES.get(service);
@@ -92,7 +92,7 @@ export const unknownAction = defineRule({
   messages: {
     format: '{action} is no action: an action is a service and a name, such as s3:GetObject.',
     formatMeant: '{action} is no action: did you mean {meant}?',
-    service: 'There is no service with the prefix {service}.',
+    service: 'No service has the prefix {service} any more, if one ever had.',
     serviceMeant: 'There is no service with the prefix {service}: did you mean {meant}?',
     wildService: 'The prefix of a service takes no wildcards: {service}.',
     invented: '{action} is no action: the operation of that name needs {meant}.',
