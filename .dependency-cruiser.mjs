@@ -62,6 +62,13 @@ export default {
       to: { path: 'node_modules/@pulumi/' },
     },
     {
+      name: 'no-oracles',
+      comment: 'iam-simulate (AGPL) and cedar are judges for tests and benches: never shipped, never bundled',
+      severity: 'error',
+      from: { path: '^(src|stacks|scripts)/' },
+      to: { path: 'node_modules/(@cloud-copilot/iam-(simulate|policy|utils)|@cedar-policy)/' },
+    },
+    {
       name: 'no-circular',
       comment: 'a circle has no direction',
       severity: 'error',

@@ -22,7 +22,9 @@ export async function runCli(argv: readonly string[], changes: Partial<Context> 
     draw: (text) => {
       stderr += text;
     },
+    readStdinLine: async () => '',
     readStdin: async () => '',
+    streamStdin: async function* () {},
     askSecret: async () => '',
     askText: async () => '',
     env: {},

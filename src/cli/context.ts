@@ -11,7 +11,11 @@ export interface Context {
   /** Writes raw text to stderr: only for the live list. */
   readonly draw: (text: string) => void;
   /** The first line of stdin; empty when there is none. */
+  readonly readStdinLine: () => Promise<string>;
+  /** All of stdin, or its first MiB. */
   readonly readStdin: () => Promise<string>;
+  /** Stdin as it comes in, for what may be longer than memory. */
+  readonly streamStdin: () => AsyncIterable<Uint8Array>;
   /** Asks for a secret on the terminal, without showing it. Empty when the user gives none. */
   readonly askSecret: (question: string) => Promise<string>;
   /** Asks for a line of text on the terminal. Empty when the user gives none. */
@@ -66,7 +70,18 @@ export function processContext(interrupts: Interrupts, color: boolean | undefine
     draw: (text) => {
       process.stderr.write(text);
     },
-    readStdin: () => readFirstLine(interrupts.signal),
+    readStdinLine: () => readFirstLine(interrupts.signal),
+    readStdin: async () => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of process.stdin) {
+        chunks.push(chunk as Buffer);
+        size += (chunk as Buffer).length;
+        if (size > 1_048_576) break;
+      }
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    streamStdin: () => process.stdin,
     askSecret: async (question) => {
       const { isCancel, password } = await import('@clack/prompts');
       const answer = await password({ message: question, output: process.stderr, signal: interrupts.signal });

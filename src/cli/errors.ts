@@ -1,5 +1,5 @@
 import { type ErrorCode, KitError } from '../model/errors.ts';
-import { printable } from '../model/printable.ts';
+import { printableLines } from '../model/printable.ts';
 
 /** Exit codes (design, section 5): 0 good, 1 the answer is no, and these. */
 const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
@@ -27,7 +27,7 @@ export function signalExitCode(signal: AbortSignal): number {
 
 /** What is printed of an error: what, where, what to do; the stack only on request. */
 export function describeError(error: unknown, debug: boolean): string {
-  return printable(errorText(error, debug));
+  return printableLines(errorText(error, debug));
 }
 
 function errorText(error: unknown, debug: boolean): string {

@@ -4,7 +4,7 @@ import type { CommandEntry, CommandOptions } from './command.ts';
 import { commands } from './commands/index.ts';
 import type { Context } from './context.ts';
 import { describeError, exitCodeOf } from './errors.ts';
-import { type Current, checkValues, usageError } from './usage.ts';
+import { type Current, checkValues, isPositional, usageError } from './usage.ts';
 
 /**
  * Parses the arguments, runs one command and returns its exit code. Never throws: this is the one place that prints errors.
@@ -44,7 +44,7 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
     .wrap(Math.min(100, context.columns))
     .option('no-color', { type: 'boolean', describe: 'no colours, like NO_COLOR', global: true })
     .option('debug', { type: 'boolean', describe: 'show where an error came from', global: true })
-    .version(`channelmix-s3 ${packageJson.version} (node ${process.version}, ${process.platform} ${process.arch})`)
+    .version(argv.includes('--version') ? await versionText() : packageJson.version)
     .alias({ help: 'h' })
     .demandCommand(1, 'no command was given; a good first one is: channelmix-s3 demo')
     .strict()
@@ -67,7 +67,7 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
   }
   program.completion('completion', 'Print a completion script: channelmix-s3 completion >> ~/.bashrc (or ~/.zshrc)');
   try {
-    await program.parseAsync(argv, {}, (_error, _argv, output) => {
+    await program.parseAsync(argv.map(hideDash), {}, (_error, _argv, output) => {
       if (output !== '') context.out(`${output}\n`);
     });
   } catch (error) {
@@ -75,6 +75,26 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
     throw error instanceof Error && error.name === 'YError' ? usageError(error.message, current, commands) : error;
   }
   return exitCode;
+}
+
+/** yargs takes a lone `-` (stdin) for a flag without a name and drops it; no argument can hold a NUL. */
+const DASH = '\0-';
+
+function hideDash(argument: string): string {
+  return argument === '-' ? DASH : argument;
+}
+
+function showDash(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(showDash);
+  return value === DASH ? '-' : value;
+}
+
+/** Version of the kit, of what it runs on, and of the data that lint and audit go by; that is loaded for this only. */
+async function versionText(): Promise<string> {
+  const { CATALOGUE_VERSION } = await import('../operations/catalogue.ts');
+  const { source, version, date } = CATALOGUE_VERSION;
+  const platform = `node ${process.version}, ${process.platform} ${process.arch}`;
+  return `channelmix-s3 ${packageJson.version} (${platform})\nIAM data: ${source} ${version}, ${date}`;
 }
 
 interface Hooks {
@@ -90,7 +110,7 @@ function addCommand(program: Argv, entry: CommandEntry, hooks: Hooks): void {
       const { command } = await entry.load();
       hooks.onLoad(command.options);
       for (const [name, option] of Object.entries<CommandOptions[string]>(command.options)) {
-        if (entry.signature.includes(`<${name}>`)) parser.positional(name, option as Parameters<Argv['positional']>[1]);
+        if (isPositional(entry.signature, name)) parser.positional(name, option as Parameters<Argv['positional']>[1]);
         else parser.option(name, option);
       }
       for (const [line, what] of command.examples) parser.example(line, what);
@@ -99,7 +119,8 @@ function addCommand(program: Argv, entry: CommandEntry, hooks: Hooks): void {
     async (args) => {
       const { command } = await entry.load();
       checkValues(args, command.options);
-      await hooks.run((context) => command.run(args as never, context));
+      const shown = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, showDash(value)]));
+      await hooks.run((context) => command.run(shown as never, context));
     },
   );
 }

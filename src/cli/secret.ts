@@ -12,7 +12,7 @@ export async function readSecret(accessKeyId: string, context: Context): Promise
   if (known === accessKeyId && fromEnvironment !== '') return fromEnvironment;
   const given = context.stdinIsTerminal
     ? await context.askSecret(`Secret of ${accessKeyId}`)
-    : await context.readStdin();
+    : await context.readStdinLine();
   const secret = given.trim();
   if (secret !== '') return secret;
   throw new KitError('credentials', `the secret of ${accessKeyId} is missing`, {

@@ -14,7 +14,7 @@ export function usageError(message: string, current: Current, commands: readonly
   const bare = /^Not enough arguments following: (.*)$/.exec(message)?.[1];
   if (bare !== undefined) return valueMissing(bare);
   if (message.startsWith('Not enough non-option arguments')) {
-    const word = /<(.*?)>/.exec(current?.entry.signature ?? '')?.[1] ?? 'a command';
+    const word = /<(.*?)(?:\.\.)?>/.exec(current?.entry.signature ?? '')?.[1] ?? 'a command';
     return new KitError('usage', `something is missing after the command: ${word}`, { hint: 'Try --help.' });
   }
   return new KitError('usage', message.replace(/^Missing required arguments?: /, 'missing: --'), {
@@ -52,7 +52,7 @@ function unknownWord(word: string, current: Current, commands: readonly CommandE
 function wrongChoice([, name = '', given = '', list = '']: RegExpExecArray, current: Current): KitError {
   const choices = list.replaceAll('"', '');
   const near = suggest(given, choices.split(', '));
-  const shown = current?.entry.signature.includes(`<${name}>`) ? name : `--${name}`;
+  const shown = isPositional(current?.entry.signature ?? '', name) ? name : `--${name}`;
   return new KitError('usage', `${shown} cannot be "${given}"`, {
     hint: `${near === undefined ? '' : `Did you mean ${near}? `}It is one of ${choices}.`,
   });
@@ -60,4 +60,9 @@ function wrongChoice([, name = '', given = '', list = '']: RegExpExecArray, curr
 
 function valueMissing(name: string): KitError {
   return new KitError('usage', `--${name} needs a value`, { hint: 'Try --help.' });
+}
+
+/** `<name>` or `<name..>` in the signature of a command. */
+export function isPositional(signature: string, name: string): boolean {
+  return signature.includes(`<${name}>`) || signature.includes(`<${name}..>`);
 }

@@ -59,7 +59,7 @@ function nearMissesIn(
   });
 }
 
-function nearMisses(request: PreparedRequest, policies: PolicySet): readonly NearMiss[] {
+function nearMisses(request: PreparedRequest, policies: PolicySet, decided: Layer | undefined): readonly NearMiss[] {
   const { identity, resource, boundary, session, scps } = policies;
   const found = [
     ...(scps ?? []).flatMap((level) => nearMissesIn(level, 'scp', request)),
@@ -68,16 +68,19 @@ function nearMisses(request: PreparedRequest, policies: PolicySet): readonly Nea
     ...(boundary === undefined ? [] : nearMissesIn([boundary], 'boundary', request)),
     ...(session === undefined ? [] : nearMissesIn(session, 'session', request)),
   ];
-  const rank = ({ reason }: NearMiss): number => LIKELIEST_FIRST.indexOf(reason);
+  // The layer that decided comes first: another one's Allow would not help against it, or only in the same account.
+  const rank = ({ layer, reason }: NearMiss): number =>
+    LIKELIEST_FIRST.indexOf(reason) + (layer === decided ? 0 : LIKELIEST_FIRST.length);
   return found.sort((a, b) => rank(a) - rank(b));
 }
 
 /**
- * Decides a request and, when nothing allows it, finds the near misses: in each layer that does not allow, the Allow statements
- * of which exactly one element does not fit.
+ * Decides a request and, when nothing allows it, finds the near misses: in each layer that does not allow, the one that decided first, the
+ * Allow statements of which exactly one element does not fit.
  */
 export function explainDecision(request: AuthorizationRequest, policies: PolicySet): Explanation {
   const decision = decide(request, policies);
   if (decision.decision !== 'implicitDeny') return { decision, nearMisses: [] };
-  return { decision, nearMisses: nearMisses(prepareRequest(request, policies.boundary !== undefined), policies) };
+  const prepared = prepareRequest(request, policies.boundary !== undefined);
+  return { decision, nearMisses: nearMisses(prepared, policies, decision.layer) };
 }

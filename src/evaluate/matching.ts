@@ -30,7 +30,7 @@ const COLON = 58;
 const ALWAYS = (): boolean => true;
 
 /** Cuts units at the first five colons; `undefined` when there are fewer. */
-function sixParts(units: readonly number[]): readonly (readonly number[])[] | undefined {
+export function sixParts(units: readonly number[]): readonly (readonly number[])[] | undefined {
   const parts: number[][] = [];
   let start = 0;
   for (let at = 0; at < units.length && parts.length < 5; at++) {

@@ -130,7 +130,7 @@ describe('verify', () => {
         '--output',
         'json',
       ],
-      { readStdin: async () => `${key.secretAccessKey}\n` },
+      { readStdinLine: async () => `${key.secretAccessKey}\n` },
     );
     expect(code).toBe(0);
     expect(JSON.parse(stdout).mode).toBe('key');
@@ -208,6 +208,6 @@ describe('what verify never does', () => {
 
   it('prints what moves the cursor', async () => {
     const { stderr } = await runCli(['fo\u001B[31mo\u202E']);
-    expect(stderr).toContain('fo\\u{1b}[31mo\\u{202e}');
+    expect(stderr).toContain('fo\\u{1B}[31mo\\u{202E}');
   });
 });

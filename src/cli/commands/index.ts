@@ -13,13 +13,28 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./connection.ts'),
   },
   {
+    signature: 'lint <files..>',
+    describe: 'Find and mend mistakes in policy documents',
+    load: () => import('./lint.ts'),
+  },
+  {
+    signature: 'evaluate <file>',
+    describe: 'Decide requests against policies',
+    load: () => import('./evaluate.ts'),
+  },
+  {
+    signature: 'explain',
+    describe: 'Show what policies allow, as a matrix',
+    load: () => import('./explain.ts'),
+  },
+  {
     signature: 'verify',
     describe: 'Exercise every permission that ChannelMix needs, and say what is wrong',
     load: () => import('./verify.ts'),
   },
   {
     signature: 'sandbox <action>',
-    describe: 'Run the embedded AWS (IAM, STS, S3) on this machine',
+    describe: 'Run the embedded AWS on this machine',
     load: () => import('./sandbox.ts'),
   },
   {

@@ -1,0 +1,46 @@
+import { readFile, stat } from 'node:fs/promises';
+import { KitError } from '../model/errors.ts';
+import type { JsonValue } from '../model/policy.ts';
+
+/** Longest policy file in bytes. */
+const MAX_POLICY = 1_048_576;
+
+/**
+ * Reads a file that holds one policy document as JSON.
+ *
+ * @returns the document, under the file's name
+ * @throws KitError `input` that names the file
+ */
+export async function readPolicyFile(path: string): Promise<{ readonly name: string; readonly document: JsonValue }> {
+  const text = await readText(path);
+  let document: JsonValue;
+  try {
+    document = JSON.parse(text.replace(/^\ufeff/, '')) as JsonValue;
+  } catch (cause) {
+    throw new KitError('input', `${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+      hint: `See what is wrong with it: channelmix-s3 lint ${path}`,
+    });
+  }
+  if (
+    typeof document !== 'object' ||
+    document === null ||
+    Array.isArray(document) ||
+    !Object.hasOwn(document, 'Statement')
+  ) {
+    throw new KitError('input', `${path} holds no policy document: an object with a Statement`);
+  }
+  return { name: path, document };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    if ((await stat(path)).size > MAX_POLICY) throw new KitError('input', `${path} is larger than 1 MiB: no policy is`);
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof KitError) throw cause;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
+    throw new KitError('input', `cannot read ${path}: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,64 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { MAX_BYTES } from '../documents/limits.ts';
+import { KitError } from '../model/errors.ts';
+import type { Context } from './context.ts';
+
+/**
+ * The text of a file, or of stdin for `-`. Reads at most one byte more than the readers of documents accept: they say that it is too
+ * much. UTF-16 with its mark, as Windows PowerShell writes it, is read, too; a byte order mark stays.
+ *
+ * @throws KitError `input` for what is not there, cannot be read, is no file or no text
+ */
+export async function readText(path: string, context: Pick<Context, 'readStdin'>): Promise<string> {
+  if (path === '-') return checkText(await context.readStdin(), 'stdin');
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    const stat = await file.stat();
+    if (stat.isDirectory()) throw new KitError('input', `${path} is a folder`, { hint: 'Name the files in it.' });
+    return checkText(decode(await readStart(file)), path);
+  } catch (error) {
+    throw error instanceof KitError ? error : readError(path, error);
+  } finally {
+    await file?.close();
+  }
+}
+
+async function readStart(file: FileHandle): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  while (size <= MAX_BYTES) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(65_536), 0, 65_536, null);
+    if (bytesRead === 0) break;
+    chunks.push(buffer.subarray(0, bytesRead));
+    size += bytesRead;
+  }
+  return Buffer.concat(chunks);
+}
+
+function decode(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return bytes.toString('utf16le');
+  if (first === 0xfe && second === 0xff)
+    return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  return bytes.toString('utf8');
+}
+
+function checkText(text: string, name: string): string {
+  if (!text.includes('\0')) return text;
+  throw new KitError('input', `${name} is not a text file: it has NUL bytes`, { hint: 'Save it as UTF-8 text.' });
+}
+
+function readError(path: string, error: unknown): KitError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const reason = REASONS[code] ?? `it cannot be read (${code})`;
+  return new KitError('input', `${path}: ${reason}`, { cause: error, hint: 'Check the name, or use - for stdin.' });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  EISDIR: 'it is a folder',
+};

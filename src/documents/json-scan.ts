@@ -1,0 +1,87 @@
+import type { Span } from './json-node.ts';
+import { MAX_DEPTH } from './limits.ts';
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const SLASH = 47;
+const STAR = 42;
+const NEWLINE = 10;
+const RETURN = 13;
+
+/** A stretch of text from an opening brace or bracket to the one that closes it. */
+export interface Region extends Span {
+  /** The closing bracket is missing: the region goes on to the end of the text. */
+  readonly open: boolean;
+  /** Where it nests deeper than the limit. */
+  readonly tooDeepAt: number | undefined;
+}
+
+/**
+ * The balanced region that begins with the bracket at `start`, found without a parser. Strings and comments are skipped as
+ * jsonc-parser skips them, so that no text nests deeper for it than counted here.
+ */
+export function bracketRegion(text: string, start: number, limit = text.length): Region {
+  const stack: number[] = [];
+  let deepest = 0;
+  let ignored = 0;
+  let tooDeepAt: number | undefined;
+  for (let at = start; at < limit; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = skipString(text, at, limit);
+    } else if (code === SLASH) {
+      at = skipComment(text, at, limit);
+    } else if (code === 123 || code === 91) {
+      stack.push(code + 2);
+      // Brackets that a wrong one closed here may still be open for the parser.
+      deepest = stack.length + ignored;
+      if (deepest > MAX_DEPTH && tooDeepAt === undefined) tooDeepAt = at;
+    } else if (code === 125 || code === 93) {
+      const matching = stack.lastIndexOf(code);
+      if (matching === -1) continue;
+      ignored += stack.length - 1 - matching;
+      stack.length = matching;
+      if (matching === 0) return { start, end: at + 1, open: false, tooDeepAt };
+    }
+  }
+  return { start, end: limit, open: true, tooDeepAt };
+}
+
+/** The offset of the quote that closes a string, or of the end of its line. */
+function skipString(text: string, start: number, limit: number): number {
+  for (let at = start + 1; at < limit; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at++;
+    else if (code === QUOTE || code === NEWLINE || code === RETURN) return at;
+  }
+  return limit;
+}
+
+/** The offset of the last character of a comment; the slash itself when it begins none. */
+export function skipComment(text: string, start: number, limit: number): number {
+  const next = text.charCodeAt(start + 1);
+  if (next === SLASH) {
+    let at = start + 2;
+    while (at < limit && text.charCodeAt(at) !== NEWLINE && text.charCodeAt(at) !== RETURN) at++;
+    return at - 1;
+  }
+  if (next !== STAR) return start;
+  const end = text.indexOf('*/', start + 2);
+  return end === -1 || end + 2 > limit ? limit : end + 1;
+}
+
+/** The offset of the first character that is neither white space nor in a comment; `limit` when there is none. */
+export function skipTrivia(text: string, start: number, limit = text.length): number {
+  let at = start;
+  while (at < limit) {
+    if (/\s/.test(text[at] ?? '')) {
+      at++;
+      continue;
+    }
+    if (text.charCodeAt(at) !== SLASH) return at;
+    const end = skipComment(text, at, limit);
+    if (end === at) return at;
+    at = end + 1;
+  }
+  return limit;
+}

@@ -1,0 +1,66 @@
+import type { Remark } from './policy-source.ts';
+
+/** The largest text that is read, in bytes of UTF-8. */
+export const MAX_BYTES = 1_048_576;
+
+/** How deep documents may nest. IAM policies nest below 8 levels, templates below 32. */
+export const MAX_DEPTH = 64;
+
+/** A remark when the text is too large; counted before any parser sees it. */
+export function sizeRemark(text: string): Remark | undefined {
+  // A UTF-16 unit takes one to three bytes.
+  const bytes = text.length * 3 <= MAX_BYTES ? text.length : new TextEncoder().encode(text).length;
+  if (bytes <= MAX_BYTES) return undefined;
+  const detail = `the text has ${bytes} bytes; at most ${MAX_BYTES} (1 MiB) are read`;
+  return { code: 'input-limit', start: 0, end: 0, detail };
+}
+
+/** The remark about a document that nests too deep at this offset. */
+export function depthRemark(at: number): Remark {
+  const detail = `the document nests deeper than ${MAX_DEPTH} levels from here on; it is not read`;
+  return { code: 'input-limit', start: at, end: at + 1, detail };
+}
+
+/**
+ * Where YAML text nests deeper than `MAX_DEPTH`, counted without a parser, since yaml ends the process on deep text, which no `catch`
+ * mends. Never less than the real depth: indentation and indicators count in block scalars and strings, too.
+ */
+export function yamlTooDeepAt(text: string): number | undefined {
+  const columns: number[] = [];
+  let flow = 0;
+  let offset = 0;
+  for (const line of text.split('\n')) {
+    for (const column of blockColumns(line)) {
+      while (columns.length > 0 && (columns.at(-1) ?? 0) >= column) columns.pop();
+      columns.push(column);
+    }
+    for (let at = 0; at < line.length; at++) {
+      const character = line[at];
+      if (character === '[' || character === '{') flow++;
+      else if ((character === ']' || character === '}') && flow > 0) flow--;
+      if (flow + columns.length > MAX_DEPTH) return offset + at;
+    }
+    if (columns.length > MAX_DEPTH) return offset;
+    offset += line.length + 1;
+  }
+  return undefined;
+}
+
+/** The columns at which a line opens a collection: its indentation, and what follows each of its leading `-`, `?`, `:`; tags and anchors between them. */
+function blockColumns(line: string): readonly number[] {
+  const columns: number[] = [];
+  let at = 0;
+  while (at < line.length) {
+    while (line[at] === ' ' || line[at] === '\t') at++;
+    if (at >= line.length || line[at] === '\r' || line[at] === '#') break;
+    columns.push(at);
+    const character = line[at] ?? '';
+    const next = line[at + 1] ?? ' ';
+    if ('-?:'.includes(character) && /\s/.test(next)) {
+      at += 1;
+    } else if (character === '!' || character === '&') {
+      while (at < line.length && !/\s/.test(line[at] ?? ' ')) at++;
+    } else break;
+  }
+  return columns;
+}

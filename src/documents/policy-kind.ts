@@ -1,0 +1,35 @@
+import { itemsOf, type JsonNode, memberOf, memberValue, stringsOf } from './json-node.ts';
+import type { DocumentKind } from './policy-source.ts';
+
+/**
+ * The kind that a document most likely is, by its elements: only trust and bucket policies name principals, only trust policies
+ * are about `sts:` actions and name no resources.
+ *
+ * @param container the name under which a template holds it (`AssumeRolePolicyDocument`)
+ */
+export function guessKind(root: JsonNode | undefined, container = ''): DocumentKind {
+  if (/assume_?role/i.test(container)) return 'trust';
+  const statements = itemsOf(memberValue(root, 'Statement'));
+  const all = statements.length === 0 && root !== undefined ? [root] : statements;
+  const has = (name: string): boolean => all.some((statement) => memberOf(statement, name) !== undefined);
+  const actions = all.flatMap((statement) => [
+    ...stringsOf(memberValue(statement, 'Action')),
+    ...stringsOf(memberValue(statement, 'NotAction')),
+  ]);
+  const aboutSts = actions.length > 0 && actions.every((action) => /^sts:/i.test(action.value));
+  const hasResource = has('Resource') || has('NotResource');
+  if (has('Principal') || has('NotPrincipal')) return aboutSts || !hasResource ? 'trust' : 'bucket';
+  return aboutSts && !hasResource ? 'trust' : 'identity';
+}
+
+/** Whether an object looks like a policy document: it has a Statement, or elements of a statement itself. */
+export function looksLikePolicy(node: JsonNode): boolean {
+  if (node.type !== 'object') return false;
+  if (node.members.some((member) => /^statement$/i.test(member.key.value) && isStatements(member.value))) return true;
+  const names = new Set(node.members.map((member) => member.key.value));
+  return names.has('Effect') && (names.has('Action') || names.has('NotAction') || names.has('Resource'));
+}
+
+function isStatements(node: JsonNode): boolean {
+  return node.type === 'array' || node.type === 'object';
+}

@@ -1,0 +1,121 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml';
+import type { ArrayNode, JsonNode, Member, ObjectNode, Span, StringNode } from './json-node.ts';
+import { notUnderstood, TEMPLATE_FUNCTION } from './opaque.ts';
+import type { Remark } from './policy-source.ts';
+
+/** One document of a YAML text. */
+export interface YamlDocument {
+  readonly root: JsonNode | undefined;
+  readonly remarks: readonly Remark[];
+}
+
+type Place = Span & Pick<JsonNode, 'parent' | 'step'>;
+
+interface Reading {
+  readonly text: string;
+  /** Added to the offsets: where the text stands in its file. */
+  readonly base: number;
+  readonly remarks: Remark[];
+}
+
+/**
+ * Reads YAML, each document of it. The caller has checked size and depth (`yamlTooDeepAt`).
+ *
+ * @param base where the text stands in its file
+ */
+export function readYaml(text: string, base: number): readonly YamlDocument[] {
+  const documents = parseAllDocuments(text, {
+    uniqueKeys: false,
+    logLevel: 'silent',
+    // Version: 2012-10-17 is text, not a date.
+    schema: 'core',
+    merge: false,
+  });
+  if (!Array.isArray(documents)) return [];
+  return (documents as readonly Document.Parsed[]).map((document) => readDocument(document, text, base));
+}
+
+function readDocument(document: Document.Parsed, text: string, base: number): YamlDocument {
+  const remarks: Remark[] = [];
+  for (const error of document.errors.slice(0, 20)) {
+    const detail = error.message.split('\n')[0]?.replace(/ at line.*$/, '') ?? 'cannot be read';
+    remarks.push({
+      code: 'syntax-error',
+      start: base + error.pos[0],
+      end: base + Math.max(error.pos[0], error.pos[1]),
+      detail,
+    });
+  }
+  const { contents } = document;
+  if (contents === null) return { root: undefined, remarks };
+  return { root: convert(contents, { parent: undefined, step: '' }, { text, base, remarks }), remarks };
+}
+
+type Where = Pick<JsonNode, 'parent' | 'step'>;
+
+function convert(node: Node, where: Where, reading: Reading): JsonNode {
+  const [start = 0, end = 0] = node.range ?? [];
+  const place: Place = { start: reading.base + start, end: reading.base + end, ...where };
+  if (isAlias(node) || (node.tag?.startsWith('!') === true && !node.tag.startsWith('!!')))
+    return unknown(place, reading);
+  if (isScalar(node)) return scalar(node.value, place);
+  if (isSeq(node)) {
+    const items: JsonNode[] = [];
+    const array: ArrayNode = { type: 'array', items, ...place };
+    for (const item of node.items) {
+      const child = { parent: array, step: items.length };
+      items.push(item === null ? empty(place.start, child) : convert(item as Node, child, reading));
+    }
+    return array;
+  }
+  if (!isMap(node)) return scalar(null, place);
+  const [only] = node.items;
+  if (node.items.length === 1 && isScalar(only?.key) && TEMPLATE_FUNCTION.test(String(only.key.value)))
+    return unknown(place, reading);
+  return convertMap(node, place, reading);
+}
+
+function convertMap(node: Node & { items: unknown[] }, place: Place, reading: Reading): ObjectNode {
+  const members: Member[] = [];
+  const object: ObjectNode = { type: 'object', members, ...place };
+  const seen = new Set<string>();
+  for (const pair of node.items as readonly { readonly key: Node | null; readonly value: Node | null }[]) {
+    const keyRange = pair.key?.range;
+    if (!isScalar(pair.key) || keyRange === null || keyRange === undefined) continue;
+    const name = typeof pair.key.value === 'string' ? pair.key.value : String(pair.key.source ?? pair.key.value);
+    const child = { parent: object, step: name };
+    const key: StringNode = {
+      type: 'string',
+      value: name,
+      start: reading.base + keyRange[0],
+      end: reading.base + keyRange[1],
+      ...child,
+    };
+    const value = pair.value === null ? empty(key.end, child) : convert(pair.value, child, reading);
+    if (seen.has(name)) {
+      const detail = `"${name}" in one map; AWS refuses it, other readers take the last`;
+      reading.remarks.push({ code: 'duplicate-key', start: key.start, end: key.end, node: value, detail });
+    }
+    seen.add(name);
+    members.push({ type: 'member', key, value, start: key.start, end: Math.max(key.end, value.end) });
+  }
+  return object;
+}
+
+function empty(at: number, where: Where): JsonNode {
+  return { type: 'null', value: null, start: at, end: at, ...where };
+}
+
+function scalar(value: unknown, place: Place): JsonNode {
+  if (typeof value === 'number') return { type: 'number', value, ...place };
+  if (typeof value === 'boolean') return { type: 'boolean', value, ...place };
+  if (value === null || value === undefined) return { type: 'null', value: null, ...place };
+  return { type: 'string', value: String(value), ...place };
+}
+
+function unknown(place: Place, reading: Reading): StringNode {
+  const value = reading.text.slice(place.start - reading.base, place.end - reading.base).trim();
+  const node: StringNode = { type: 'string', value, opaque: true, ...place, end: place.start + value.length };
+  reading.remarks.push(notUnderstood(node));
+  return node;
+}

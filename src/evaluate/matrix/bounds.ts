@@ -1,0 +1,201 @@
+import type { JsonValue } from '../../model/policy.ts';
+import { lowerCase } from '../text.ts';
+import { parseTemplate } from '../variables.ts';
+import { MAX_PATTERN } from '../wildcard.ts';
+import type { Known } from './known.ts';
+import { readPattern } from './patterns.ts';
+
+/**
+ * Two readings of a document when not all of the context is known: `most` allows at least what any context could allow, `least`
+ * at most what every context allows. Where both readings decide alike, so does every request. Statements keep their places.
+ */
+export type Reading = 'most' | 'least';
+
+type JsonObject = { readonly [key: string]: JsonValue };
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function own(object: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function list(value: JsonValue): readonly JsonValue[] {
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+}
+
+/** A statement that applies to nothing, under the name of another. */
+function never(statement: JsonObject): JsonObject {
+  const sid = own(statement, 'Sid');
+  return { ...(sid === undefined ? {} : { Sid: sid }), Effect: 'Allow', Action: [], Resource: [] };
+}
+
+const VARIABLE = /\$\{([^}]*)\}/g;
+const SPECIAL: ReadonlySet<string> = new Set(['*', '?', '$']);
+
+function keyOf(variable: string): string {
+  return lowerCase(variable.split(',', 1)[0] ?? '');
+}
+
+/** Names of the context keys that the variables of a value ask for, in lower case. */
+function variablesIn(value: JsonValue): readonly string[] {
+  if (typeof value !== 'string') return [];
+  return [...value.matchAll(VARIABLE)]
+    .map((match) => match[1] ?? '')
+    .filter((name) => !SPECIAL.has(name))
+    .map(keyOf);
+}
+
+/** How a statement is to be read: as applying wherever it may, or only where it must. */
+interface StatementReading {
+  readonly effect: 'Allow' | 'Deny';
+  readonly wide: boolean;
+  readonly variables: boolean;
+  readonly known: Known;
+}
+
+/** One pattern read wide or narrow; `undefined` for a pattern that is to be left out. */
+function readResource(
+  pattern: JsonValue,
+  { effect, wide, variables, known }: StatementReading,
+  negated: boolean,
+): JsonValue | undefined {
+  if (typeof pattern !== 'string') return pattern;
+  // A NotResource matches less where the statement applies more.
+  const widen = wide !== negated;
+  // The evaluator lets what it cannot read neither help an Allow nor spare from a Deny.
+  const unreadable = widen && (effect === 'Allow') === negated ? '*' : undefined;
+  if (pattern.length > MAX_PATTERN || parseTemplate(pattern, { variables, wildcards: true }) === undefined) {
+    return unreadable;
+  }
+  if (!variables) return readPattern(pattern, false) === undefined ? unreadable : pattern;
+  let absent = false;
+  let open = false;
+  const filled = pattern.replace(VARIABLE, (whole, body: string) => {
+    if (SPECIAL.has(body)) return whole;
+    const key = keyOf(body);
+    if (!known.isKnown(key) || key === 'aws:resourceaccount') {
+      open = true;
+      // Whether it has a value is open too; without one the NotResource of an Allow spares everything.
+      if (widen && negated && effect === 'Allow' && !body.includes(',')) absent = true;
+      return '*';
+    }
+    const value = known.valueOf(key) ?? /, '(.+)'$/.exec(body)?.[1];
+    if (value === undefined) absent = true;
+    return (value ?? '').replace(/[*?$]/g, (char) => `\${${char}}`);
+  });
+  if (open && !absent && !widen) return undefined;
+  if (!absent) return readPattern(filled, true) === undefined ? unreadable : filled;
+  // A variable without a value matches no resource; in the NotResource of an Allow it spares everything.
+  return negated && effect === 'Allow' ? '*' : undefined;
+}
+
+/** The conditions of which the answer is known; `undefined` when there are others. */
+function splitConditions(
+  condition: JsonValue,
+  { variables, known }: Pick<StatementReading, 'variables' | 'known'>,
+): { readonly rest: JsonObject; readonly open: boolean } {
+  if (!isObject(condition)) return { rest: { Condition: condition } as JsonObject, open: false };
+  let open = false;
+  const rest: [string, JsonValue][] = [];
+  for (const [operator, keys] of Object.entries(condition)) {
+    if (!isObject(keys)) {
+      rest.push([operator, keys]);
+      continue;
+    }
+    const kept = Object.entries(keys).filter(([key, value]) => {
+      const asked = variables ? list(value).flatMap(variablesIn) : [];
+      return [lowerCase(key), ...asked].every((name) => known.isKnown(name));
+    });
+    if (kept.length < Object.keys(keys).length) open = true;
+    if (kept.length > 0) rest.push([operator, Object.fromEntries(kept)]);
+  }
+  return { rest: rest.length === 0 ? {} : { Condition: Object.fromEntries(rest) }, open };
+}
+
+function isEveryone(principal: JsonValue): boolean {
+  return principal === '*' || (isObject(principal) && list(own(principal, 'AWS') ?? []).includes('*'));
+}
+
+function readStatement(statement: JsonValue, reading: Reading, variables: boolean, known: Known): JsonValue {
+  if (!isObject(statement)) return statement;
+  const effect = own(statement, 'Effect');
+  if (effect !== 'Allow' && effect !== 'Deny') return statement;
+  const wide = (reading === 'most') === (effect === 'Allow');
+  const how: StatementReading = { effect, wide, variables, known };
+  const changes: Record<string, JsonValue> = {};
+  const dropped = new Set<string>();
+
+  const condition = own(statement, 'Condition');
+  if (condition !== undefined) {
+    const { rest, open } = splitConditions(condition, how);
+    if (open && !wide) return never(statement);
+    dropped.add('Condition');
+    Object.assign(changes, rest);
+  }
+  const names = own(statement, 'Principal') ?? own(statement, 'NotPrincipal');
+  const bothNames = own(statement, 'Principal') !== undefined && own(statement, 'NotPrincipal') !== undefined;
+  if (names !== undefined && !bothNames && !known.caller && !('Principal' in statement && isEveryone(names))) {
+    if (!wide) return never(statement);
+    dropped.add('Principal').add('NotPrincipal');
+    changes.Principal = '*';
+  }
+  const both = own(statement, 'Resource') !== undefined && own(statement, 'NotResource') !== undefined;
+  for (const element of ['Resource', 'NotResource'] as const) {
+    const value = own(statement, element);
+    if (both || value === undefined || (typeof value !== 'string' && !Array.isArray(value))) continue;
+    const patterns = list(value).flatMap((pattern) => readResource(pattern, how, element === 'NotResource') ?? []);
+    dropped.add(element);
+    if (patterns.length > 0 || element === 'Resource' || list(value).length === 0) changes[element] = patterns;
+    // Nothing is left to except.
+    else changes.Resource = '*';
+  }
+  const kept = Object.entries(statement).filter(([key]) => !dropped.has(key));
+  return Object.fromEntries([...kept, ...Object.entries(changes)]);
+}
+
+/** One reading of a document. What is wrong with it is left as it is, for the evaluator to fail closed on. */
+export function readDocument(document: JsonValue, reading: Reading, known: Known): JsonValue {
+  if (!isObject(document)) return document;
+  const statements = own(document, 'Statement');
+  if (statements === undefined) return document;
+  const variables = own(document, 'Version') === '2012-10-17';
+  return {
+    ...document,
+    Statement: list(statements).map((statement) => readStatement(statement, reading, variables, known)),
+  };
+}
+
+/** A pattern with a star for each variable: what it can name at all. */
+export function widestPattern(pattern: string, variables: boolean): string {
+  if (!variables) return pattern;
+  return pattern.replace(VARIABLE, (whole, body: string) => (SPECIAL.has(body) ? whole : '*'));
+}
+
+/** The text of what keeps a statement from being certain: open conditions, variables without a known value, unknown principals. */
+export function openQuestions(statement: JsonValue, variables: boolean, known: Known): readonly string[] {
+  if (!isObject(statement)) return [];
+  const found: string[] = [];
+  const condition = own(statement, 'Condition');
+  if (isObject(condition)) {
+    for (const [operator, keys] of Object.entries(condition)) {
+      if (!isObject(keys)) continue;
+      for (const [key, value] of Object.entries(keys)) {
+        const { open } = splitConditions({ [operator]: { [key]: value } }, { variables, known });
+        if (open) found.push(`${operator} ${key} ${list(value).map(String).join(' or ')}`);
+      }
+    }
+  }
+  const names = own(statement, 'Principal') ?? own(statement, 'NotPrincipal');
+  if (names !== undefined && !known.caller && !isEveryone(names)) {
+    found.push(`${'Principal' in statement ? 'Principal' : 'NotPrincipal'} ${JSON.stringify(names)}`);
+  }
+  if (variables) {
+    const resources = own(statement, 'Resource') ?? own(statement, 'NotResource') ?? [];
+    for (const name of new Set(list(resources).flatMap(variablesIn))) {
+      if (!known.isKnown(name)) found.push(`the value of \${${name}}`);
+    }
+  }
+  return found;
+}

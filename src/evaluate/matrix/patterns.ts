@@ -1,0 +1,134 @@
+import { sixParts } from '../matching.ts';
+import { parseTemplate } from '../variables.ts';
+import { ANY_ONE, ANY_RUN } from '../wildcard.ts';
+
+/** A resource pattern as its six parts, each as units; `*` alone stands for six parts that match everything. */
+export interface Pattern {
+  readonly text: string;
+  readonly parts: readonly (readonly number[])[];
+}
+
+const BRACE = 123;
+const EVERYTHING: Pattern['parts'] = Array.from({ length: 6 }, () => [ANY_RUN]);
+
+/**
+ * Reads a pattern without policy variables (`${*}` and its like are plain characters when `variables` is set).
+ * `undefined` when it has fewer than six parts or a malformed variable.
+ */
+export function readPattern(text: string, variables: boolean): Pattern | undefined {
+  const units = parseTemplate(text, { variables, wildcards: true })?.fixed;
+  if (units === undefined) return undefined;
+  if (units.length > 0 && units.every((unit) => unit === ANY_RUN)) return { text, parts: EVERYTHING };
+  const parts = sixParts(units);
+  return parts === undefined ? undefined : { text, parts };
+}
+
+function unitText(unit: number, next: number | undefined): string {
+  if (unit === ANY_RUN) return '*';
+  if (unit === ANY_ONE) return '?';
+  const char = String.fromCharCode(unit);
+  const special = char === '*' || char === '?' || (char === '$' && next === BRACE);
+  return special ? `\${${char}}` : char;
+}
+
+/** The text of six parts; a pattern that reads back to them in a document of Version 2012-10-17. */
+export function patternText(parts: Pattern['parts']): string {
+  if (parts.every((part) => part.length === 1 && part[0] === ANY_RUN)) return '*';
+  return parts.map((part) => part.map((unit, at) => unitText(unit, part[at + 1])).join('')).join(':');
+}
+
+/** More patterns than a reader can take in are no answer. */
+const MOST_PATTERNS = 8;
+
+/**
+ * What two globs have in common, as a union of globs: `ab*` and `*bc` have `ab*bc` and `abc`. `undefined` when it takes more than
+ * a few.
+ */
+function intersectUnits(left: readonly number[], right: readonly number[]): readonly (readonly number[])[] | undefined {
+  const memo = new Map<number, readonly (readonly number[])[]>();
+  let tooMany = false;
+
+  const from = (l: number, r: number): readonly (readonly number[])[] => {
+    const key = l * (right.length + 1) + r;
+    const known = memo.get(key);
+    if (known !== undefined) return known;
+    const found = prune(compute(l, r));
+    if (found.length > MOST_PATTERNS) tooMany = true;
+    const kept = found.slice(0, MOST_PATTERNS);
+    memo.set(key, kept);
+    return kept;
+  };
+  const compute = (l: number, r: number): readonly (readonly number[])[] => {
+    const a = left[l];
+    const b = right[r];
+    if (a === undefined && b === undefined) return [[]];
+    if (a === ANY_RUN && b === ANY_RUN) {
+      return [...from(l + 1, r), ...from(l, r + 1)].map((rest) => (rest[0] === ANY_RUN ? rest : [ANY_RUN, ...rest]));
+    }
+    if (a === ANY_RUN)
+      return [...from(l + 1, r), ...(b === undefined ? [] : from(l, r + 1).map((rest) => [b, ...rest]))];
+    if (b === ANY_RUN)
+      return [...from(l, r + 1), ...(a === undefined ? [] : from(l + 1, r).map((rest) => [a, ...rest]))];
+    if (a === undefined || b === undefined) return [];
+    if (a === ANY_ONE || b === ANY_ONE || a === b) {
+      const unit = a === ANY_ONE ? b : a;
+      return from(l + 1, r + 1).map((rest) => [unit, ...rest]);
+    }
+    return [];
+  };
+  const found = from(0, 0);
+  return tooMany ? undefined : found;
+}
+
+/** Drops doubles, and patterns that another one covers. */
+function prune(patterns: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const distinct = [...new Map(patterns.map((units) => [units.join(), units])).values()];
+  return distinct.filter((units) => !distinct.some((other) => other !== units && covers(other, units)));
+}
+
+/** Whether a glob matches all that another matches: `*` of the other only by `*`, `?` by `?` or `*`. Never wrongly true. */
+function covers(wide: readonly number[], narrow: readonly number[]): boolean {
+  let reached = new Set([0]);
+  const close = (places: Set<number>): Set<number> => {
+    for (const place of places) if (wide[place] === ANY_RUN) places.add(place + 1);
+    return places;
+  };
+  reached = close(reached);
+  for (const unit of narrow) {
+    const next = new Set<number>();
+    for (const place of reached) {
+      const want = wide[place];
+      if (want === ANY_RUN) next.add(place);
+      else if (unit !== ANY_RUN && (want === unit || (want === ANY_ONE && unit !== ANY_RUN))) next.add(place + 1);
+    }
+    reached = close(next);
+  }
+  return reached.has(wide.length);
+}
+
+/** What patterns have in common, as a union of patterns; `undefined` when it takes more than a few. */
+export function intersectPatterns(patterns: readonly Pattern[]): readonly Pattern['parts'][] | undefined {
+  let common: readonly Pattern['parts'][] = [EVERYTHING];
+  for (const { parts } of patterns) {
+    const next: Pattern['parts'][] = [];
+    for (const one of common) {
+      let products: readonly Pattern['parts'][] = [[]];
+      for (let part = 0; part < 6; part++) {
+        const units = intersectUnits(one[part] ?? [], parts[part] ?? []);
+        if (units === undefined) return undefined;
+        products = products.flatMap((head) => units.map((tail) => [...head, tail]));
+      }
+      next.push(...products);
+    }
+    common = pruneParts(next);
+    if (common.length > MOST_PATTERNS) return undefined;
+  }
+  return common;
+}
+
+function pruneParts(patterns: readonly Pattern['parts'][]): readonly Pattern['parts'][] {
+  const distinct = [...new Map(patterns.map((parts) => [patternText(parts), parts])).values()];
+  const inside = (wide: Pattern['parts'], narrow: Pattern['parts']): boolean =>
+    wide.every((part, index) => covers(part, narrow[index] ?? []));
+  return distinct.filter((parts) => !distinct.some((other) => other !== parts && inside(other, parts)));
+}

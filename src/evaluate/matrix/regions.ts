@@ -1,0 +1,131 @@
+import { KitError } from '../../model/errors.ts';
+import { ANY_ONE, ANY_RUN } from '../wildcard.ts';
+import type { Pattern } from './patterns.ts';
+
+/**
+ * One of the regions into which patterns cut all ARNs: those that exactly these patterns match. Within a region every request is
+ * decided alike, so that one example stands for all of it.
+ */
+export interface Region {
+  /** Bit n: pattern n matches. */
+  readonly members: bigint;
+  readonly example: string;
+}
+
+/** Patterns that need more states than this are beyond telling apart; the ones that people write need hundreds. */
+const MOST_STATES = 10_000;
+const MOST_REGIONS = 5_000;
+
+/** Characters for "any other", easy on the eye; the last resorts are from the private use area. */
+const OTHERS = [...'xyzqwkvjubdfghlmnoprstacei0123456789XYZ', '\ue000', '\ue001'];
+
+/** Characters as numbers (code points): `?` matches one character, not half of one. */
+function symbols(units: readonly number[]): readonly number[] {
+  const found: number[] = [];
+  for (let at = 0; at < units.length; at++) {
+    const unit = units[at] ?? 0;
+    const next = units[at + 1] ?? 0;
+    const pair = unit >= 0xd800 && unit <= 0xdbff && next >= 0xdc00 && next <= 0xdfff;
+    found.push(pair ? (unit - 0xd800) * 0x400 + (next - 0xdc00) + 0x10000 : unit);
+    if (pair) at++;
+  }
+  return found;
+}
+
+/** Places of a glob that are reached. What lies before the last star reached can be left out: the star covers it. */
+function settle(glob: readonly number[], places: readonly number[]): readonly number[] {
+  const reached = new Set(places);
+  for (const place of reached) if (glob[place] === ANY_RUN) reached.add(place + 1);
+  let star = -1;
+  for (const place of reached) if (glob[place] === ANY_RUN && place > star) star = place;
+  return [...reached].filter((place) => place >= star).sort((a, b) => a - b);
+}
+
+function step(glob: readonly number[], places: readonly number[], symbol: number): readonly number[] {
+  const next: number[] = [];
+  for (const place of places) {
+    const want = glob[place];
+    if (want === ANY_RUN) next.push(place);
+    else if (want === ANY_ONE || want === symbol) next.push(place + 1);
+  }
+  return settle(glob, next);
+}
+
+/** Nothing can change any more: no place is left, or the last one is a star at the end. */
+function isSettled(glob: readonly number[], places: readonly number[]): boolean {
+  return places.length === 0 || (glob[places[0] ?? 0] === ANY_RUN && places[0] === glob.length - 1);
+}
+
+/** The regions of one part of an ARN in which all globs of `required` match. Breadth first, so that examples are short. */
+function regionsOfPart(globs: readonly (readonly number[])[], required: number): ReadonlyMap<bigint, string> {
+  const literals = new Set(globs.flat().filter((unit) => unit >= 0));
+  const other = OTHERS.map((char) => char.codePointAt(0) ?? 0).find((code) => !literals.has(code)) ?? 0x10fffd;
+  const found = new Map<bigint, string>();
+  const start = globs.map((glob) => settle(glob, [0]));
+  const seen = new Set([JSON.stringify(start)]);
+  let edge: readonly { readonly state: readonly (readonly number[])[]; readonly text: string }[] = [
+    { state: start, text: '' },
+  ];
+  while (edge.length > 0) {
+    const next: { state: readonly (readonly number[])[]; text: string }[] = [];
+    for (const { state, text } of edge) {
+      let members = 0n;
+      state.forEach((places, index) => {
+        if (places.at(-1) === globs[index]?.length) members |= 1n << BigInt(index);
+      });
+      if (!found.has(members)) found.set(members, text);
+      if (state.every((places, index) => isSettled(globs[index] ?? [], places))) continue;
+      const alphabet = new Set([other]);
+      state.forEach((places, index) => {
+        for (const place of places) {
+          const want = globs[index]?.[place];
+          if (want !== undefined && want >= 0) alphabet.add(want);
+        }
+      });
+      for (const symbol of alphabet) {
+        const after = state.map((places, index) => step(globs[index] ?? [], places, symbol));
+        if (after[required]?.length === 0) continue;
+        const key = JSON.stringify(after);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        if (seen.size > MOST_STATES) throw tooComplex();
+        next.push({ state: after, text: text + String.fromCodePoint(symbol) });
+      }
+    }
+    edge = next;
+  }
+  return found;
+}
+
+function tooComplex(): KitError {
+  return new KitError('input', 'the resource patterns of these documents have too many wildcards to tell apart', {
+    hint: 'Explain fewer documents at a time, or use evaluate for single requests.',
+  });
+}
+
+/**
+ * The regions into which patterns cut what `patterns[required]` matches; every one that is not empty, and no other. The six parts
+ * of an ARN are matched each for itself, so a region is any combination of their regions.
+ *
+ * @throws KitError `input` when there are too many
+ */
+export function regionsWithin(patterns: readonly Pattern[], required: number): readonly Region[] {
+  const inside = 1n << BigInt(required);
+  let regions = new Map<bigint, string>([[(1n << BigInt(patterns.length)) - 1n, '']]);
+  for (let part = 0; part < 6; part++) {
+    const ofPart = regionsOfPart(
+      patterns.map(({ parts }) => symbols(parts[part] ?? [])),
+      required,
+    );
+    const next = new Map<bigint, string>();
+    for (const [members, example] of regions) {
+      for (const [more, text] of ofPart) {
+        const both = members & more;
+        if ((both & inside) !== 0n && !next.has(both)) next.set(both, part === 0 ? text : `${example}:${text}`);
+      }
+    }
+    if (next.size > MOST_REGIONS) throw tooComplex();
+    regions = next;
+  }
+  return [...regions].map(([members, example]) => ({ members, example }));
+}

@@ -1,0 +1,36 @@
+import { variablesOf } from './variables.ts';
+
+/** A part of a text that is meant to be replaced before use, such as `<bucket>`; in units of the text. */
+export interface Placeholder {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Signs around a name: `<bucket>`, `{{bucket}}`, `[bucket]`, `%BUCKET%`, `{bucket}` (not after `$`). */
+const SIGNS =
+  /<[^<>]{1,64}>|\{\{[^{}]{1,64}\}\}|\[[A-Za-z][\w -]{1,63}\]|%[A-Z][A-Z0-9_]{2,63}%|(?<![${])\{[A-Za-z][\w-]{0,63}\}/g;
+
+/** Words that stand for a bucket or account in tutorials, AWS's own included; no real bucket can have capitals. */
+const WORDS =
+  /\b(?:YOUR|MY|INSERT|REPLACE|ENTER)[-_][A-Z0-9_-]+\b|\b(?:DOC-)?EXAMPLE-BUCKET\w*|\bamzn-s3-demo-[a-z0-9-]*bucket\d*\b|\b(?:your|insert|replace)-[a-z-]*(?:bucket|name|account)[a-z-]*\b|\bBUCKET[-_]?NAME\b|\bBucketName\b|\bbucket[-_]name\b|\bACCOUNT[-_]?ID\b|\bAccountId\b|\bX{4,}\b/g;
+
+/** The placeholders of a text, in its order; none overlaps another. */
+export function placeholdersOf(text: string): readonly Placeholder[] {
+  const found: Placeholder[] = [];
+  for (const { start, end, kind } of variablesOf(text)) {
+    if (kind === 'placeholder') found.push({ start, end, text: text.slice(start, end) });
+  }
+  for (const pattern of [SIGNS, WORDS]) {
+    for (const match of text.matchAll(pattern)) {
+      const [start, end] = [match.index, match.index + match[0].length];
+      if (!found.some((other) => start < other.end && other.start < end)) found.push({ start, end, text: match[0] });
+    }
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+/** Whether a text still has a placeholder: other rules leave it alone. */
+export function hasPlaceholder(text: string): boolean {
+  return placeholdersOf(text).length > 0;
+}

@@ -1,0 +1,83 @@
+import { findKey } from '../../operations/catalogue.ts';
+
+/**
+ * Policy variables and placeholders in a text.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+export interface Variable {
+  /** In units of the text, with `${` and `}`. */
+  readonly start: number;
+  readonly end: number;
+  /** What stands between the braces. */
+  readonly body: string;
+  /**
+   * - `special`: `${*}`, `${?}`, `${$}`
+   * - `key`: a variable as AWS writes it
+   * - `malformed`: like a variable, but with a space, or a default without quotes
+   * - `empty`: `${}`
+   * - `open`: no closing brace
+   * - `placeholder`: a name without a service prefix: meant to be replaced before use
+   */
+  readonly kind: 'special' | 'key' | 'malformed' | 'empty' | 'open' | 'placeholder';
+  /** The key of a `key`, without a default. */
+  readonly key: string;
+  readonly hasDefault: boolean;
+}
+
+const KEY = /^[\w.-]+:[^\s,${}']+$/;
+const DEFAULT = /^, '[^']*'$/;
+
+/** The variables of a text, in its order. */
+export function variablesOf(text: string): readonly Variable[] {
+  const found: Variable[] = [];
+  let at = text.indexOf('${');
+  while (at >= 0) {
+    const close = text.indexOf('}', at);
+    const next = text.indexOf('${', at + 2);
+    if (close < 0 || (next >= 0 && next < close)) {
+      const end = next < 0 ? text.length : next;
+      found.push({ start: at, end, body: text.slice(at + 2, end), kind: 'open', key: '', hasDefault: false });
+      at = next;
+      continue;
+    }
+    found.push(read(text.slice(at + 2, close), at, close + 1));
+    at = text.indexOf('${', close + 1);
+  }
+  return found;
+}
+
+function read(body: string, start: number, end: number): Variable {
+  const variable = (kind: Variable['kind'], key = '', hasDefault = false): Variable => ({
+    start,
+    end,
+    body,
+    kind,
+    key,
+    hasDefault,
+  });
+  if (body === '*' || body === '?' || body === '$') return variable('special');
+  if (body.trim() === '') return variable('empty');
+  const comma = body.indexOf(',');
+  const key = comma < 0 ? body : body.slice(0, comma);
+  if (!key.includes(':')) return variable('placeholder');
+  if (!KEY.test(key) || (comma >= 0 && !DEFAULT.test(body.slice(comma)))) return variable('malformed', key.trim());
+  return variable('key', key, comma >= 0);
+}
+
+/** A text in which each variable stands for any text: a pattern for comparisons. */
+export function withoutVariables(text: string, instead = '*'): string {
+  if (!text.includes('${')) return text;
+  let plain = '';
+  let at = 0;
+  for (const { start, end, kind, body } of variablesOf(text)) {
+    plain += text.slice(at, start);
+    plain += kind === 'special' ? body : instead;
+    at = end;
+  }
+  return plain + text.slice(at);
+}
+
+/** Whether a variable's key is one that AWS knows, or belongs to a service that is not known here. */
+export function isKnownVariable(key: string): boolean {
+  return findKey(key) !== undefined;
+}

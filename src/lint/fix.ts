@@ -1,0 +1,84 @@
+import { readPolicies } from '../documents/read-policies.ts';
+import type { Finding, TextEdit } from '../model/finding.ts';
+import { applyEdits } from './edits.ts';
+import { type LintTextOptions, lintSource } from './lint.ts';
+
+/** One change that was made, told for people. Places are those of the text in which it was made. */
+export interface Change {
+  readonly ruleId: string;
+  readonly explanation: string;
+  /** What the document allows now and did not before, where that was plainly meant. */
+  readonly meant?: string;
+  readonly line: number;
+  readonly column: number;
+  readonly pointer: string;
+}
+
+/** A text with everything mended that can be mended with certainty. */
+export interface FixResult {
+  readonly text: string;
+  readonly changes: readonly Change[];
+  /** What is left to mend by hand. */
+  readonly findings: readonly Finding[];
+}
+
+/** Fixes can make room for others (a comment before a comma); after so many rounds something is wrong with a rule. */
+const MAX_ROUNDS = 50;
+
+/**
+ * Applies fixes until none is left, those that overlap one after the other. Fixing the result again changes nothing. A round whose
+ * text was there before ends it, so that rules that disagree cannot go in circles.
+ */
+export function fixText(text: string, options: LintTextOptions): FixResult {
+  const changes: Change[] = [];
+  const seen = new Set([text]);
+  let current = text;
+  let findings = lint(current, options);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const chosen = choose(findings, current.length);
+    const next = applyEdits(
+      current,
+      chosen.flatMap((finding) => finding.fix?.edits ?? []),
+    );
+    if (next === undefined || seen.has(next)) break;
+    seen.add(next);
+    changes.push(...chosen.map(toChange));
+    current = next;
+    findings = lint(current, options);
+  }
+  return { text: current, changes, findings };
+}
+
+function lint(text: string, options: LintTextOptions): readonly Finding[] {
+  return readPolicies(text, options).flatMap((source) => lintSource(source, options));
+}
+
+/** The fixes that change no text that one before them changes; of equal ones the first. */
+function choose(findings: readonly Finding[], length: number): readonly Finding[] {
+  const taken = new Uint8Array(length + 1);
+  const insertions = new Set<number>();
+  return findings.filter(({ fix }) => {
+    const edits = fix?.edits ?? [];
+    if (edits.length === 0 || edits.some((edit) => isTaken(edit, taken, insertions))) return false;
+    for (const edit of edits) {
+      if (edit.start === edit.end) insertions.add(edit.start);
+      // The offset between two characters is inside an edit only if both sides are.
+      else taken.fill(1, edit.start, edit.end);
+    }
+    return true;
+  });
+}
+
+function isTaken(edit: TextEdit, taken: Uint8Array, insertions: ReadonlySet<number>): boolean {
+  const { start, end } = edit;
+  if (start === end) return insertions.has(start) || (taken[start - 1] === 1 && taken[start] === 1);
+  if (taken.subarray(start, end).includes(1)) return true;
+  for (const at of insertions) if (at > start && at < end) return true;
+  return false;
+}
+
+function toChange(finding: Finding): Change {
+  const { ruleId, line, column, pointer, fix } = finding;
+  const { explanation = '', meant } = fix ?? {};
+  return { ruleId, explanation, ...(meant === undefined ? {} : { meant }), line, column, pointer };
+}

@@ -1,0 +1,198 @@
+import type { StringNode } from '../../documents/json-node.ts';
+import { PROBE_FOLDER } from '../../model/constants.ts';
+import type { Severity } from '../../model/finding.ts';
+import type { AccessLevel } from '../../model/grant.ts';
+import type { ActionFacts } from '../../operations/catalogue.ts';
+import { defineRule } from '../define-rule.ts';
+import { actionsMatching, splitAction } from '../facts/actions.ts';
+import { inLevel } from '../facts/channelmix.ts';
+import { access, policy } from '../facts/example-text.ts';
+import { userGuide } from '../facts/pages.ts';
+import { covers, isWild } from '../facts/patterns.ts';
+import { actionTakes, resourcePatterns } from '../facts/resources.ts';
+import type { Edit, Hit, HitFix, ListElement, RuleContext, StatementView } from '../types.ts';
+
+type Message = 'one' | 'many' | 'everything' | 'foreign';
+
+/** What an action beyond the access level is good for, from the worst. */
+const RISKS: readonly {
+  readonly risk: string;
+  readonly severity: Severity;
+  readonly is: (facts: ActionFacts) => boolean;
+}[] = [
+  {
+    risk: 'it can give itself or others more access',
+    severity: 'security',
+    is: ({ access: level, service }) =>
+      level === 'Permissions management' || (service === 'iam' && level !== 'List' && level !== 'Read'),
+  },
+  {
+    risk: 'it can act as another role',
+    severity: 'security',
+    is: ({ action }) => /^sts:(Assume|GetFederationToken)/.test(action),
+  },
+  {
+    risk: 'it can read data that was not granted',
+    severity: 'warning',
+    is: ({ action }) => /^(s3|s3-object-lambda):GetObject(Version|Torrent)?$/.test(action) || action === 'kms:Decrypt',
+  },
+  {
+    risk: 'it can change or delete what was not granted',
+    severity: 'warning',
+    is: ({ access: level }) => level === 'Write' || level === 'Tagging',
+  },
+  { risk: 'it can see how the account is set up', severity: 'suggestion', is: () => true },
+];
+
+function riskOf(
+  beyond: readonly ActionFacts[],
+  context: RuleContext,
+): { readonly risk: string; readonly severity: Severity } {
+  // What larger and interrupted uploads take is worth having.
+  if (context.options.access === 'minimal' && beyond.every((facts) => inLevel(facts, 'extended'))) {
+    return {
+      risk: 'it belongs to extended access, which large, tagged or interrupted uploads need',
+      severity: 'suggestion',
+    };
+  }
+  const worst = RISKS.find(({ is }) => beyond.some(is));
+  return worst ?? { risk: 'it can do what was not granted', severity: 'warning' };
+}
+
+/** The actions of the access level that a wildcard stands for, in its place: this only narrows. */
+function narrowed(
+  element: ListElement,
+  node: StringNode,
+  needed: readonly ActionFacts[],
+  level: AccessLevel,
+): { readonly fix?: HitFix } {
+  if (!isWild(node.value) || needed.length === 0) return {};
+  const others = element.values.filter((other) => other !== node).map(({ value }) => value.toLowerCase());
+  const names = needed
+    .map(({ action }) => action)
+    .filter((action) => !others.some((other) => covers(other, action.toLowerCase())));
+  const list = element.member.value;
+  const [first, ...rest] = names;
+  const edits: readonly Edit[] =
+    list.type !== 'array'
+      ? [{ op: 'replace', node, value: names.length === 1 && first !== undefined ? first : names }]
+      : first === undefined
+        ? [{ op: 'remove', node }]
+        : [{ op: 'replace', node, value: first }, ...rest.map((value): Edit => ({ op: 'append', to: list, value }))];
+  const what = first === undefined ? 'is removed: what is needed of it is in the list' : `becomes ${names.join(', ')}`;
+  return { fix: { explanation: `${node.value} ${what}: ${level} access needs no more.`, edits } };
+}
+
+/** The kit's own verifier removes old versions of its probe objects. */
+function isProbe(patterns: readonly string[] | undefined): boolean {
+  return (
+    patterns !== undefined && patterns.length > 0 && patterns.every((pattern) => pattern.includes(`/${PROBE_FOLDER}`))
+  );
+}
+
+function checkAction(
+  context: RuleContext,
+  statement: StatementView,
+  element: ListElement,
+  node: StringNode,
+): Hit<Message> | undefined {
+  const { access: level } = context.options;
+  const patterns = resourcePatterns(statement);
+  const applies = (facts: ActionFacts) =>
+    patterns === undefined || patterns.some((pattern) => actionTakes(facts, pattern));
+  const matching = actionsMatching(context, node.value).filter(applies);
+  const needed = matching.filter((facts) => facts.service === 's3' && inLevel(facts, level));
+  if (node.value === '*') {
+    return {
+      node,
+      message: 'everything',
+      data: { access: level },
+      severity: 'security',
+      ...narrowed(element, node, needed, level),
+    };
+  }
+  const service = splitAction(node.value)?.service.toLowerCase();
+  if (service === undefined || node.value.endsWith(':')) return undefined;
+  if (actionsMatching(context, node.value).length === 0) {
+    if (['s3', 's3-object-lambda', 'sts', 'kms', 'iam'].includes(service)) return undefined;
+    return {
+      node,
+      message: 'foreign',
+      data: { action: node.value, service },
+      severity: isWild(node.value) ? 'security' : 'warning',
+    };
+  }
+  const beyond = matching.filter((facts) => !inLevel(facts, level));
+  if (beyond.length === 0 || isProbe(patterns)) return undefined;
+  const { risk, severity } = riskOf(beyond, context);
+  const data = { action: node.value, access: level, risk };
+  if (!isWild(node.value)) return { node, message: 'one', data, severity };
+  const ranked = [...beyond].sort((a, b) => RISKS.findIndex(({ is }) => is(a)) - RISKS.findIndex(({ is }) => is(b)));
+  const examples = ranked.slice(0, 3).map(({ action }) => action);
+  return {
+    node,
+    message: 'many',
+    data: { ...data, count: beyond.length, examples: examples.join(', ') },
+    severity,
+    ...narrowed(element, node, needed, level),
+  };
+}
+
+export const overPrivilege = defineRule({
+  id: 'over-privilege',
+  severity: 'warning',
+  audience: 'channelmix',
+  kinds: ['identity'],
+  docs: userGuide('best-practices.html#grant-least-privilege'),
+  title: 'ChannelMix has no more than it needs',
+  why: 'What ChannelMix can do, whoever gets hold of its access can do. Each action beyond the access level is told with what it would be good for, by the access levels of AWS’s Service Authorization Reference: permissions management is a security finding, reading and changing a warning, seeing the set-up a suggestion.',
+  messages: {
+    one: '{action} is more than {access} access: {risk}.',
+    many: '{action} has {count} actions more than {access} access, such as {examples}: {risk}.',
+    everything: '"*" is every action of every service: {access} access is a few actions of S3.',
+    foreign: '{action}: ChannelMix needs nothing of {service}.',
+  },
+  *check(context) {
+    for (const statement of context.statements) {
+      if (statement.effect !== 'Allow') continue;
+      for (const element of statement.actions) {
+        if (element.negated) continue;
+        for (const node of element.values) {
+          const hit = checkAction(context, statement, element, node);
+          if (hit !== undefined) yield hit;
+        }
+      }
+    }
+  },
+  examples: {
+    bad: [
+      {
+        text: access('{"Effect": "Allow", "Action": "s3:PutBucketPolicy", "Resource": "arn:aws:s3:::acme-reports"}'),
+        kind: 'identity',
+      },
+      {
+        text: policy(
+          '{"Effect": "Allow", "Action": ["s3:Get*", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject"], "Resource": ["arn:aws:s3:::acme-reports", "arn:aws:s3:::acme-reports/*"]}',
+        ),
+        fixed: policy(
+          '{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject"], "Resource": ["arn:aws:s3:::acme-reports", "arn:aws:s3:::acme-reports/*"]}',
+        ),
+        kind: 'identity',
+      },
+      {
+        text: access('{"Effect": "Allow", "Action": "ec2:DescribeInstances", "Resource": "*"}'),
+        kind: 'identity',
+      },
+    ],
+    good: [
+      { text: access(), kind: 'identity' },
+      {
+        text: access(
+          '{"Effect": "Allow", "Action": "s3:AbortMultipartUpload", "Resource": "arn:aws:s3:::acme-reports/*"}',
+        ),
+        kind: 'identity',
+        options: { access: 'extended' },
+      },
+    ],
+  },
+});

@@ -1,0 +1,74 @@
+import type { StringNode } from '../../documents/json-node.ts';
+import { defineRule } from '../define-rule.ts';
+import { allow } from '../facts/example-text.ts';
+import { policyCheck } from '../facts/pages.ts';
+import { covers, isWild } from '../facts/patterns.ts';
+
+const onObjects = '"Resource": "arn:aws:s3:::acme-reports/*"';
+/** Longer lists of wildcards are compared with the first of them only. */
+const MAX_WILD = 64;
+const MAX_LENGTH = 256;
+
+/** The value of the list that says the same, and more. */
+function coveredBy(node: StringNode, wild: readonly StringNode[], first: ReadonlyMap<string, StringNode>) {
+  const text = node.value.toLowerCase();
+  const same = first.get(text);
+  if (same !== undefined && same !== node) return same;
+  if (text.length > MAX_LENGTH) return undefined;
+  return wild.find(({ value }) => value.toLowerCase() !== text && covers(value.toLowerCase(), text));
+}
+
+export const redundantAction = defineRule({
+  id: 'redundant-action',
+  severity: 'suggestion',
+  audience: 'any',
+  docs: policyCheck('suggestion-redundant-action'),
+  title: 'No action stands twice',
+  why: 'An action that another one of the list includes says nothing, and hides what the statement really allows.',
+  messages: {
+    twice: '{action} stands twice in the list.',
+    covered: '{action} is included in {by}.',
+  },
+  *check({ statements }) {
+    for (const { actions } of statements) {
+      for (const { values } of actions) {
+        if (values.length < 2) continue;
+        const first = new Map<string, StringNode>();
+        for (const node of values) {
+          const text = node.value.toLowerCase();
+          if (!first.has(text)) first.set(text, node);
+        }
+        const wild = values.filter(({ value }) => isWild(value) && value.length <= MAX_LENGTH).slice(0, MAX_WILD);
+        for (const node of values) {
+          const by = coveredBy(node, wild, first);
+          if (by === undefined) continue;
+          const twice = by.value.toLowerCase() === node.value.toLowerCase();
+          yield {
+            node,
+            message: twice ? 'twice' : 'covered',
+            data: { action: node.value, by: by.value },
+            fix: {
+              explanation: twice
+                ? `The second ${node.value} is removed.`
+                : `${node.value} is removed: ${by.value} includes it.`,
+              edits: [{ op: 'remove', node }],
+            },
+          };
+        }
+      }
+    }
+  },
+  examples: {
+    bad: [
+      {
+        text: allow(`"Action": ["s3:Get*", "s3:GetObject", "s3:PutObject"], ${onObjects}`),
+        fixed: allow(`"Action": ["s3:Get*", "s3:PutObject"], ${onObjects}`),
+      },
+      {
+        text: allow(`"Action": ["s3:GetObject", "s3:getobject"], ${onObjects}`),
+        fixed: allow(`"Action": ["s3:GetObject"], ${onObjects}`),
+      },
+    ],
+    good: [{ text: allow(`"Action": ["s3:GetObject", "s3:PutObject"], ${onObjects}`) }],
+  },
+});

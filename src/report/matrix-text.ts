@@ -1,0 +1,84 @@
+import type { MatrixCell, MatrixPart } from '../model/matrix.ts';
+
+/** How a matrix is shown. */
+export interface MatrixTextOptions {
+  /** Width in columns. */
+  readonly columns: number;
+  /** Name what is denied too; otherwise it is counted. */
+  readonly all: boolean;
+  /** Marks the decision; returns the text unchanged where colours are off. */
+  readonly style: (format: 'green' | 'red' | 'yellow' | 'bold', text: string) => string;
+}
+
+const DECISIONS: readonly MatrixCell['decision'][] = ['allow', 'conditional', 'some', 'deny'];
+const COLORS = { allow: 'green', conditional: 'yellow', some: 'yellow', deny: 'red' } as const;
+const WIDTH = 'conditional'.length;
+const INDENT = ' '.repeat(WIDTH + 4);
+
+/** Words with commas between them, on as many lines as they need. */
+function wrap(words: readonly string[], columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const [index, word] of words.entries()) {
+    const text = index < words.length - 1 ? `${word},` : word;
+    if (line !== '' && line.length + 1 + text.length > columns) {
+      lines.push(line);
+      line = '';
+    }
+    line += line === '' ? text : ` ${text}`;
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+function partLines({ resources, except = [], conditions = [] }: MatrixPart, whole: boolean): readonly string[] {
+  return [
+    ...(whole ? [] : resources.map((resource) => `on ${resource}`)),
+    ...except.map((resource) => `   except ${resource}`),
+    ...conditions.map((condition) => (whole ? condition : `   ${condition}`)),
+  ];
+}
+
+/** Cells that say the same, in one entry. */
+function group(cells: readonly MatrixCell[]): readonly (readonly MatrixCell[])[] {
+  const groups = new Map<string, MatrixCell[]>();
+  for (const cell of cells) {
+    const key = JSON.stringify([DECISIONS.indexOf(cell.decision), cell.parts]);
+    groups.set(key, [...(groups.get(key) ?? []), cell]);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, same]) => same);
+}
+
+function entry(cells: readonly MatrixCell[], { columns, style }: MatrixTextOptions): readonly string[] {
+  const [first] = cells;
+  if (first === undefined) return [];
+  const [line = '', ...more] = wrap(
+    cells.map(({ action }) => action),
+    Math.max(30, columns - INDENT.length),
+  );
+  const whole = first.decision !== 'some';
+  const details = first.parts.flatMap((part) => partLines(part, whole));
+  return [
+    `  ${style(COLORS[first.decision], first.decision.padEnd(WIDTH))}  ${line}`,
+    ...[...more, ...details.map((detail) => `  ${detail}`)].map((text) => `${INDENT}${text}`),
+  ];
+}
+
+/** The matrix as text: a block for the resources of each row, in it a line for all actions that are answered alike. */
+export function renderMatrix(cells: readonly MatrixCell[], options: MatrixTextOptions): string {
+  const rows = new Map<string, MatrixCell[]>();
+  for (const cell of cells) {
+    const name = cell.kind === 'none' ? 'actions that take no resource' : `${cell.resource}  (${cell.kind})`;
+    rows.set(name, [...(rows.get(name) ?? []), cell]);
+  }
+  const blocks = [...rows].map(([name, row]) => {
+    const told = options.all ? row : row.filter(({ decision }) => decision !== 'deny');
+    const rest = row.length - told.length;
+    const others = `  ${options.style('red', 'deny'.padEnd(WIDTH))}  ${told.length === 0 ? `all ${rest}` : `${rest} others`}`;
+    return [
+      options.style('bold', name),
+      ...group(told).flatMap((same) => entry(same, options)),
+      ...(rest === 0 ? [] : [others]),
+    ].join('\n');
+  });
+  return `${blocks.join('\n\n')}\n`;
+}

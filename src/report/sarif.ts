@@ -1,0 +1,98 @@
+import type { Finding, LintReport, RuleDescription, Severity } from '../model/finding.ts';
+import { safeJson } from './json.ts';
+import type { About } from './reporter.ts';
+
+const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  error: 'error',
+  security: 'error',
+  warning: 'warning',
+  suggestion: 'note',
+};
+
+/**
+ * SARIF 2.1.0, as GitHub's code scanning reads it.
+ * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ * https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support
+ */
+export function sarifReport(report: LintReport, about: About): string {
+  const index = new Map(about.rules.map((rule, at) => [rule.id, at]));
+  const results = report.files.flatMap((file) => file.findings.map((finding) => resultOf(file.path, finding, index)));
+  const driver = {
+    name: 'channelmix-s3',
+    version: about.toolVersion,
+    properties: { iamDataVersion: about.dataVersion },
+    rules: about.rules.map(descriptorOf),
+  };
+  const run = {
+    tool: { driver },
+    columnKind: 'utf16CodeUnits',
+    artifacts: report.files.map((file) => ({ location: { uri: uriOf(file.path) } })),
+    results,
+  };
+  const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+  return `${safeJson(log)}\n`;
+}
+
+function descriptorOf(rule: RuleDescription): unknown {
+  const security = rule.severity === 'security';
+  return {
+    id: rule.id,
+    shortDescription: { text: rule.title },
+    fullDescription: { text: rule.why },
+    help: { text: `${rule.why}\n\n${rule.docs}`, markdown: `${rule.why}\n\n[Documentation](${rule.docs})` },
+    helpUri: rule.docs,
+    defaultConfiguration: { level: LEVELS[rule.severity] },
+    properties: { tags: security ? ['iam', 'security'] : ['iam'], ...(security ? { 'security-severity': '8.0' } : {}) },
+  };
+}
+
+function resultOf(path: string, finding: Finding, index: ReadonlyMap<string, number>): unknown {
+  const artifactLocation = { uri: uriOf(path) };
+  const { line, column, endLine, endColumn, pointer, ruleId } = finding;
+  const region = { startLine: line, startColumn: column, endLine, endColumn };
+  const rule = index.get(ruleId);
+  return {
+    ruleId,
+    ...(rule === undefined ? {} : { ruleIndex: rule }),
+    level: LEVELS[finding.severity],
+    message: { text: finding.message },
+    locations: [
+      {
+        physicalLocation: { artifactLocation, region },
+        logicalLocations: [{ fullyQualifiedName: pointer === '' ? '/' : pointer, kind: 'element' }],
+      },
+    ],
+    partialFingerprints: { 'channelmixFinding/v1': fingerprint(`${ruleId}\n${path}\n${pointer}\n${finding.message}`) },
+    ...(finding.fix === undefined ? {} : { fixes: [fixOf(artifactLocation, finding.fix)] }),
+  };
+}
+
+function fixOf(artifactLocation: { readonly uri: string }, fix: NonNullable<Finding['fix']>): unknown {
+  const replacements = fix.edits.map((edit) => ({
+    deletedRegion: { charOffset: edit.start, charLength: edit.end - edit.start },
+    insertedContent: { text: edit.text },
+  }));
+  return { description: { text: fix.explanation }, artifactChanges: [{ artifactLocation, replacements }] };
+}
+
+/** A path as a relative URI reference; a colon in its first segment would make it a scheme. */
+function uriOf(path: string): string {
+  const encoded = path
+    .replaceAll('\\', '/')
+    .split('/')
+    .map((segment) => encodeURIComponent(segment.replace(/\p{Surrogate}/gu, '\uFFFD')))
+    .join('/');
+  return path.startsWith('/') ? `file://${encoded}` : encoded;
+}
+
+/** FNV-1a of UTF-16 units, twice 32 bits: tells findings apart, and does not change when lines move. */
+function fingerprint(text: string): string {
+  let low = 0x811c9dc5;
+  let high = 0x01000193;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit, 0x01000197);
+  }
+  return [high, low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
+}
