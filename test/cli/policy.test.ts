@@ -61,11 +61,14 @@ describe('policy', () => {
 });
 
 describe('help', () => {
-  it.each(['policy', 'connection', 'evaluate', 'explain', 'verify', 'sandbox', 'demo'])('of %s shows an example', async (name) => {
-    const { code, stdout } = await runCli([name, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/Examples:\n {2}channelmix-s3 /);
-  });
+  it.each(['policy', 'connection', 'evaluate', 'explain', 'verify', 'sandbox', 'demo'])(
+    'of %s shows an example',
+    async (name) => {
+      const { code, stdout } = await runCli([name, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Examples:\n {2}channelmix-s3 /);
+    },
+  );
 
   it('lists every command within one screen', async () => {
     const { stdout } = await runCli(['--help']);
