@@ -11,4 +11,4 @@ export {
 } from './clients.ts';
 export { normaliseError } from './errors.ts';
 export { redact } from './redact.ts';
-export { type ReadDocument, readBucketPolicy, readRoleDocuments } from './role-documents.ts';
+export { readBucketPolicy, readRoleDocuments } from './role-documents.ts';

@@ -10,8 +10,8 @@ export interface RawCase {
 }
 
 /** Longest text of one case, in characters, and how deep its objects and lists may go. */
-export const MAX_CASE = 1_048_576;
-export const MAX_DEPTH = 64;
+const MAX_CASE = 1_048_576;
+const MAX_DEPTH = 64;
 
 /** Whether the input was a JSON array; known once the first character that is no white space was read. */
 export interface SplitInput {

@@ -1,7 +1,16 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePolicy, decide, evaluateCase } from '../../src/evaluate/index.ts';
+import {
+  compilePolicy,
+  decide,
+  evaluateCase,
+  explainCase,
+  explainMatrix,
+  readCase,
+  splitCases,
+} from '../../src/evaluate/index.ts';
+import { KitError } from '../../src/model/errors.ts';
 import type { JsonValue, PolicyKind } from '../../src/model/policy.ts';
 
 const KINDS: readonly PolicyKind[] = ['identity', 'trust', 'bucket', 'boundary', 'scp', 'rcp', 'session', 'key'];
@@ -93,6 +102,55 @@ describe('documents from anyone', () => {
         });
       }),
       { numRuns: 4000 },
+    );
+  });
+
+  it('are explained as a matrix, or refused with words', () => {
+    fc.assert(
+      fc.property(json, json, fc.boolean(), (document, other, known) => {
+        const name = 'hostile';
+        try {
+          explainMatrix({
+            ...(known ? { principal: REQUEST.principal } : {}),
+            identity: [{ name, document }],
+            boundary: { name: 'boundary', document: other },
+            bucketPolicies: [{ name: 'bucket', document: other }],
+          });
+        } catch (error) {
+          if (!(error instanceof KitError)) throw error;
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are read as cases from any text, or refused with words', async () => {
+    const almost = fc.record({
+      request: fc.oneof(json, fc.constant<JsonValue>(REQUEST)),
+      identityPolicies: fc.oneof(
+        json,
+        json.map((document): JsonValue => [document]),
+      ),
+      scps: json,
+      resourcePolicy: json,
+    });
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom(...'{}[],:"\\ae1-. \n') }),
+      almost.map((given) => JSON.stringify(given)),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { maxLength: 3 }), async (texts) => {
+        const chunks = (async function* () {
+          yield* texts;
+        })();
+        try {
+          for await (const raw of splitCases(chunks, 'input').cases) explainCase(readCase(raw, 'input'));
+        } catch (error) {
+          if (!(error instanceof KitError)) throw error;
+        }
+      }),
+      { numRuns: 3000 },
     );
   });
 

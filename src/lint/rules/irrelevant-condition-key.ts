@@ -42,6 +42,8 @@ export const irrelevantConditionKey = defineRule({
         const key = one.key.value.toLowerCase();
         const facts = findKey(key);
         const prefix = key.slice(0, key.indexOf(':'));
+        // short-session says what becomes of it.
+        if (key === 'sts:durationseconds' && context.options.audience === 'channelmix') continue;
         if (facts === undefined || facts.global || !SERVICES.has(prefix) || one.base === 'Null') continue;
         const without = actions.filter(({ matching }) => !matching.some((action) => hasKey(action, key)));
         if (without.length === actions.length) {

@@ -69,16 +69,14 @@ function bucketFix(
  */
 function isCertain(
   context: RuleContext,
-  { effect }: StatementView,
-  message: Message,
+  statement: StatementView,
   patterns: readonly string[],
+  hit: Pick<Hit<Message>, 'message'> & { readonly wild: boolean },
 ): boolean {
-  if (effect !== 'Allow') return false;
+  if (statement.effect !== 'Allow') return false;
   if (context.options.audience === 'channelmix') return true;
-  return (
-    (message === 'object' || message === 'bucket' || message === 'service') &&
-    patterns.every((pattern) => !isWild(readS3Pattern(pattern)?.bucket ?? '*'))
-  );
+  if (hit.message === 'other' || (hit.message === 'account' && !hit.wild)) return false;
+  return patterns.every((pattern) => !isWild(readS3Pattern(pattern)?.bucket ?? '*'));
 }
 
 function checkAction(
@@ -102,7 +100,7 @@ function checkAction(
       service: splitAction(node.value)?.service ?? '',
       resources: patterns.slice(0, 2).join(', '),
     },
-    ...(isCertain(context, statement, message, patterns) ? {} : { severity: 'warning' as const }),
+    ...(isCertain(context, statement, patterns, { message, wild }) ? {} : { severity: 'warning' as const }),
   };
   if (message === 'bucket' && !wild) return { ...hit, ...bucketFix(context, statement, patterns, node) };
   // It matches nothing: without it the statement allows the same.
