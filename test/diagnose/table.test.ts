@@ -149,6 +149,10 @@ describe('a role that may neither put nor get', () => {
   test('may be meant for another folder than the one that was named', () => {
     expect(fixOf('a/', 'a/')).toMatch(/^Compare a\/ letter by letter/);
   });
+  test('of full access is not meant for a folder', () => {
+    const facts = factsOf({ access: 'full', failure: because('s3:PutObject'), peers: [get('')] });
+    expect(alone(facts).fix).not.toContain('--prefix');
+  });
   test('of which another folder says nothing', () => {
     expect(fixOf('a/', 'b/')).not.toContain('Compare');
   });
