@@ -70,6 +70,18 @@ describe('what a report proposes, done as it stands, is enough', () => {
     expect(text).toMatch(/what was\s+skipped,\s+too\s+\(head-object, delete-object\)/);
   });
 
+  test("by the single statements, too, which fit into the kit's own policy", async () => {
+    const bucket = 'fix-statements';
+    await createBucket(sandbox.endpoint, bucket);
+    const roleArn = await createRole(sandbox.endpoint, { name: bucket, bucket, policy: NOTHING });
+    const before = await verifyRole(sandbox.endpoint, { roleArn, bucket });
+    const statements = before.checks.flatMap(({ diagnosis }) => diagnosis?.remedy?.statement ?? []);
+    await putRolePolicy(bucket, { Version: '2012-10-17', Statement: statements });
+    expect(verifyExitCode(await verifyRole(sandbox.endpoint, { roleArn, bucket }))).toBe(0);
+    const kit = policyFor({ name: '', bucket });
+    await putRolePolicy(bucket, { ...kit, Statement: [kit?.Statement ?? [], statements].flat() });
+  });
+
   test('for the bucket of another account, by both policies', async () => {
     const bucket = 'fix-elsewhere';
     await createBucket(sandbox.endpoint, bucket, OTHER_ACCOUNT);
