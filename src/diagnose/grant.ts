@@ -1,10 +1,9 @@
-import { fullAccessDocument, identityPolicy } from '../generate/policy-documents.ts';
+import { fullAccessDocument } from '../generate/policy-documents.ts';
 import { bucketArn, objectArn } from '../model/arn.ts';
 import type { Diagnosis, Remedy } from '../model/check.ts';
 import { PROBE_FOLDER } from '../model/constants.ts';
-import { KitError } from '../model/errors.ts';
 import type { PolicyDocument, PolicyStatement } from '../model/policy.ts';
-import { allowedTo, keyArn, managedPolicyArn, policyCommand, statementsOf } from './statements.ts';
+import { allowedTo, grantPolicy, keyArn, managedPolicyArn, policyCommand, statementsOf } from './statements.ts';
 import type { DiagnosisFacts } from './types.ts';
 
 /** A check that did not come out as expected, and why. */
@@ -84,18 +83,4 @@ function bucketRemedy(facts: DiagnosisFacts, document: PolicyDocument | undefine
 
 function isKeyStatement({ Action }: PolicyStatement): boolean {
   return JSON.stringify(Action).includes('"kms:');
-}
-
-type Granted = Pick<DiagnosisFacts, 'access' | 'partition' | 'bucket' | 'prefixes' | 'kmsKeyArn'>;
-
-/** The kit's own policy for the grant; `undefined` where it needs none, or where no policy is large enough for its folders. */
-function grantPolicy(granted: Granted, versions: boolean): PolicyDocument | undefined {
-  const { access, partition, bucket, prefixes, kmsKeyArn } = granted;
-  const key = kmsKeyArn === undefined ? {} : { kmsKeyArn };
-  try {
-    return identityPolicy({ access, partition, buckets: [{ name: bucket, create: versions, prefixes, ...key }] });
-  } catch (error) {
-    if (error instanceof KitError && error.code === 'input') return undefined;
-    throw error;
-  }
 }

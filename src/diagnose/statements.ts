@@ -1,22 +1,36 @@
 import { fullAccessPolicyArn, identityPolicy, trustPolicy } from '../generate/policy-documents.ts';
 import { bucketArn, objectArn, parseArn } from '../model/arn.ts';
-import type { ConditionMap, PolicyStatement } from '../model/policy.ts';
+import { KitError } from '../model/errors.ts';
+import type { ConditionMap, PolicyDocument, PolicyStatement } from '../model/policy.ts';
 import { shellWord } from '../model/shell.ts';
 import type { DiagnosisFacts } from './types.ts';
 
-/** The statement that allows the refused action where the grant needs it. */
+/**
+ * The statement that allows the refused action: the one of the kit's own policy for the grant, which has what goes with it, too (who may not
+ * put may not delete either, which could not even be tried); a single one where the kit's policy does not have the action.
+ */
 export function allowStatement(facts: DiagnosisFacts): PolicyStatement {
   const action = refusedAction(facts);
   if (action.startsWith('kms:')) return useKeyStatement(facts);
-  const base = { Effect: 'Allow', Action: action } as const;
-  if (action === 's3:ListBucket' && facts.prefix !== '') {
-    return {
-      ...base,
-      Resource: bucketArn(facts.partition, facts.bucket),
-      Condition: { StringLike: { 's3:prefix': `${facts.prefix}*` } },
-    };
+  const document = facts.access === 'full' ? undefined : grantPolicy(facts, false);
+  const granted = document === undefined ? [] : statementsOf(document);
+  const own = granted.find(({ Action }) => [Action ?? []].flat().includes(action));
+  return own ?? { Effect: 'Allow', Action: action, Resource: grantedResource(facts, action) };
+}
+
+/** What the kit's policy for a grant depends on. */
+export type Granted = Pick<DiagnosisFacts, 'access' | 'partition' | 'bucket' | 'prefixes' | 'kmsKeyArn'>;
+
+/** The kit's own policy for the grant; `undefined` where it needs none, or where no policy is large enough for its folders. */
+export function grantPolicy(granted: Granted, versions: boolean): PolicyDocument | undefined {
+  const { access, partition, bucket, prefixes, kmsKeyArn } = granted;
+  const key = kmsKeyArn === undefined ? {} : { kmsKeyArn };
+  try {
+    return identityPolicy({ access, partition, buckets: [{ name: bucket, create: versions, prefixes, ...key }] });
+  } catch (error) {
+    if (error instanceof KitError && error.code === 'input') return undefined;
+    throw error;
   }
-  return { ...base, Resource: grantedResource(facts, action) };
 }
 
 /** The same in a bucket policy, which names who is allowed. */
@@ -54,9 +68,8 @@ export function keyStatement(facts: DiagnosisFacts): PolicyStatement {
 /** The statement for the key that the role or user itself needs: the one of the kit's own policy. */
 export function useKeyStatement(facts: DiagnosisFacts): PolicyStatement {
   const arn = keyArn(facts) ?? 'ARN-OF-THE-KEY';
-  const buckets = [{ name: facts.bucket, create: false, prefixes: [], kmsKeyArn: arn }];
   // With full access the kit's own policy has nothing but the keys.
-  const document = identityPolicy({ access: 'full', partition: facts.partition, buckets });
+  const document = grantPolicy({ ...facts, access: 'full', kmsKeyArn: arn }, false);
   const [statement] = document === undefined ? [] : statementsOf(document);
   if (statement === undefined) throw new Error('the policy for a key has no statement');
   return statement;

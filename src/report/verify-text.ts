@@ -154,7 +154,7 @@ function wholeLines(remedy: Remedy, report: VerifyReport, style: VerifyTextStyle
       : JSON.stringify(document, null, 2)
           .split('\n')
           .map((line) => `  ${line}`)),
-    ...(command === undefined ? [] : ['  # printed by', `  ${command}`]),
+    ...(command === undefined ? [] : ['  # or print it with', `  ${command}`]),
   ];
 }
 

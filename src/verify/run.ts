@@ -190,7 +190,7 @@ function startChecks(
 
 async function runCheck(run: RunContext, check: PlannedCheck, blocker: string | undefined): Promise<CheckRecord> {
   if (run.signal.aborted) return skippedRecord(check, isTimeout(run.signal) ? OUT_OF_TIME : 'interrupted');
-  if (blocker !== undefined) return skippedRecord(check, `needs ${blocker}, which did not succeed`);
+  if (blocker !== undefined) return skippedRecord(check, `needs ${blocker.split('#')[0]}, which did not succeed`);
   run.emit({ type: 'start', node: check.node, id: check.id });
   const began = run.ports.now();
   const calls = createCalls(run, check);

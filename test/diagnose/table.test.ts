@@ -11,6 +11,9 @@ function alone(facts: DiagnosisFacts): Diagnosis {
   return diagnosis;
 }
 
+const because = (action: string, type = 'identity-based policy') =>
+  refusal(text(action, ` because no ${type} allows the ${action} action`));
+
 test.each(CASES)('%s speaks for what it is for', (rule, changes, layer, evidence) => {
   const facts = factsOf(changes);
   expect(DIAGNOSIS_RULES.find(({ when }) => when(facts))?.id).toBe(rule);
@@ -40,19 +43,24 @@ test('what was waited for is said', () => {
   expect(diagnosis.cause).toContain('Retried 9 times over 12.3 s');
 });
 
-test('the statement that is proposed is the one that is missing', () => {
-  const because = (action: string) => text(action, ` because no identity-based policy allows the ${action} action`);
-  const statementOf = (action: string, prefix: string) =>
-    alone(factsOf({ action, prefix, failure: refusal(because(action)) })).remedy?.statement;
-  expect(statementOf('s3:PutObject', 'a/')).toEqual({
+test("the statement that is proposed is the one of the kit's policy that has the action, with what goes with it", () => {
+  const statementOf = (action: string, prefixes: string[], more: Partial<DiagnosisFacts> = {}) =>
+    alone(factsOf({ action, prefix: prefixes[0] ?? '', prefixes, failure: because(action), ...more })).remedy
+      ?.statement;
+  expect(statementOf('s3:PutObject', ['a/', 'b/'])).toEqual({
     Effect: 'Allow',
-    Action: 's3:PutObject',
-    Resource: 'arn:aws:s3:::my-bucket/a/*',
+    Action: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+    Resource: ['arn:aws:s3:::my-bucket/a/*', 'arn:aws:s3:::my-bucket/b/*'],
   });
-  expect(statementOf('s3:ListBucket', '')).toMatchObject({ Resource: 'arn:aws:s3:::my-bucket' });
-  expect(statementOf('s3:ListBucket', 'a/')).toMatchObject({
+  expect(statementOf('s3:ListBucket', [])).toMatchObject({ Resource: 'arn:aws:s3:::my-bucket' });
+  expect(statementOf('s3:ListBucket', ['a/'])).toMatchObject({
     Resource: 'arn:aws:s3:::my-bucket',
     Condition: { StringLike: { 's3:prefix': 'a/*' } },
+  });
+  expect(statementOf('s3:GetObject', ['a/'], { access: 'full' })).toEqual({
+    Effect: 'Allow',
+    Action: 's3:GetObject',
+    Resource: 'arn:aws:s3:::my-bucket/a/*',
   });
 });
 
@@ -68,9 +76,6 @@ test('the command that is proposed has the whole grant, quoted for a shell', () 
   );
 });
 
-const because = (action: string, type = 'identity-based policy') =>
-  refusal(text(action, ` because no ${type} allows the ${action} action`));
-
 test('checks for which one row speaks share cause and fix, with all actions, and have statements of their own', () => {
   const facts = (['s3:GetObject', 's3:ListBucket'] as const).map((action) =>
     factsOf({
@@ -84,7 +89,7 @@ test('checks for which one row speaks share cause and fix, with all actions, and
   expect(get?.cause).toContain('allows s3:GetObject, s3:ListBucket');
   expect(get?.cause).toContain('over 0.9 s');
   expect([list?.cause, list?.fix]).toEqual([get?.cause, get?.fix]);
-  expect(get?.remedy?.statement?.Action).toBe('s3:GetObject');
+  expect(get?.remedy?.statement?.Action).toContain('s3:GetObject');
   expect(list?.remedy?.statement?.Action).toBe('s3:ListBucket');
 });
 
@@ -148,6 +153,10 @@ describe('a role that may neither put nor get', () => {
   });
   test('may be meant for another folder than the one that was named', () => {
     expect(fixOf('a/', 'a/')).toMatch(/^Compare a\/ letter by letter/);
+  });
+  test('of full access is not meant for a folder', () => {
+    const facts = factsOf({ access: 'full', failure: because('s3:PutObject'), peers: [get('')] });
+    expect(alone(facts).fix).not.toContain('--prefix');
   });
   test('of which another folder says nothing', () => {
     expect(fixOf('a/', 'b/')).not.toContain('Compare');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { collectReport, readVerifyTarget, type VerifyEvent, verify } from '../../src/verify/index.ts';
+import { collectReport, readVerifyTarget, type VerifyEvent, verify, verifyExitCode } from '../../src/verify/index.ts';
 import { channelMixPorts, createBucket, createRole, leavesNothing, verifyRole } from './helpers.ts';
 
 const bucket = 'interrupted';
@@ -93,6 +93,8 @@ test.concurrent('a second interrupt stops the cleanup and says what is left', ()
     const report = await collectReport(events);
     expect(report.interrupted).toBe(true);
     expect(report.cleanup.left.length).toBeGreaterThan(0);
+    expect(report.cleanup.left.map(({ reason }) => reason)).not.toContain('refused');
+    expect(verifyExitCode(report)).toBe(4);
     expect(report.cleanup.left[0]?.command).toMatch(
       /^aws s3api delete-object --bucket interrupted --key \.channelmix-verify\//,
     );

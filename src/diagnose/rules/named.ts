@@ -23,6 +23,8 @@ const isMissing = named('identity', false);
 
 /** Neither putting nor reading is allowed in the folder (or bucket) that was probed: as if it were another one than the policy names. */
 function isElsewhere(facts: DiagnosisFacts): boolean {
+  // Full access is never limited to a folder.
+  if (facts.access === 'full') return false;
   const here = [facts, ...facts.peers].filter(({ prefix }) => prefix === facts.prefix);
   return (['put-object', 'get-object'] as const).every((id) =>
     here.some((check) => {
