@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type Context, makeStyle } from '../src/cli/context.ts';
 import { main } from '../src/cli/main.ts';
 
@@ -24,7 +25,7 @@ export async function runCli(argv: readonly string[], changes: Partial<Context> 
     },
     readStdinLine: async () => '',
     readStdin: async () => '',
-    streamStdin: async function* () {},
+    streamStdin: () => Readable.from([]),
     askSecret: async () => '',
     askText: async () => '',
     env: {},

@@ -292,7 +292,7 @@ describe('the matrix against every request, decided one by one', () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     );
   }, 30_000);
 
@@ -335,7 +335,7 @@ describe('the matrix against every request, decided one by one', () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     );
   }, 30_000);
 });
