@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/setup.ts'],
     testTimeout: 15_000,
     // The files of a worker share its modules: loading the AWS SDK and Pulumi anew for each would take a third of the time.
     isolate: false,

@@ -34,7 +34,8 @@ describe('splitting the input into cases', () => {
         ];
         for (const text of texts) {
           const found = (await collect([text])) as readonly { readonly value: unknown }[];
-          expect(found.map(({ value }) => value)).toEqual(values);
+          // JSON has no -0.
+          expect(found.map(({ value }) => value)).toEqual(JSON.parse(JSON.stringify(values)));
         }
       }),
     );
