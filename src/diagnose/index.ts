@@ -7,7 +7,7 @@ import { unnamedRules } from './rules/unnamed.ts';
 import { refusedAction } from './statements.ts';
 import type { DiagnosisFacts, DiagnosisRule, SharedFacts } from './types.ts';
 
-export { type Explained, grantRemedies, probeVersionsRemedy } from './grant.ts';
+export { grantRemedies, probeVersionsRemedy } from './grant.ts';
 export type { DiagnosisFacts } from './types.ts';
 
 /** The table of diagnoses; the first row that fits speaks. */

@@ -108,6 +108,14 @@ test('no row whose cause is a statement that denies proposes an allow', () => {
   for (const row of explicit) expect(remedyText(row)).not.toContain('"Allow"');
 });
 
+test('more than was granted may be meant: for the whole bucket, or with full access', () => {
+  const wide = (action: string, prefixes: string[]) =>
+    alone(factsOf({ id: `denied:${action}`, action, expect: 'deny', result: 'allow', prefixes })).fix;
+  expect(wide('s3:ListBucket', ['a/'])).toContain('verify without --prefix');
+  expect(wide('s3:ListAllMyBuckets', ['a/'])).toContain('verify with --access full');
+  expect(wide('s3:ListAllMyBuckets', [])).toContain('verify with --access full');
+});
+
 test('a bucket policy that denies gets a condition, with what to do where it cannot simply be added', () => {
   const { remedy, fix } = alone(
     factsOf({ failure: refusal(text('s3:PutObject', ' with an explicit deny in a resource-based policy')) }),

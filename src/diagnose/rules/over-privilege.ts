@@ -1,7 +1,13 @@
 import { policyCommand } from '../statements.ts';
-import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
+import type { DiagnosisFacts, DiagnosisRule, SharedFacts } from '../types.ts';
 
 const who = (facts: DiagnosisFacts) => (facts.way === 'role' ? 'the role' : 'the user');
+
+/** The other way to make report and grant agree. */
+const meant = ({ prefixes, actions }: SharedFacts) =>
+  prefixes.length > 0 && !actions.includes('s3:ListAllMyBuckets')
+    ? 'If it is meant for the whole bucket, verify without --prefix'
+    : 'If it is meant to have full access, verify with --access full';
 
 const HARM: Readonly<Record<string, string>> = {
   's3:ListAllMyBuckets': 'it can see the names of all buckets of the account',
@@ -21,7 +27,7 @@ export const overPrivilegeRules: readonly DiagnosisRule[] = [
       `${who(facts)} has more than ${facts.access} access: ${facts.actions.map((action) => `${action} is allowed, so ${HARM[action] ?? 'it can do what was not granted'}`).join('; ')}. ` +
       `A policy of ${who(facts)} allows it (look for AmazonS3FullAccess, s3:*, s3:Get*, s3:List*, Resource "*"), or the bucket policy does`,
     fix: (facts) =>
-      `Replace the policies of ${who(facts)} by the one for the grant; if the bucket policy is what allows, narrow it. If it is meant to have full access, verify with --access full; if it was narrowed within the last minute, verify again.`,
+      `Replace the policies of ${who(facts)} by the one for the grant; if the bucket policy is what allows, narrow it. ${meant(facts)}; if it was narrowed within the last minute, verify again.`,
     remedy: (facts) => ({ policy: 'identity', command: policyCommand(facts) }),
   },
 ];
