@@ -43,7 +43,24 @@ interface Kind {
   readonly actionPatterns: readonly string[];
   readonly resources: readonly string[];
   readonly resourcePatterns: readonly string[];
+  /** Condition keys of the service, and of the way that a request takes. */
+  readonly keys: readonly string[];
 }
+
+/** Values of those keys, in requests and as patterns. */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  's3:prefix': ['', 'alice/', 'alice/2024', 'red/'],
+  's3:delimiter': ['/', ''],
+  's3:x-amz-acl': ['private', 'bucket-owner-full-control'],
+  's3:x-amz-server-side-encryption': ['aws:kms', 'AES256'],
+  's3:ExistingObjectTag/team': ['red', 'alice'],
+  'kms:ViaService': ['s3.us-east-1.amazonaws.com', 's3.eu-west-1.amazonaws.com'],
+  'sts:ExternalId': ['abc', 'ABC'],
+  'sts:RoleSessionName': ['run1', 'alice'],
+  'aws:SourceVpce': ['vpce-1a2b3c4d', 'vpce-5e6f7a8b'],
+  'aws:PrincipalOrgID': ['o-aaaaaaaaaa', 'o-bbbbbbbbbb'],
+};
+const WAY = ['aws:SourceVpce', 'aws:PrincipalOrgID'];
 
 const S3_ACTIONS = [
   's3:*',
@@ -76,12 +93,14 @@ const KINDS: readonly Kind[] = [
     actionPatterns: S3_ACTIONS,
     resources: [`${BUCKET}/key`, `${BUCKET}/alice/key1`, `${BUCKET}/red/a:b`, `${BUCKET}/a`, 'arn:aws:s3:::other/x'],
     resourcePatterns: S3_RESOURCES,
+    keys: ['s3:x-amz-acl', 's3:x-amz-server-side-encryption', 's3:ExistingObjectTag/team', ...WAY],
   },
   {
     actions: ['s3:ListBucket', 's3:GetBucketPolicy', 's3:PutBucketPolicy'],
     actionPatterns: [...S3_ACTIONS, 's3:*Bucket*'],
     resources: [BUCKET, `${BUCKET}-2`],
     resourcePatterns: S3_RESOURCES,
+    keys: ['s3:prefix', 's3:prefix', 's3:delimiter', ...WAY],
   },
   {
     actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
@@ -94,6 +113,7 @@ const KINDS: readonly Kind[] = [
       'arn:aws:kms:us-east-1:*:key/1*',
       `arn:aws:kms:eu-*:${OWN}:key/*`,
     ],
+    keys: ['kms:ViaService', ...WAY],
   },
   {
     actions: ['sts:AssumeRole'],
@@ -106,6 +126,7 @@ const KINDS: readonly Kind[] = [
       `arn:aws:iam::*:role/t*`,
       `arn:aws:iam::${OTHER}:role/*`,
     ],
+    keys: ['sts:ExternalId', 'sts:RoleSessionName', ...WAY],
   },
 ];
 
@@ -146,8 +167,10 @@ function ifExists(draw: Draw, operator: string): string {
   return draw.chance(0.2) ? `${operator}IfExists` : operator;
 }
 
-function condition(draw: Draw): JsonObject {
-  switch (draw.one(['tag', 'tag', 'tags', 'secure', 'ip', 'arn', 'number', 'date', 'null', 'account'])) {
+function condition(draw: Draw, kind: Kind): JsonObject {
+  switch (
+    draw.one(['tag', 'tag', 'tags', 'secure', 'ip', 'arn', 'number', 'date', 'null', 'account', 'service', 'service'])
+  ) {
     case 'tag':
       return {
         [ifExists(draw, draw.one(STRINGS))]: {
@@ -217,6 +240,11 @@ function condition(draw: Draw): JsonObject {
           ]),
         },
       };
+    case 'service': {
+      const key = draw.one(kind.keys);
+      const patterns = [...(VALUES[key] ?? []), 'a*', 's3.*.amazonaws.com', 'vpce-*', '?*'];
+      return { [ifExists(draw, draw.one(STRINGS))]: { [key]: draw.some(patterns, 3) } };
+    }
     case 'null':
       return {
         Null: {
@@ -260,7 +288,9 @@ function statement(draw: Draw, kind: Kind, where: 'identity' | 'resource' | 'tru
     ...(where === 'trust'
       ? {}
       : { [!plain && draw.chance(0.15) ? 'NotResource' : 'Resource']: draw.some(kind.resourcePatterns, 2) }),
-    ...(draw.chance(0.5) ? { Condition: { ...condition(draw), ...(draw.chance(0.2) ? condition(draw) : {}) } } : {}),
+    ...(draw.chance(0.5)
+      ? { Condition: { ...condition(draw, kind), ...(draw.chance(0.2) ? condition(draw, kind) : {}) } }
+      : {}),
   };
 }
 
@@ -272,7 +302,7 @@ function document(draw: Draw, kind: Kind, where: Parameters<typeof statement>[2]
 
 const FULL: JsonObject = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
-function context(draw: Draw, principal: string): Readonly<Record<string, string | readonly string[]>> {
+function context(draw: Draw, kind: Kind, principal: string): Readonly<Record<string, string | readonly string[]>> {
   const account = principal === '*' ? undefined : (principal.split(':')[4] ?? '');
   const type =
     principal === USER || principal.endsWith('bob') ? 'User' : principal === SESSION ? 'AssumedRole' : 'FederatedUser';
@@ -294,6 +324,7 @@ function context(draw: Draw, principal: string): Readonly<Record<string, string 
       : {}),
     ...(draw.chance(0.5) ? { 'aws:TagKeys': draw.some(['a', 'b', 'c1'], 2) } : {}),
     ...(draw.chance(0.5) ? { 'aws:MultiFactorAuthAge': draw.one(['5', '10', '300']) } : {}),
+    ...Object.fromEntries(kind.keys.filter(() => draw.chance(0.6)).map((key) => [key, draw.one(VALUES[key] ?? [])])),
     'aws:CurrentTime': draw.one(['2026-11-25T00:00:00Z', '2026-11-24T12:00:00Z', '2029-12-31T23:00:00Z']),
   };
 }
@@ -309,7 +340,7 @@ export function randomCase(random: () => number): EvaluationCase {
   const anonymous = principal === '*';
   const sessions = principal === SESSION || principal === FEDERATED;
   const resourceAccount = resource.startsWith('arn:aws:s3') ? draw.one([OWN, OWN, OTHER]) : OWN;
-  const keys = { ...context(draw, principal), 'aws:ResourceAccount': resourceAccount };
+  const keys = { ...context(draw, kind, principal), 'aws:ResourceAccount': resourceAccount };
   const withResource = trust || action.startsWith('kms:') || draw.chance(0.5);
   return {
     request: { principal, action, resource, context: keys },
