@@ -1,12 +1,11 @@
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
-import type { ActionFacts } from '../../operations/catalogue.ts';
 import { defineRule } from '../define-rule.ts';
 import { statementActions } from '../facts/actions.ts';
 import { channelMixIn, isAboutMfa, isAssumeRole, NEEDED } from '../facts/channelmix.ts';
 import { access, policy } from '../facts/example-text.ts';
 import { isNegated, valueTexts } from '../facts/operators.ts';
 import { userGuide } from '../facts/pages.ts';
-import { actionTakes } from '../facts/resources.ts';
+import { takesOf } from '../facts/resources.ts';
 import type { ConditionView, RuleContext, StatementView } from '../types.ts';
 
 type Verdict = 'holds' | 'never' | 'unsure';
@@ -61,9 +60,8 @@ function reach(context: RuleContext, statement: StatementView): Verdict {
 function denied(context: RuleContext, statement: StatementView): readonly string[] {
   if (context.kind === 'trust') return isAssumeRole(context, statement) ? ['sts:AssumeRole'] : [];
   const actions = new Set(statementActions(context, statement));
-  const onResources = (facts: ActionFacts): boolean =>
-    statement.resources.some(({ negated, values }) => negated || values.some(({ value }) => actionTakes(facts, value)));
-  return NEEDED.filter((facts) => actions.has(facts) && onResources(facts)).map(({ action }) => action);
+  const takes = takesOf(context, statement) ?? (() => statement.resources.length > 0);
+  return NEEDED.filter((facts) => actions.has(facts) && takes(facts)).map(({ action }) => action);
 }
 
 export const denyBlocksChannelmix = defineRule({
