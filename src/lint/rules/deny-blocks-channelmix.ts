@@ -68,7 +68,7 @@ export const denyBlocksChannelmix = defineRule({
   id: 'deny-blocks-channelmix',
   severity: 'error',
   audience: 'channelmix',
-  docs: userGuide('reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay.html'),
+  docs: userGuide('reference_policies_evaluation-logic_policy-eval-denyallow.html'),
   title: 'No Deny stands in ChannelMix’s way',
   why: 'A Deny beats every Allow. Perimeter statements (only from our VPC, only from our addresses, only our organization) are right for people and wrong for a service that comes over the internet: except ChannelMix’s role from them by aws:PrincipalArn.',
   messages: {
