@@ -2,7 +2,7 @@ import { type EmbeddedPolicy, embeddedPolicies, stringDetail, withoutEscapes } f
 import type { JsonNode, Span } from './json-node.ts';
 import { pointerOf } from './json-node.ts';
 import { bracketRegion, type Region, skipTrivia } from './json-scan.ts';
-import { depthRemark, yamlTooDeepAt } from './limits.ts';
+import { depthRemark, MAX_DOCUMENTS, MAX_YAML, yamlSizeRemark, yamlTooDeepAt } from './limits.ts';
 import type { Remark, Syntax } from './policy-source.ts';
 import { readJson, readJsonText } from './read-json.ts';
 import { readTerraform } from './read-terraform.ts';
@@ -52,7 +52,7 @@ function readJsonStream(text: string, span: Span): readonly FoundDocument[] {
   let start = span.start;
   let at = skipTrivia(text, start, span.end);
   let values = 0;
-  while (at < span.end && '{['.includes(text[at] ?? '~')) {
+  while (at < span.end && '{['.includes(text[at] ?? '~') && found.length <= MAX_DOCUMENTS) {
     const region = bracketRegion(text, at, span.end);
     const next = skipSeparators(text, region.end, span.end);
     // Comments before and behind a value are part of it.
@@ -62,7 +62,8 @@ function readJsonStream(text: string, span: Span): readonly FoundDocument[] {
     start = region.end;
     at = next;
   }
-  if (at < span.end) found.push(...rest(text, { start: at, end: span.end }, found.length === 0));
+  if (at < span.end && found.length <= MAX_DOCUMENTS)
+    found.push(...rest(text, { start: at, end: span.end }, found.length === 0));
   if (values < 2) return found;
   return found.map((document, index) => ({
     ...document,
@@ -100,7 +101,7 @@ function readRegion(text: string, region: Region, whole: boolean): readonly Foun
 function readRegions(text: string, span: Span): readonly FoundDocument[] {
   const found: FoundDocument[] = [];
   let at = text.indexOf('{', span.start);
-  while (at !== -1 && at < span.end) {
+  while (at !== -1 && at < span.end && found.length <= MAX_DOCUMENTS) {
     const inner = skipTrivia(text, at + 1, span.end);
     if (!/["'\u2018\u201C\u201E\u201D{}]/.test(text[inner] ?? ' ')) {
       at = text.indexOf('{', at + 1);
@@ -117,6 +118,7 @@ function readRegions(text: string, span: Span): readonly FoundDocument[] {
 
 function readYamlStream(text: string, span: Span): readonly FoundDocument[] {
   const slice = text.slice(span.start, span.end);
+  if (slice.length > MAX_YAML) return [{ ...bare(span, [yamlSizeRemark(span.start)]), syntax: 'yaml' }];
   const deep = yamlTooDeepAt(slice);
   if (deep !== undefined) return [{ ...bare(span, [depthRemark(span.start + deep)]), syntax: 'yaml' }];
   return readYaml(slice, span.start).flatMap(({ root, remarks }) =>

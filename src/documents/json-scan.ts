@@ -22,7 +22,6 @@ export interface Region extends Span {
  */
 export function bracketRegion(text: string, start: number, limit = text.length): Region {
   const stack: number[] = [];
-  let deepest = 0;
   let ignored = 0;
   let tooDeepAt: number | undefined;
   for (let at = start; at < limit; at++) {
@@ -33,13 +32,12 @@ export function bracketRegion(text: string, start: number, limit = text.length):
       at = skipComment(text, at, limit);
     } else if (code === 123 || code === 91) {
       stack.push(code + 2);
-      // Brackets that a wrong one closed here may still be open for the parser.
-      deepest = stack.length + ignored;
-      if (deepest > MAX_DEPTH && tooDeepAt === undefined) tooDeepAt = at;
+      if (stack.length + ignored > MAX_DEPTH) tooDeepAt ??= at;
     } else if (code === 125 || code === 93) {
       const matching = stack.lastIndexOf(code);
       if (matching === -1) continue;
-      ignored += stack.length - 1 - matching;
+      // The parser takes a bracket that closes no innermost one for none at all.
+      if (matching < stack.length - 1) ignored += stack.length - matching;
       stack.length = matching;
       if (matching === 0) return { start, end: at + 1, open: false, tooDeepAt };
     }

@@ -6,6 +6,18 @@ export const MAX_BYTES = 1_048_576;
 /** How deep documents may nest. IAM policies nest below 8 levels, templates below 32. */
 export const MAX_DEPTH = 64;
 
+/** How many documents of one text are checked. */
+export const MAX_DOCUMENTS = 500;
+
+/** The longest YAML text that is read, in UTF-16 units: its parser takes seconds for more when it is full of mistakes. */
+export const MAX_YAML = 262_144;
+
+/** The remark about YAML that is too long. */
+export function yamlSizeRemark(at: number): Remark {
+  const detail = `of YAML at most ${MAX_YAML} characters are read; as JSON, four times as many are`;
+  return { code: 'input-limit', start: at, end: at, detail };
+}
+
 /** A remark when the text is too large; counted before any parser sees it. */
 export function sizeRemark(text: string): Remark | undefined {
   // A UTF-16 unit takes one to three bytes.

@@ -209,8 +209,13 @@ function skipString(cursor: Cursor): boolean {
     else if (character === '"' && braces === 0) {
       cursor.at = at + 1;
       return template;
-    } else if (character === '\n' && braces === 0) break;
+    } else if (character === '\n' && braces === 0) {
+      cursor.at = at;
+      throw new HclStop('the text is not closed with a double quote on its line', start);
+    }
   }
+  // What was looked through once must not be again.
+  cursor.at = text.length;
   throw new HclStop('the text is not closed with a double quote on its line', start);
 }
 

@@ -2,7 +2,7 @@ import { type ParseErrorCode, visit } from 'jsonc-parser';
 import type { ArrayNode, JsonNode, Member, ObjectNode, Span, StringNode } from './json-node.ts';
 import { toValue } from './json-node.ts';
 import { notUnderstood, shorten, TEMPLATE_FUNCTION } from './opaque.ts';
-import type { Remark } from './policy-source.ts';
+import type { Remark, RemarkCode } from './policy-source.ts';
 import { hasOddCharacters, straighten } from './smart-quotes.ts';
 
 /** What was read of a stretch of text. */
@@ -13,6 +13,8 @@ export interface ReadResult {
 
 /** More mistakes than these tell nothing new. */
 const MAX_SYNTAX_ERRORS = 20;
+/** Of comments, trailing commas, duplicate names and expressions each; more than lint tells of one rule. */
+const MAX_REMARKS = 1_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type OpenObject = Mutable<ObjectNode> & { members: Member[] };
@@ -53,10 +55,17 @@ export function readJsonText(slice: string, base: number): ReadResult {
 
 function build(text: string, base: number): ReadResult {
   const remarks: Remark[] = [];
+  const counts = new Map<RemarkCode, number>();
   const levels: Level[] = [];
   let root: JsonNode | undefined;
   let errors = 0;
   let lastEnd = 0;
+
+  function tell(remark: Remark): void {
+    const count = (counts.get(remark.code) ?? 0) + 1;
+    counts.set(remark.code, count);
+    if (count <= MAX_REMARKS) remarks.push(remark);
+  }
 
   /** Gives a value its place in the object or list that is open. */
   function attach(node: JsonNode): void {
@@ -97,12 +106,15 @@ function build(text: string, base: number): ReadResult {
     if (level === undefined) return;
     level.node.end = base + offset + length;
     lastEnd = offset + length;
-    if (level.comma !== undefined) remarks.push(trailingComma(base + level.comma, level.node.type));
+    if (level.comma !== undefined) tell(trailingComma(base + level.comma, level.node.type));
     const expression = level.node.type === 'object' ? templateExpression(level.node, text, base) : undefined;
     attach(expression ?? level.node);
-    if (expression !== undefined) remarks.push(notUnderstood(expression));
+    if (expression !== undefined) tell(notUnderstood(expression));
     else if (level.node.type === 'object')
-      for (const remark of duplicates(level.node, text, base)) remarks.push(remark);
+      for (const remark of duplicates(level.node, text, base)) {
+        tell(remark);
+        if ((counts.get('duplicate-key') ?? 0) > MAX_REMARKS) break;
+      }
   }
 
   visit(
@@ -131,7 +143,7 @@ function build(text: string, base: number): ReadResult {
         lastEnd = offset + 1;
       },
       onComment: (offset, length) => {
-        remarks.push(comment(text, base, offset, length));
+        tell(comment(text, base, offset, length));
       },
       onError: (code, offset, length) => {
         errors++;

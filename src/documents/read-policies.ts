@@ -1,6 +1,6 @@
 import { type FoundDocument, findDocuments, NOTHING_FOUND } from './find-policies.ts';
 import type { JsonNode } from './json-node.ts';
-import { sizeRemark } from './limits.ts';
+import { MAX_DOCUMENTS, sizeRemark } from './limits.ts';
 import { lineIndex } from './line-index.ts';
 import { guessKind } from './policy-kind.ts';
 import type { DocumentKind, PolicySource, Remark } from './policy-source.ts';
@@ -22,7 +22,7 @@ export function readPolicies(text: string, options: ReadOptions): readonly Polic
   const locate = lineIndex(text);
   const tooLarge = sizeRemark(text);
   const found = tooLarge === undefined ? findDocuments(text, options.path) : [nothing(text, tooLarge)];
-  const documents = found.length > 0 ? found : [nothing(text, noPolicy())];
+  const documents = found.length > 0 ? limited(found) : [nothing(text, noPolicy())];
   return documents.map((document, index): PolicySource => {
     const { root, span, syntax } = document;
     const mark = index === 0 ? byteOrderMark(text) : [];
@@ -41,6 +41,15 @@ export function readPolicies(text: string, options: ReadOptions): readonly Polic
       locate,
     };
   });
+}
+
+/** The first documents of a text, and a remark about the rest. */
+function limited(found: readonly FoundDocument[]): readonly FoundDocument[] {
+  const next = found[MAX_DOCUMENTS];
+  if (next === undefined) return found;
+  const detail = `the text has more than ${MAX_DOCUMENTS} documents; the others are not checked`;
+  const remark: Remark = { code: 'input-limit', start: next.span.start, end: next.span.start + 1, detail };
+  return [...found.slice(0, MAX_DOCUMENTS), { ...next, root: undefined, remarks: [remark] }];
 }
 
 function nothing(text: string, remark: Remark): FoundDocument {

@@ -54,6 +54,7 @@ function readSpot(text: string, start: number, match: RegExpExecArray): Terrafor
 }
 
 function readHeredoc(text: string, start: number, word: string, container: string): TerraformPolicy | undefined {
+  if (!/^\s*[{[]/.test(text.slice(start, start + 1_000))) return undefined;
   let at = start;
   while (at < text.length) {
     const next = text.indexOf('\n', at);
@@ -64,7 +65,6 @@ function readHeredoc(text: string, start: number, word: string, container: strin
   const span = { start, end: Math.min(at, text.length) };
   const body = text.slice(span.start, span.end);
   const brace = body.search(/\S/);
-  if (!/^[{[]/.test(body.slice(brace))) return undefined;
   const { tooDeepAt } = bracketRegion(text, start + brace, span.end);
   if (tooDeepAt !== undefined) return { root: undefined, remarks: [depthRemark(tooDeepAt)], container, span };
   const { root, remarks } = readJson(text, span);

@@ -26,6 +26,8 @@ interface Reading {
 export function readYaml(text: string, base: number): readonly YamlDocument[] {
   const documents = parseAllDocuments(text, {
     uniqueKeys: false,
+    // Quadratic on text with many mistakes.
+    prettyErrors: false,
     logLevel: 'silent',
     // Version: 2012-10-17 is text, not a date.
     schema: 'core',
@@ -38,7 +40,7 @@ export function readYaml(text: string, base: number): readonly YamlDocument[] {
 function readDocument(document: Document.Parsed, text: string, base: number): YamlDocument {
   const remarks: Remark[] = [];
   for (const error of document.errors.slice(0, 20)) {
-    const detail = error.message.split('\n')[0]?.replace(/ at line.*$/, '') ?? 'cannot be read';
+    const detail = error.message.split('\n')[0] ?? 'cannot be read';
     remarks.push({
       code: 'syntax-error',
       start: base + error.pos[0],

@@ -17,7 +17,7 @@ const PROSE = /^[ \t]*(?:`{3,}|~{3,})|^(?:From|Subject|To|Date):/m;
 export function formatOf(text: string, path: string, start: number): Format {
   const first = skipTrivia(text, start);
   if (text[first] === '{') return 'json';
-  if (text[first] === '[' && /["{\]]/.test(text[skipTrivia(text, first + 1)] ?? ' ')) return 'json';
+  if (text[first] === '[' && /["{[\]]/.test(text[skipTrivia(text, first + 1)] ?? ' ')) return 'json';
   if (HCL_NAME.test(path)) return 'hcl';
   if (YAML_NAME.test(path)) return 'yaml';
   if (PROSE.test(text)) return 'text';

@@ -1,7 +1,7 @@
 import { readPolicies } from '../documents/read-policies.ts';
 import type { Finding, TextEdit } from '../model/finding.ts';
 import { applyEdits } from './edits.ts';
-import { type LintTextOptions, lintSource } from './lint.ts';
+import { isCutOff, type LintTextOptions, lintSource } from './lint.ts';
 
 /** One change that was made, told for people. Places are those of the text in which it was made. */
 export interface Change {
@@ -27,7 +27,7 @@ const MAX_ROUNDS = 50;
 
 /**
  * Applies fixes until none is left, those that overlap one after the other. Fixing the result again changes nothing. A round whose
- * text was there before ends it, so that rules that disagree cannot go in circles.
+ * text was there before ends it, so that rules that disagree cannot go in circles. A text with more mistakes than are told stays as it is.
  */
 export function fixText(text: string, options: LintTextOptions): FixResult {
   const changes: Change[] = [];
@@ -35,6 +35,7 @@ export function fixText(text: string, options: LintTextOptions): FixResult {
   let current = text;
   let findings = lint(current, options);
   for (let round = 0; round < MAX_ROUNDS; round++) {
+    if (findings.some(isCutOff)) break;
     const chosen = choose(findings, current.length);
     const next = applyEdits(
       current,
@@ -42,7 +43,7 @@ export function fixText(text: string, options: LintTextOptions): FixResult {
     );
     if (next === undefined || seen.has(next)) break;
     seen.add(next);
-    changes.push(...chosen.map(toChange));
+    for (const finding of chosen) changes.push(toChange(finding));
     current = next;
     findings = lint(current, options);
   }

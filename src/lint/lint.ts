@@ -14,6 +14,12 @@ export interface LintTextOptions extends ReadOptions, Partial<LintOptions> {
   readonly rules?: readonly LintRule[];
 }
 
+/**
+ * So many findings of one rule in one document are told, and the rest in one sentence: nobody reads more, and a document with so many
+ * mistakes is none that AWS would store.
+ */
+const MAX_HITS = 200;
+
 /** The findings of every policy document in a text, in the order of the text. Never throws for text. */
 export function lintText(text: string, options: LintTextOptions): readonly Finding[] {
   return readPolicies(text, options).flatMap((source) => lintSource(source, options));
@@ -30,12 +36,26 @@ export function lintSource(
   for (const rule of given.rules ?? allRules) {
     if (rule.audience === 'channelmix' && options.audience === 'any') continue;
     if (rule.kinds !== undefined && !rule.kinds.includes(source.kind)) continue;
+    let hits = 0;
     for (const hit of rule.check(context)) {
+      hits++;
       const span = spanOf(hit, source);
-      found.push({ span, finding: toFinding(rule, hit, span, source) });
+      found.push({ span, finding: hits > MAX_HITS ? theRest(rule, span, source) : toFinding(rule, hit, span, source) });
+      if (hits > MAX_HITS) break;
     }
   }
   return found.sort((a, b) => a.span.start - b.span.start).map(({ finding }) => finding);
+}
+
+/** Stands for the findings that are not told. */
+function theRest(rule: LintRule, span: Span, source: PolicySource): Finding {
+  const message = `More of these follow: only the first ${MAX_HITS} are told, and none is mended.`;
+  return toFinding({ ...rule, messages: { more: message } }, { message: 'more' }, span, source);
+}
+
+/** Whether the findings of a rule were cut off: what comes after them is not known. */
+export function isCutOff(finding: Finding): boolean {
+  return finding.message.startsWith('More of these follow: only the first ');
 }
 
 /** Only what is set, so that an `undefined` does not hide a default. */

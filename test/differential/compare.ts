@@ -9,6 +9,7 @@ export interface Comparison {
   readonly decisions: Readonly<Record<'allow' | 'explicitDeny' | 'implicitDeny', number>>;
   /** How many disagreements each known cause explains. */
   readonly explained: ReadonlyMap<string, number>;
+  /** The first three. */
   readonly unexplained: readonly string[];
 }
 
@@ -44,7 +45,7 @@ export async function compare(seed: number, count: number): Promise<Comparison> 
     if (ours.decision === theirs.decision) continue;
     const causes = causesOf(given, theirs.decision);
     for (const { name } of causes ?? []) explained.set(name, (explained.get(name) ?? 0) + 1);
-    if (causes === undefined) {
+    if (causes === undefined && unexplained.length < 3) {
       unexplained.push(
         `seed ${seed}, case ${index}: we say ${JSON.stringify(ours)}, they say ${theirs.decision}: ${JSON.stringify(given)}`,
       );

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this
 import type { EvaluationCase } from '../../src/model/decision.ts';
 import type { JsonValue } from '../../src/model/policy.ts';
+import { FEDERATED, KINDS, type Kind, NAMED, OTHER, OWN, PRINCIPALS, ROLE, SESSION, USER, VALUES } from './world.ts';
 
 type JsonObject = { readonly [key: string]: JsonValue };
 
@@ -14,100 +15,6 @@ export function randomSource(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
-
-const OWN = '111122223333';
-const OTHER = '444455556666';
-const ROLE = `arn:aws:iam::${OWN}:role/app`;
-const SESSION = `arn:aws:sts::${OWN}:assumed-role/app/run1`;
-const USER = `arn:aws:iam::${OWN}:user/alice`;
-const FEDERATED = `arn:aws:sts::${OWN}:federated-user/fiona`;
-const KEY = `arn:aws:kms:us-east-1:${OWN}:key/1234abcd`;
-const TARGET = `arn:aws:iam::${OWN}:role/target`;
-
-const PRINCIPALS = [USER, USER, SESSION, SESSION, SESSION, FEDERATED, `arn:aws:iam::${OTHER}:user/bob`, '*'] as const;
-const NAMED = [
-  USER,
-  ROLE,
-  SESSION,
-  FEDERATED,
-  OWN,
-  `arn:aws:iam::${OWN}:root`,
-  OTHER,
-  `arn:aws:iam::${OTHER}:user/bob`,
-  `arn:aws:iam::${OWN}:role/other`,
-];
-
-/** A kind of request: its actions, the patterns that name them, resources, patterns that name those. */
-interface Kind {
-  readonly actions: readonly string[];
-  readonly actionPatterns: readonly string[];
-  readonly resources: readonly string[];
-  readonly resourcePatterns: readonly string[];
-}
-
-const S3_ACTIONS = [
-  's3:*',
-  's3:Get*',
-  's3:get?bject',
-  's3:GetObject',
-  's3:PutObject',
-  's3:*Object*',
-  's3:ListBucket',
-  '*',
-];
-const BUCKET = 'arn:aws:s3:::bucket';
-const S3_RESOURCES = [
-  '*',
-  BUCKET,
-  `${BUCKET}*`,
-  `${BUCKET}/*`,
-  `${BUCKET}/a*`,
-  `${BUCKET}/*/key?`,
-  'arn:aws:s3:::b?cket/*',
-  'arn:aws:s3:::other/*',
-  `${BUCKET}/\${aws:username}/*`,
-  `${BUCKET}/\${aws:PrincipalTag/team}/*`,
-  `${BUCKET}/\${aws:PrincipalTag/team, 'alice'}/*`,
-  `${BUCKET}/a\${*}`,
-];
-const KINDS: readonly Kind[] = [
-  {
-    actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:GetObjectTagging'],
-    actionPatterns: S3_ACTIONS,
-    resources: [`${BUCKET}/key`, `${BUCKET}/alice/key1`, `${BUCKET}/red/a:b`, `${BUCKET}/a`, 'arn:aws:s3:::other/x'],
-    resourcePatterns: S3_RESOURCES,
-  },
-  {
-    actions: ['s3:ListBucket', 's3:GetBucketPolicy', 's3:PutBucketPolicy'],
-    actionPatterns: [...S3_ACTIONS, 's3:*Bucket*'],
-    resources: [BUCKET, `${BUCKET}-2`],
-    resourcePatterns: S3_RESOURCES,
-  },
-  {
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    actionPatterns: ['kms:*', 'kms:Decrypt', 'kms:Generate*', '*'],
-    resources: [KEY],
-    resourcePatterns: [
-      '*',
-      KEY,
-      `arn:aws:kms:*:${OWN}:key/*`,
-      'arn:aws:kms:us-east-1:*:key/1*',
-      `arn:aws:kms:eu-*:${OWN}:key/*`,
-    ],
-  },
-  {
-    actions: ['sts:AssumeRole'],
-    actionPatterns: ['sts:*', 'sts:AssumeRole', 'sts:Assume*', '*'],
-    resources: [TARGET],
-    resourcePatterns: [
-      '*',
-      TARGET,
-      `arn:aws:iam::${OWN}:role/*`,
-      `arn:aws:iam::*:role/t*`,
-      `arn:aws:iam::${OTHER}:role/*`,
-    ],
-  },
-];
 
 const STRINGS = [
   'StringEquals',
@@ -146,8 +53,10 @@ function ifExists(draw: Draw, operator: string): string {
   return draw.chance(0.2) ? `${operator}IfExists` : operator;
 }
 
-function condition(draw: Draw): JsonObject {
-  switch (draw.one(['tag', 'tag', 'tags', 'secure', 'ip', 'arn', 'number', 'date', 'null', 'account'])) {
+function condition(draw: Draw, kind: Kind): JsonObject {
+  switch (
+    draw.one(['tag', 'tag', 'tags', 'secure', 'ip', 'arn', 'number', 'date', 'null', 'account', 'service', 'service'])
+  ) {
     case 'tag':
       return {
         [ifExists(draw, draw.one(STRINGS))]: {
@@ -217,6 +126,11 @@ function condition(draw: Draw): JsonObject {
           ]),
         },
       };
+    case 'service': {
+      const key = draw.one(kind.keys);
+      const patterns = [...(VALUES[key] ?? []), 'a*', 's3.*.amazonaws.com', 'vpce-*', '?*'];
+      return { [ifExists(draw, draw.one(STRINGS))]: { [key]: draw.some(patterns, 3) } };
+    }
     case 'null':
       return {
         Null: {
@@ -260,7 +174,9 @@ function statement(draw: Draw, kind: Kind, where: 'identity' | 'resource' | 'tru
     ...(where === 'trust'
       ? {}
       : { [!plain && draw.chance(0.15) ? 'NotResource' : 'Resource']: draw.some(kind.resourcePatterns, 2) }),
-    ...(draw.chance(0.5) ? { Condition: { ...condition(draw), ...(draw.chance(0.2) ? condition(draw) : {}) } } : {}),
+    ...(draw.chance(0.5)
+      ? { Condition: { ...condition(draw, kind), ...(draw.chance(0.2) ? condition(draw, kind) : {}) } }
+      : {}),
   };
 }
 
@@ -272,7 +188,7 @@ function document(draw: Draw, kind: Kind, where: Parameters<typeof statement>[2]
 
 const FULL: JsonObject = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
-function context(draw: Draw, principal: string): Readonly<Record<string, string | readonly string[]>> {
+function context(draw: Draw, kind: Kind, principal: string): Readonly<Record<string, string | readonly string[]>> {
   const account = principal === '*' ? undefined : (principal.split(':')[4] ?? '');
   const type =
     principal === USER || principal.endsWith('bob') ? 'User' : principal === SESSION ? 'AssumedRole' : 'FederatedUser';
@@ -294,6 +210,7 @@ function context(draw: Draw, principal: string): Readonly<Record<string, string 
       : {}),
     ...(draw.chance(0.5) ? { 'aws:TagKeys': draw.some(['a', 'b', 'c1'], 2) } : {}),
     ...(draw.chance(0.5) ? { 'aws:MultiFactorAuthAge': draw.one(['5', '10', '300']) } : {}),
+    ...Object.fromEntries(kind.keys.filter(() => draw.chance(0.6)).map((key) => [key, draw.one(VALUES[key] ?? [])])),
     'aws:CurrentTime': draw.one(['2026-11-25T00:00:00Z', '2026-11-24T12:00:00Z', '2029-12-31T23:00:00Z']),
   };
 }
@@ -309,7 +226,7 @@ export function randomCase(random: () => number): EvaluationCase {
   const anonymous = principal === '*';
   const sessions = principal === SESSION || principal === FEDERATED;
   const resourceAccount = resource.startsWith('arn:aws:s3') ? draw.one([OWN, OWN, OTHER]) : OWN;
-  const keys = { ...context(draw, principal), 'aws:ResourceAccount': resourceAccount };
+  const keys = { ...context(draw, kind, principal), 'aws:ResourceAccount': resourceAccount };
   const withResource = trust || action.startsWith('kms:') || draw.chance(0.5);
   return {
     request: { principal, action, resource, context: keys },

@@ -19,10 +19,19 @@ it('has a guard of the import direction that can fail', () => {
     join(folder, 'src/cli/b.ts'),
     "import { readFileSync } from 'node:fs';\nexport const b = readFileSync;\n",
   );
+  const oracle = join(folder, 'node_modules/@cloud-copilot/iam-simulate');
+  mkdirSync(oracle, { recursive: true });
+  writeFileSync(join(oracle, 'package.json'), '{"name": "@cloud-copilot/iam-simulate", "main": "index.js"}');
+  writeFileSync(join(oracle, 'index.js'), 'exports.d = 1;\n');
+  writeFileSync(
+    join(folder, 'src/model/d.ts'),
+    "import { d } from '@cloud-copilot/iam-simulate';\nexport const e = d;\n",
+  );
   const tool = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
   const config = join(root, '.dependency-cruiser.mjs');
   const run = spawnSync(process.execPath, [tool, '--config', config, 'src'], { cwd: folder, encoding: 'utf8' });
   expect(run.stdout).toContain('rank-0-model: src/model/a.ts');
   expect(run.stdout).toContain('pure-core-builtin: src/model/c.ts');
+  expect(run.stdout).toContain('no-oracles: src/model/d.ts');
   expect(run.status).not.toBe(0);
 });

@@ -17,14 +17,14 @@ function actionsOf(template: Template): readonly string[] {
   return template.Statement.filter(({ $when }) => $when !== 'probeArns').flatMap(({ Action }) => Action);
 }
 
-const LEVELS: Readonly<Record<AccessLevel, readonly string[]>> = {
-  minimal: [...new Set(actionsOf(minimalTemplate as Template))],
-  extended: [...new Set(actionsOf(extendedTemplate as Template))],
-  full: actionsOf(fullDocument as Template),
+const LEVELS: Readonly<Record<AccessLevel, ReadonlySet<string>>> = {
+  minimal: new Set(actionsOf(minimalTemplate as Template)),
+  extended: new Set(actionsOf(extendedTemplate as Template)),
+  full: new Set(actionsOf(fullDocument as Template)),
 };
 
 /** The four actions that ChannelMix cannot do without. */
-export const NEEDED: readonly ActionFacts[] = LEVELS.minimal.flatMap((action) => findAction(action) ?? []);
+export const NEEDED: readonly ActionFacts[] = [...LEVELS.minimal].flatMap((action) => findAction(action) ?? []);
 
 /** What the use of a bucket with a customer managed key takes. */
 export const KMS_NEEDED: readonly string[] = ['kms:Decrypt', 'kms:GenerateDataKey'];
@@ -33,7 +33,7 @@ export const KMS_NEEDED: readonly string[] = ['kms:Decrypt', 'kms:GenerateDataKe
 export function inLevel(facts: ActionFacts, access: AccessLevel): boolean {
   if (KMS_NEEDED.includes(facts.action)) return true;
   if (access === 'full') return facts.service === 's3' || facts.service === 's3-object-lambda';
-  return LEVELS[access].includes(facts.action);
+  return LEVELS[access].has(facts.action);
 }
 
 /** What stands for ChannelMix in a Principal element: its whole account, or a role or user in it. */

@@ -1,5 +1,5 @@
 import { type ActionFacts, SERVICES } from '../../operations/catalogue.ts';
-import type { StatementView } from '../types.ts';
+import type { RuleContext, StatementView } from '../types.ts';
 import { intersects } from './patterns.ts';
 import { withoutVariables } from './variables.ts';
 
@@ -35,48 +35,65 @@ export function readS3Pattern(text: string): S3Pattern | undefined {
     : { partition, bucket: resource.slice(0, slash), key: resource.slice(slash + 1) };
 }
 
-/** Whether a pattern can match a bucket. */
-export function matchesBucket(pattern: string): boolean {
-  if (pattern === '*') return true;
-  const s3 = readS3Pattern(withoutVariables(pattern, 'x'));
-  return s3 !== undefined && s3.key === undefined;
+/** A pattern of a Resource element, read once. */
+interface ResourceView {
+  readonly pattern: string;
+  /** Whether it can match a bucket, and an object. */
+  readonly bucket: boolean;
+  readonly object: boolean;
+  /** Its parts, with a plain letter for each policy variable. */
+  readonly parts: readonly string[];
 }
 
-/** Whether a pattern can match an object. */
-export function matchesObject(pattern: string): boolean {
-  if (pattern === '*') return true;
-  const s3 = readS3Pattern(withoutVariables(pattern, 'x'));
-  return s3 !== undefined && (s3.key === undefined ? s3.bucket.includes('*') : s3.key !== '');
+function readView(pattern: string): ResourceView {
+  if (pattern === '*') return { pattern, bucket: true, object: true, parts: ['*'] };
+  const plain = withoutVariables(pattern, 'x');
+  const s3 = readS3Pattern(plain);
+  return {
+    pattern,
+    bucket: s3 !== undefined && s3.key === undefined,
+    object: s3 !== undefined && (s3.key === undefined ? s3.bucket.includes('*') : s3.key !== ''),
+    parts: arnParts(plain),
+  };
 }
 
-function matchesTemplate(pattern: string, template: string): boolean {
-  const patternParts = arnParts(pattern);
-  const templateParts = arnParts(template);
-  if (patternParts.length < 6) return intersects(pattern, template);
-  return patternParts.every((part, index) => intersects(part, templateParts[index] ?? ''));
+const VIEWS = {};
+
+/** The view of a pattern, made once a document. */
+function viewOf(context: RuleContext, pattern: string): ResourceView {
+  const views = context.once(VIEWS, () => new Map<string, ResourceView>());
+  const known = views.get(pattern);
+  if (known !== undefined) return known;
+  const view = readView(pattern);
+  views.set(pattern, view);
+  return view;
 }
 
-/** ARN of a type with a star for each part that varies. */
-function templateOf(service: string, type: string): string | undefined {
-  return SERVICES.get(service)
-    ?.resources.get(type)
-    ?.replace(/\$\{\w+\}/g, '*');
+/** Parts of the ARNs of a service's resource types, with a star for each part that varies. */
+const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map(
+  [...SERVICES.values()].flatMap(({ prefix, resources }) =>
+    [...resources].map(([type, arn]) => [`${prefix} ${type}`, arnParts(arn.replace(/\$\{\w+\}/g, '*'))] as const),
+  ),
+);
+
+function matchesTemplate(parts: readonly string[], template: readonly string[]): boolean {
+  if (parts.length < 6) return intersects(parts.join(':'), template.join(':'));
+  return parts.every((part, index) => intersects(part, template[index] ?? ''));
 }
 
 /** Whether a request for the action can concern a resource that the pattern matches. */
-export function actionTakes(action: ActionFacts, pattern: string): boolean {
+function actionTakes(action: ActionFacts, view: ResourceView): boolean {
+  const { pattern, parts } = view;
   if (pattern === '*') return true;
-  const plain = withoutVariables(pattern, 'x');
   if (action.resources.length === 0) {
     // AWS's own examples write arn:aws:s3:::* for the actions that take no resource.
-    const parts = arnParts(plain);
     return parts.length === 6 && (parts[5] === '*' || parts[5] === '') && parts[2] === action.service;
   }
   return action.resources.some((type) => {
-    if (action.service === 's3' && type === 'bucket') return matchesBucket(pattern);
-    if (action.service === 's3' && type === 'object') return matchesObject(pattern);
-    const template = templateOf(action.service, type);
-    return template !== undefined && matchesTemplate(plain, template);
+    if (action.service === 's3' && type === 'bucket') return view.bucket;
+    if (action.service === 's3' && type === 'object') return view.object;
+    const template = TEMPLATES.get(`${action.service} ${type}`);
+    return template !== undefined && matchesTemplate(parts, template);
   });
 }
 
@@ -97,4 +114,38 @@ export function namedBuckets(statements: readonly StatementView[]): readonly str
     }
   }
   return [...names];
+}
+
+/** One view for all buckets that are named in full, one for all objects in such buckets: what they take is the same. */
+function distinctViews(context: RuleContext, patterns: readonly string[]): readonly ResourceView[] {
+  const views = new Map<string, ResourceView>();
+  for (const pattern of patterns) {
+    const view = viewOf(context, pattern);
+    const plain = view.bucket !== view.object && !/[*?]/.test(view.parts.slice(0, 5).join(''));
+    views.set(plain ? (view.bucket ? 'bucket' : 'object') : pattern, view);
+  }
+  return [...views.values()];
+}
+
+const TAKES = {};
+
+/**
+ * Whether a request for an action can concern any resource of the statement; `undefined` for a statement with NotResource or without
+ * Resource. Worked out once for each statement and action.
+ */
+export function takesOf(context: RuleContext, statement: StatementView): ((facts: ActionFacts) => boolean) | undefined {
+  const all = context.once(TAKES, () => new Map<StatementView, (facts: ActionFacts) => boolean>());
+  const known = all.get(statement);
+  if (known !== undefined) return known;
+  const patterns = resourcePatterns(statement);
+  if (patterns === undefined) return undefined;
+  const views = distinctViews(context, patterns);
+  const answers = new Map<ActionFacts, boolean>();
+  const takes = (facts: ActionFacts): boolean => {
+    const answer = answers.get(facts) ?? views.some((view) => actionTakes(facts, view));
+    answers.set(facts, answer);
+    return answer;
+  };
+  all.set(statement, takes);
+  return takes;
 }

@@ -1,5 +1,3 @@
-import { findKey } from '../../operations/catalogue.ts';
-
 /**
  * Policy variables and placeholders in a text.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
@@ -75,9 +73,4 @@ export function withoutVariables(text: string, instead = '*'): string {
     at = end;
   }
   return plain + text.slice(at);
-}
-
-/** Whether a variable's key is one that AWS knows, or belongs to a service that is not known here. */
-export function isKnownVariable(key: string): boolean {
-  return findKey(key) !== undefined;
 }

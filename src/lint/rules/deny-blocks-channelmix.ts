@@ -1,12 +1,11 @@
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
-import type { ActionFacts } from '../../operations/catalogue.ts';
 import { defineRule } from '../define-rule.ts';
 import { statementActions } from '../facts/actions.ts';
 import { channelMixIn, isAboutMfa, isAssumeRole, NEEDED } from '../facts/channelmix.ts';
 import { access, policy } from '../facts/example-text.ts';
 import { isNegated, valueTexts } from '../facts/operators.ts';
 import { userGuide } from '../facts/pages.ts';
-import { actionTakes } from '../facts/resources.ts';
+import { takesOf } from '../facts/resources.ts';
 import type { ConditionView, RuleContext, StatementView } from '../types.ts';
 
 type Verdict = 'holds' | 'never' | 'unsure';
@@ -61,16 +60,15 @@ function reach(context: RuleContext, statement: StatementView): Verdict {
 function denied(context: RuleContext, statement: StatementView): readonly string[] {
   if (context.kind === 'trust') return isAssumeRole(context, statement) ? ['sts:AssumeRole'] : [];
   const actions = new Set(statementActions(context, statement));
-  const onResources = (facts: ActionFacts): boolean =>
-    statement.resources.some(({ negated, values }) => negated || values.some(({ value }) => actionTakes(facts, value)));
-  return NEEDED.filter((facts) => actions.has(facts) && onResources(facts)).map(({ action }) => action);
+  const takes = takesOf(context, statement) ?? (() => statement.resources.length > 0);
+  return NEEDED.filter((facts) => actions.has(facts) && takes(facts)).map(({ action }) => action);
 }
 
 export const denyBlocksChannelmix = defineRule({
   id: 'deny-blocks-channelmix',
   severity: 'error',
   audience: 'channelmix',
-  docs: userGuide('reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay.html'),
+  docs: userGuide('reference_policies_evaluation-logic_policy-eval-denyallow.html'),
   title: 'No Deny stands in ChannelMix’s way',
   why: 'A Deny beats every Allow. Perimeter statements (only from our VPC, only from our addresses, only our organization) are right for people and wrong for a service that comes over the internet: except ChannelMix’s role from them by aws:PrincipalArn.',
   messages: {

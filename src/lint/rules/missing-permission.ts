@@ -1,45 +1,62 @@
 import { memberOf } from '../../documents/json-node.ts';
-import { bucketArn } from '../../model/arn.ts';
 import type { ActionFacts } from '../../operations/catalogue.ts';
 import { defineRule } from '../define-rule.ts';
 import { actionsMatching, statementActions } from '../facts/actions.ts';
 import { NEEDED } from '../facts/channelmix.ts';
 import { access, policy } from '../facts/example-text.ts';
 import { s3Guide } from '../facts/pages.ts';
-import { intersects } from '../facts/patterns.ts';
+import { covers, isWild } from '../facts/patterns.ts';
 import { namedBuckets, readS3Pattern } from '../facts/resources.ts';
 import { withoutVariables } from '../facts/variables.ts';
 import type { RuleContext, StatementView } from '../types.ts';
 
-/** Whether a resource pattern can match the bucket, or objects in it; no bucket given: any. */
-function reaches(pattern: string, facts: ActionFacts, bucket: string | undefined): boolean {
-  if (pattern === '*') return true;
-  const plain = withoutVariables(pattern);
-  const s3 = readS3Pattern(plain);
-  if (s3 === undefined) return false;
-  const onBucket = facts.resources.includes('bucket');
-  const wanted = bucketArn('*', bucket ?? '?*').concat(onBucket ? '' : '/?*');
-  if (onBucket && s3.key !== undefined) return false;
-  const partitionless = `arn:*:s3:::${s3.bucket}${s3.key === undefined ? '' : `/${s3.key}`}`;
-  return intersects(partitionless, wanted);
+/** Where an action is allowed. */
+interface Reach {
+  /** By "*" or NotResource. */
+  everywhere: boolean;
+  /** Buckets by their full name, and patterns of names. */
+  readonly named: Set<string>;
+  readonly patterns: string[];
 }
 
-function allows(
-  context: RuleContext,
-  statement: StatementView,
-  facts: ActionFacts,
-  bucket: string | undefined,
-): boolean {
-  if (statement.effect !== 'Allow') return false;
-  const action = statement.actions.some(({ negated, values }) => {
+/** Whether the statement names the action; a stray colon behind it is a finding of its own. */
+function names(context: RuleContext, { actions }: StatementView, facts: ActionFacts): boolean {
+  return actions.some(({ negated, values }) => {
     const named = values.some(({ value }) => actionsMatching(context, value.replace(/:+$/, '')).includes(facts));
     return named !== negated;
   });
-  if (!action) return false;
-  return statement.resources.some(({ negated, values }) => {
-    if (negated) return !values.some(({ value }) => reaches(value, facts, bucket));
-    return values.some(({ value }) => reaches(value, facts, bucket));
-  });
+}
+
+function addReach(reach: Reach, { resources }: StatementView, facts: ActionFacts): void {
+  const onBucket = facts.resources.includes('bucket');
+  for (const { negated, values } of resources) {
+    if (negated) reach.everywhere = true;
+    else {
+      for (const { value } of values) {
+        if (value === '*') reach.everywhere = true;
+        const s3 = readS3Pattern(withoutVariables(value));
+        if (s3 === undefined) continue;
+        const wild = isWild(s3.bucket);
+        // A star in the name of a bucket goes on over the slash.
+        const fits = onBucket ? s3.key === undefined : s3.key === undefined ? s3.bucket.includes('*') : s3.key !== '';
+        if (!fits) continue;
+        if (wild) reach.patterns.push(s3.bucket);
+        else reach.named.add(s3.bucket);
+      }
+    }
+  }
+}
+
+function reachOf(context: RuleContext, allowing: readonly StatementView[], facts: ActionFacts): Reach {
+  const reach: Reach = { everywhere: false, named: new Set(), patterns: [] };
+  for (const statement of allowing) if (names(context, statement, facts)) addReach(reach, statement, facts);
+  return reach;
+}
+
+function reaches({ everywhere, named, patterns }: Reach, bucket: string | undefined): boolean {
+  if (everywhere) return true;
+  if (bucket === undefined) return named.size > 0 || patterns.length > 0;
+  return named.has(bucket) || patterns.some((pattern) => covers(pattern, bucket) || covers(pattern, `${bucket}/`));
 }
 
 export const missingPermission = defineRule({
@@ -69,8 +86,9 @@ export const missingPermission = defineRule({
     }
     const named = context.options.buckets.length > 0 ? context.options.buckets : namedBuckets(allowing);
     const buckets: readonly (string | undefined)[] = named.length > 0 ? named : [undefined];
+    const reach = NEEDED.map((one) => ({ one, where: reachOf(context, allowing, one) }));
     for (const bucket of buckets) {
-      const missing = NEEDED.filter((one) => !allowing.some((statement) => allows(context, statement, one, bucket)));
+      const missing = reach.filter(({ where }) => !reaches(where, bucket)).map(({ one }) => one);
       if (missing.length === 0) continue;
       const actions = missing.map(({ action }) => action).join(', ');
       yield bucket === undefined

@@ -9,7 +9,7 @@ export const notprincipalAllow = defineRule({
   severity: 'security',
   audience: 'any',
   kinds: ['bucket'],
-  docs: policyCheck('security-warning-allow-with-notprincipal'),
+  docs: policyCheck('security-warning-allow-with-not-principal'),
   title: 'Nobody is let in by not being named',
   why: 'NotPrincipal with Allow lets in everyone else in the world, also those who do not sign in.',
   messages: {

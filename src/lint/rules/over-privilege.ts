@@ -9,7 +9,7 @@ import { inLevel } from '../facts/channelmix.ts';
 import { access, policy } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
 import { covers, isWild } from '../facts/patterns.ts';
-import { actionTakes, resourcePatterns } from '../facts/resources.ts';
+import { resourcePatterns, takesOf } from '../facts/resources.ts';
 import type { Edit, Hit, HitFix, ListElement, RuleContext, StatementView } from '../types.ts';
 
 type Message = 'one' | 'many' | 'everything' | 'foreign';
@@ -44,19 +44,32 @@ const RISKS: readonly {
   { risk: 'it can see how the account is set up', severity: 'suggestion', is: () => true },
 ];
 
+const RANKS = {};
+
+/** Index of an action's risk, worked out once. */
+function rankOf(context: RuleContext, facts: ActionFacts): number {
+  const ranks = context.once(RANKS, () => new Map<ActionFacts, number>());
+  const known = ranks.get(facts);
+  if (known !== undefined) return known;
+  const rank = RISKS.findIndex(({ is }) => is(facts));
+  ranks.set(facts, rank);
+  return rank;
+}
+
 function riskOf(
-  beyond: readonly ActionFacts[],
   context: RuleContext,
-): { readonly risk: string; readonly severity: Severity } {
+  sorted: readonly ActionFacts[],
+): Pick<(typeof RISKS)[number], 'risk' | 'severity'> {
   // What larger and interrupted uploads take is worth having.
-  if (context.options.access === 'minimal' && beyond.every((facts) => inLevel(facts, 'extended'))) {
+  if (context.options.access === 'minimal' && sorted.every((facts) => inLevel(facts, 'extended'))) {
     return {
       risk: 'it belongs to extended access, which large, tagged or interrupted uploads need',
       severity: 'suggestion',
     };
   }
-  const worst = RISKS.find(({ is }) => beyond.some(is));
-  return worst ?? { risk: 'it can do what was not granted', severity: 'warning' };
+  const [worst] = sorted;
+  const known = worst === undefined ? undefined : RISKS[rankOf(context, worst)];
+  return known ?? { risk: 'it can do what was not granted', severity: 'warning' };
 }
 
 /** The actions of the access level that a wildcard stands for, in its place: this only narrows. */
@@ -98,8 +111,7 @@ function checkAction(
 ): Hit<Message> | undefined {
   const { access: level } = context.options;
   const patterns = resourcePatterns(statement);
-  const applies = (facts: ActionFacts) =>
-    patterns === undefined || patterns.some((pattern) => actionTakes(facts, pattern));
+  const applies = takesOf(context, statement) ?? (() => true);
   const matching = actionsMatching(context, node.value).filter(applies);
   const needed = matching.filter((facts) => facts.service === 's3' && inLevel(facts, level));
   if (node.value === '*') {
@@ -124,11 +136,11 @@ function checkAction(
   }
   const beyond = matching.filter((facts) => !inLevel(facts, level));
   if (beyond.length === 0 || isProbe(patterns)) return undefined;
-  const { risk, severity } = riskOf(beyond, context);
+  const sorted = [...beyond].sort((a, b) => rankOf(context, a) - rankOf(context, b));
+  const { risk, severity } = riskOf(context, sorted);
   const data = { action: node.value, access: level, risk };
   if (!isWild(node.value)) return { node, message: 'one', data, severity };
-  const ranked = [...beyond].sort((a, b) => RISKS.findIndex(({ is }) => is(a)) - RISKS.findIndex(({ is }) => is(b)));
-  const examples = ranked.slice(0, 3).map(({ action }) => action);
+  const examples = sorted.slice(0, 3).map(({ action }) => action);
   return {
     node,
     message: 'many',

@@ -5,7 +5,7 @@ import { actionsMatching, splitAction } from '../facts/actions.ts';
 import { allow } from '../facts/example-text.ts';
 import { s3Guide } from '../facts/pages.ts';
 import { isWild } from '../facts/patterns.ts';
-import { actionTakes, readS3Pattern, resourcePatterns } from '../facts/resources.ts';
+import { readS3Pattern, resourcePatterns, takesOf } from '../facts/resources.ts';
 import type { Hit, RuleContext, StatementView } from '../types.ts';
 
 type Message = 'object' | 'bucket' | 'account' | 'service' | 'other' | 'bucketPolicy';
@@ -87,9 +87,8 @@ function checkAction(
   removable: boolean,
 ): Hit<Message> | undefined {
   const matching = actionsMatching(context, node.value);
-  if (matching.length === 0 || matching.some((facts) => patterns.some((pattern) => actionTakes(facts, pattern)))) {
-    return undefined;
-  }
+  const takes = takesOf(context, statement);
+  if (matching.length === 0 || takes === undefined || matching.some(takes)) return undefined;
   const message = reason(matching, patterns);
   const wild = isWild(node.value);
   const hit: Hit<Message> = {
@@ -140,11 +139,10 @@ export const resourceMismatch = defineRule({
       if (patterns.some((pattern) => !pattern.startsWith('arn:') && pattern !== '*')) continue;
       for (const { negated, values } of statement.actions) {
         if (negated) continue;
-        const matches = (node: StringNode): boolean => {
-          const matching = actionsMatching(context, node.value);
-          return matching.some((facts) => patterns.some((pattern) => actionTakes(facts, pattern)));
-        };
-        const removable = values.length > 1 && values.some(matches);
+        const takes = takesOf(context, statement) ?? (() => false);
+        const fitting = values.filter(({ value }) => actionsMatching(context, value).some(takes));
+        if (fitting.length === values.length) continue;
+        const removable = fitting.length > 0;
         for (const node of values) {
           const service = splitAction(node.value)?.service.toLowerCase();
           const hit = checkAction(context, statement, patterns, node, removable);

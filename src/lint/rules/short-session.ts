@@ -2,14 +2,13 @@ import { defineRule } from '../define-rule.ts';
 import { concernsChannelMix, isAssumeRole } from '../facts/channelmix.ts';
 import { limitedTrust } from '../facts/example-text.ts';
 import { needsKey } from '../facts/operators.ts';
-import { userGuide } from '../facts/pages.ts';
 
 export const shortSession = defineRule({
   id: 'short-session',
   severity: 'error',
   audience: 'channelmix',
   kinds: ['trust'],
-  docs: userGuide('id_roles_update-role-settings.html#id_roles_update-session-duration'),
+  docs: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html',
   title: 'The trust policy does not try to shorten the session',
   why: 'ChannelMix’s sessions last the hour that AssumeRole gives by default. A trust policy cannot make them shorter: a call of AssumeRole has no key sts:DurationSeconds (only requests for bearer and web identity tokens have), so a statement that allows under this condition never applies. The longest session is a setting of the role, from one hour up.',
   messages: {
