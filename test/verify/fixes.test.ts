@@ -259,8 +259,8 @@ test('a second interrupt that leaves something exits with 4, not with the code o
   };
   sandbox.faults.add('latency=10ms');
   const argv = ['verify', '--endpoint-url', sandbox.endpoint, '--access-key-id', key.accessKeyId, '--bucket', bucket];
-  const readStdin = async () => key.secretAccessKey;
-  const options = { note, readStdin, signal: first.signal, hurry: second.signal };
+  const readStdinLine = async () => key.secretAccessKey;
+  const options = { note, readStdinLine, signal: first.signal, hurry: second.signal };
   const { code, stdout } = await runCli(argv, options);
   sandbox.faults.clear();
   expect(stdout).toContain('aws s3api delete-object');
