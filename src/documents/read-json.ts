@@ -147,7 +147,8 @@ function build(text: string, base: number): ReadResult {
       },
       onError: (code, offset, length) => {
         errors++;
-        if (errors <= MAX_SYNTAX_ERRORS) remarks.push(syntaxError(code, { text, base, offset, length, lastEnd }));
+        if (errors <= MAX_SYNTAX_ERRORS)
+          remarks.push(syntaxError(code, { text, base, offset, length, lastEnd, within: levels.at(-1)?.node.type }));
       },
     },
     { allowTrailingComma: true, disallowComments: false, allowEmptyContent: true },
@@ -246,6 +247,7 @@ interface ErrorPlace {
   readonly length: number;
   /** The end of the last token that was read. */
   readonly lastEnd: number;
+  readonly within: 'object' | 'array' | undefined;
 }
 
 /** jsonc-parser's codes; its const enum cannot be imported under isolatedModules. */
@@ -269,7 +271,7 @@ const SYNTAX_ERRORS: Readonly<Record<number, string>> = {
 };
 
 function syntaxError(code: ParseErrorCode, place: ErrorPlace): Remark {
-  const { text, base, offset, length, lastEnd } = place;
+  const { text, base, offset, length, lastEnd, within } = place;
   const number = code as number;
   const start = Math.min(offset, text.length);
   const end = Math.min(text.length, offset + length);
@@ -283,7 +285,8 @@ function syntaxError(code: ParseErrorCode, place: ErrorPlace): Remark {
     detail: named ? `${token} ${words}` : words,
   };
   // Only between two entries that can be read is it certain that the comma is all that is missing.
-  if (number !== 6 || !/["\d{[\]}a-z]/.test(text[lastEnd - 1] ?? '') || !/["{[]/.test(token[0] ?? '')) return remark;
+  const entry = within === 'object' ? /^"/ : /^["{[]/;
+  if (number !== 6 || !/["\d{[\]}a-z]/.test(text[lastEnd - 1] ?? '') || !entry.test(token)) return remark;
   const at = base + lastEnd;
   return {
     ...remark,

@@ -2,6 +2,5 @@ export { evaluateCase, explainCase } from './case.ts';
 export { compilePolicy } from './compile.ts';
 export { decide } from './decide.ts';
 export { explainDecision } from './explain.ts';
-export { explainMatrix, type NamedDocument, type Subject } from './matrix/index.ts';
 export { readCase } from './read-case.ts';
 export { splitCases } from './split.ts';

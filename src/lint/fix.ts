@@ -25,29 +25,39 @@ export interface FixResult {
 /** Fixes can make room for others (a comment before a comma); after so many rounds something is wrong with a rule. */
 const MAX_ROUNDS = 50;
 
+/** A text on the way, and how many changes led to it. */
+interface Step {
+  readonly text: string;
+  readonly changes: number;
+  readonly findings: readonly Finding[];
+}
+
 /**
- * Applies fixes until none is left, those that overlap one after the other. Fixing the result again changes nothing. A round whose
- * text was there before ends it, so that rules that disagree cannot go in circles. A text with more mistakes than are told stays as it is.
+ * Applies fixes until none is left, those that overlap one after the other. Fixing the result again changes nothing: of texts that
+ * rules which disagree make out of each other in a circle, the first in the order of text is taken. A text with more mistakes than are
+ * told stays as it is.
  */
 export function fixText(text: string, options: LintTextOptions): FixResult {
   const changes: Change[] = [];
-  const seen = new Set([text]);
-  let current = text;
-  let findings = lint(current, options);
+  const steps: Step[] = [{ text, changes: 0, findings: lint(text, options) }];
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    if (findings.some(isCutOff)) break;
-    const chosen = choose(findings, current.length);
-    const next = applyEdits(
-      current,
-      chosen.flatMap((finding) => finding.fix?.edits ?? []),
-    );
-    if (next === undefined || seen.has(next)) break;
-    seen.add(next);
+    const last = steps.at(-1);
+    if (last === undefined || last.findings.some(isCutOff)) break;
+    const chosen = choose(last.findings, last.text.length);
+    const edits = chosen.flatMap((finding) => finding.fix?.edits ?? []);
+    const next = edits.length === 0 ? undefined : applyEdits(last.text, edits);
+    if (next === undefined) break;
+    const before = steps.findIndex((step) => step.text === next);
+    if (before !== -1)
+      return result(steps.slice(before).sort((a, b) => (a.text < b.text ? -1 : 1))[0] ?? last, changes);
     for (const finding of chosen) changes.push(toChange(finding));
-    current = next;
-    findings = lint(current, options);
+    steps.push({ text: next, changes: changes.length, findings: lint(next, options) });
   }
-  return { text: current, changes, findings };
+  return result(steps.at(-1) ?? { text, changes: 0, findings: [] }, changes);
+}
+
+function result(step: Step, changes: readonly Change[]): FixResult {
+  return { text: step.text, changes: changes.slice(0, step.changes), findings: step.findings };
 }
 
 function lint(text: string, options: LintTextOptions): readonly Finding[] {

@@ -48,17 +48,17 @@ const BLOCK: ReadonlySet<string> = new Set([
   'ol',
 ]);
 
+/** Attributes are always in double quotes. */
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  "'": '&#39;',
 };
 
 function escapeText(text: string): string {
   return text
     .split('\n')
-    .map((line) => printable(line).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character))
+    .map((line) => printable(line).replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character))
     .join('\n');
 }

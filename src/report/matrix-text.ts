@@ -4,7 +4,7 @@ import type { MatrixCell, MatrixPart } from '../model/matrix.ts';
 export interface MatrixTextOptions {
   /** Width in columns. */
   readonly columns: number;
-  /** Name what is denied too; otherwise it is counted. */
+  /** Name every action; otherwise those that are denied, and whole rows that are answered alike, are counted. */
   readonly all: boolean;
   /** Marks the decision; returns the text unchanged where colours are off. */
   readonly style: (format: 'green' | 'red' | 'yellow' | 'bold', text: string) => string;
@@ -48,15 +48,14 @@ function group(cells: readonly MatrixCell[]): readonly (readonly MatrixCell[])[]
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, same]) => same);
 }
 
-function entry(cells: readonly MatrixCell[], { columns, style }: MatrixTextOptions): readonly string[] {
+function entry(cells: readonly MatrixCell[], whole: boolean, { columns, style }: MatrixTextOptions): readonly string[] {
   const [first] = cells;
   if (first === undefined) return [];
   const [line = '', ...more] = wrap(
-    cells.map(({ action }) => action),
+    whole ? [`all ${cells.length} actions`] : cells.map(({ action }) => action),
     Math.max(30, columns - INDENT.length),
   );
-  const whole = first.decision !== 'some';
-  const details = first.parts.flatMap((part) => partLines(part, whole));
+  const details = first.parts.flatMap((part) => partLines(part, first.decision !== 'some'));
   return [
     `  ${style(COLORS[first.decision], first.decision.padEnd(WIDTH))}  ${line}`,
     ...[...more, ...details.map((detail) => `  ${detail}`)].map((text) => `${INDENT}${text}`),
@@ -73,10 +72,10 @@ export function renderMatrix(cells: readonly MatrixCell[], options: MatrixTextOp
   const blocks = [...rows].map(([name, row]) => {
     const told = options.all ? row : row.filter(({ decision }) => decision !== 'deny');
     const rest = row.length - told.length;
-    const others = `  ${options.style('red', 'deny'.padEnd(WIDTH))}  ${told.length === 0 ? `all ${rest}` : `${rest} others`}`;
+    const others = `  ${options.style('red', 'deny'.padEnd(WIDTH))}  ${told.length === 0 ? `all ${rest} actions` : `${rest} others`}`;
     return [
       options.style('bold', name),
-      ...group(told).flatMap((same) => entry(same, options)),
+      ...group(told).flatMap((same) => entry(same, same.length === row.length && !options.all, options)),
       ...(rest === 0 ? [] : [others]),
     ].join('\n');
   });

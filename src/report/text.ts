@@ -27,9 +27,9 @@ function findingLines(path: string, finding: Finding, style: TextStyle): readonl
   const { line, column, severity, message, ruleId, fix, docs } = finding;
   const place = style('bold', `${path}:${line}:${column}:`);
   return [
-    `${place} ${style(COLORS[severity], `${severity}:`)} ${message} ${style('dim', `[${ruleId}]`)}`,
-    ...(fix === undefined ? [] : [`    fix: ${fix.explanation}`]),
-    ...(fix?.meant === undefined ? [] : [`    then allowed, as was meant: ${fix.meant}`]),
+    `${place} ${style(COLORS[severity], `${severity}:`)} ${printable(message)} ${style('dim', `[${ruleId}]`)}`,
+    ...(fix === undefined ? [] : [`    fix: ${printable(fix.explanation)}`]),
+    ...(fix?.meant === undefined ? [] : [`    then allowed, as was meant: ${printable(fix.meant)}`]),
     style('dim', `    see: ${docs}`),
   ];
 }

@@ -20,6 +20,7 @@ const GOALS = { cedar: 20, simulate: 500, patternMs: 1, bundleKiB: 150 };
 /** What a page in a browser uses. */
 const CORE = [
   'src/evaluate/index.ts',
+  'src/evaluate/matrix/index.ts',
   'src/lint/lint.ts',
   'src/lint/fix.ts',
   'src/documents/read-policies.ts',

@@ -69,6 +69,12 @@ describe('explain', () => {
     expect(matrix.length).toBeGreaterThan(100);
   });
 
+  it('counts where a whole row is answered alike', async () => {
+    const { stdout } = await runCli(['explain', '--identity', 'policies/documents/amazon-s3-full-access.json']);
+    expect(stdout).toMatch(/^arn:aws:s3:::\* {2}\(s3:bucket\)\n {2}allow {8}all \d+ actions$/m);
+    expect(stdout).toMatch(/^arn:aws:kms:\*:\*:key\/\* {2}\(kms:key\)\n {2}deny {9}all \d+ actions$/m);
+  });
+
   it('names what is denied too, when asked', async () => {
     const { stdout } = await runCli(['explain', '--identity', minimal, '--all']);
     expect(stdout).toContain('s3:DeleteBucket,');

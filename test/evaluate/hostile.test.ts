@@ -1,15 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  compilePolicy,
-  decide,
-  evaluateCase,
-  explainCase,
-  explainMatrix,
-  readCase,
-  splitCases,
-} from '../../src/evaluate/index.ts';
+import { compilePolicy, decide, evaluateCase, explainCase, readCase, splitCases } from '../../src/evaluate/index.ts';
+import { explainMatrix } from '../../src/evaluate/matrix/index.ts';
 import { KitError } from '../../src/model/errors.ts';
 import type { JsonValue, PolicyKind } from '../../src/model/policy.ts';
 

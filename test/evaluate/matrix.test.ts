@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePolicy, decide, explainMatrix } from '../../src/evaluate/index.ts';
+import { compilePolicy, decide } from '../../src/evaluate/index.ts';
 import { compileArnUnits } from '../../src/evaluate/matching.ts';
-import type { Subject } from '../../src/evaluate/matrix/index.ts';
+import { explainMatrix, type Subject } from '../../src/evaluate/matrix/index.ts';
 import { readPattern } from '../../src/evaluate/matrix/patterns.ts';
 import type { MatrixCell } from '../../src/model/matrix.ts';
 import type { JsonValue } from '../../src/model/policy.ts';

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of policies
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -76,7 +77,7 @@ const texts = fc.oneof(
 );
 const paths = fc.constantFrom('a.json', 'a.yaml', 'a.tf', 'a.md', '-');
 // A minute's worth in CI: LINT_FUZZ_RUNS.
-const numRuns = Number(process.env.LINT_FUZZ_RUNS ?? 1_500);
+const numRuns = Number(process.env.LINT_FUZZ_RUNS ?? 500);
 
 describe('any text', () => {
   it('gets findings, never an exception, and each in its place', () => {
@@ -86,7 +87,7 @@ describe('any text', () => {
         for (const finding of lintText(text, { path })) {
           expect(finding.line).toBeLessThanOrEqual(lines.length);
           expect(finding.column).toBeGreaterThan(0);
-          expect(finding.message).not.toMatch(/\{\w+\}|undefined/);
+          expect(finding.message).not.toMatch(/undefined|\[object/);
         }
       }),
       { numRuns },

@@ -1,5 +1,5 @@
 import { createAwsClients, readBucketPolicy, readRoleDocuments } from '../../aws/index.ts';
-import { explainMatrix, type NamedDocument, type Subject } from '../../evaluate/index.ts';
+import { explainMatrix, type NamedDocument, type Subject } from '../../evaluate/matrix/index.ts';
 import { parseRoleArn } from '../../model/arn.ts';
 import { SCHEMA_VERSION } from '../../model/constants.ts';
 import { KitError } from '../../model/errors.ts';
@@ -28,7 +28,7 @@ export const command = defineCommand({
       requiresArg: true,
       describe: "owner of the buckets (default: the principal's)",
     },
-    all: { type: 'boolean', describe: 'name every action that is denied' },
+    all: { type: 'boolean', describe: 'name every action, those that are denied too' },
     output: { choices: ['text', 'json'] as const, default: 'text' as const, requiresArg: true, describe: 'format' },
     ...awsOptions,
   },

@@ -46,3 +46,8 @@ export function valueTexts({ values }: ConditionView): readonly string[] {
         : [],
   );
 }
+
+/** Whether a value is an expression of the template, which may be anything. */
+export function hasUnknownValue({ values }: ConditionView): boolean {
+  return values.some((node) => node.type === 'string' && node.opaque === true);
+}

@@ -35,6 +35,16 @@ export function readS3Pattern(text: string): S3Pattern | undefined {
     : { partition, bucket: resource.slice(0, slash), key: resource.slice(slash + 1) };
 }
 
+/** What follows an account in an ARN of S3; a bucket's ARN has neither region nor account. */
+const S3_WITH_ACCOUNT = /^(accesspoint|job|storage-lens|storage-lens-group|access-grants|async-request|outpost|\*|x)/;
+
+/** Whether the ARN of a bucket or object has a region or account, which it cannot have. */
+export function hasMisplacedAccount(parts: readonly string[]): boolean {
+  const [, , service, region = '', account = '', resource = ''] = parts;
+  const place = `${region}${account}`;
+  return service === 's3' && place !== '' && !/[*?]/.test(place) && !S3_WITH_ACCOUNT.test(resource);
+}
+
 /** A pattern of a Resource element, read once. */
 interface ResourceView {
   readonly pattern: string;

@@ -16,3 +16,9 @@ export function elements(
   const misspelled = statement.members.some(({ key }) => lower.includes(key.value.toLowerCase()));
   return { found, misspelled };
 }
+
+/** Whether the document is a statement without the policy around it. */
+export function isBareStatement(document: ObjectNode): boolean {
+  const names = new Set(document.members.map(({ key }) => key.value));
+  return !names.has('Statement') && names.has('Effect') && (names.has('Action') || names.has('NotAction'));
+}

@@ -1,11 +1,12 @@
 import type { StringNode } from '../../documents/json-node.ts';
+import type { DocumentKind } from '../../documents/policy-source.ts';
 import { suggest } from '../../model/suggest.ts';
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
 import { isWild } from '../facts/patterns.ts';
 import { hasPlaceholder } from '../facts/placeholders.ts';
-import { arnParts } from '../facts/resources.ts';
+import { arnParts, hasMisplacedAccount } from '../facts/resources.ts';
 import { withoutVariables } from '../facts/variables.ts';
 import type { Hit } from '../types.ts';
 
@@ -19,12 +20,10 @@ type Message =
   | 'account'
   | 'accountOrRegion'
   | 'empty'
-  | 'space';
+  | 'space'
+  | 'characters';
 
 const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc', 'aws-iso', 'aws-iso-b', 'aws-iso-e', 'aws-iso-f'];
-/** What follows an account in an ARN of S3; a bucket's ARN has neither region nor account. */
-const S3_WITH_ACCOUNT = /^(accesspoint|job|storage-lens|storage-lens-group|access-grants|async-request|outpost|\*|x)/;
-
 function fixed(node: StringNode, message: Message, value: string): Hit<Message> {
   return {
     node,
@@ -44,12 +43,14 @@ function withoutArn(node: StringNode): Hit<Message> {
   return { node, message: 'prefix', data: { value: node.value } };
 }
 
-function checkArn(node: StringNode): Hit<Message> | undefined {
+function checkArn(node: StringNode, kind: DocumentKind): Hit<Message> | undefined {
   const { value } = node;
   if (value === '*' || hasPlaceholder(value)) return undefined;
   if (/[\s]/.test(value.trim() === value ? value.split(':').slice(0, 5).join(':') : value)) {
     return { node, message: 'space', data: { value } };
   }
+  const odd = kind === 'bucket' ? undefined : /[^\t\n\r\u0020-\u00ff]/u.exec(value)?.[0];
+  if (odd !== undefined) return { node, message: 'characters', data: { odd } };
   const plain = withoutVariables(value, 'x');
   if (!/^arn:/i.test(plain)) return /^[*?]+$/.test(plain) || plain.startsWith('x') ? undefined : withoutArn(node);
   const colons = /^arn:([\w*-]+):s3:{1,2}(?!:)([a-z0-9][a-z0-9.-]{2,}(?:\/.*)?)$/.exec(value);
@@ -70,9 +71,8 @@ function checkArn(node: StringNode): Hit<Message> | undefined {
     return { node, message: 'partition', data: { partition, meant } };
   }
   if (service === '') return { node, message: 'service', data: { value } };
-  if (service === 's3' && (region !== '' || account !== '') && !isWild(region + account)) {
-    if (!S3_WITH_ACCOUNT.test(resource))
-      return { node, message: 'accountOrRegion', data: { value, meant: `arn:${partition}:s3:::${resource}` } };
+  if (hasMisplacedAccount(parts)) {
+    return fixed(node, 'accountOrRegion', `arn:${partition}:s3:::${arnParts(value)[5] ?? resource}`);
   }
   if (!/^(\d{12}|aws|cloudfront|x|[\dx*?]*|aws-managed|third-party|anonymous)$/.test(account)) {
     return { node, message: 'account', data: { account } };
@@ -98,12 +98,14 @@ export const badArn = defineRule({
     accountOrRegion: 'The ARN of a bucket has neither region nor account: {meant}.',
     empty: '{value} names no resource.',
     space: '{value} has white space in it.',
+    characters:
+      'IAM takes no {odd} in a policy, only characters up to U+00FF: write ? in its place, which matches any one.',
   },
-  *check({ statements }) {
+  *check({ kind, statements }) {
     for (const { resources } of statements) {
       for (const { values } of resources) {
         for (const node of values) {
-          const hit = checkArn(node);
+          const hit = checkArn(node, kind);
           if (hit !== undefined) yield hit;
         }
       }
@@ -119,6 +121,11 @@ export const badArn = defineRule({
         text: allow('"Action": "s3:GetObject", "Resource": "arn:aws:s3::acme-reports/*"'),
         fixed: allow('"Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-reports/*"'),
       },
+      {
+        text: allow('"Action": "s3:GetObject", "Resource": "arn:aws:s3:eu-west-1:111122223333:acme-reports/*"'),
+        fixed: allow('"Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-reports/*"'),
+      },
+      { text: allow('"Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-reports/日本/*"') },
       { text: allow('"Action": "s3:GetObject", "Resource": "acme-reports/*"') },
       { text: allow('"Action": "s3:GetObject", "Resource": "arn:amazon:s3:::acme-reports/*"') },
       { text: allow('"Action": "kms:Decrypt", "Resource": "arn:aws:kms:eu-west-1:1111-2222-3333:key/*"') },

@@ -1,9 +1,10 @@
-import { memberValue } from '../../documents/json-node.ts';
+import { type JsonNode, memberValue } from '../../documents/json-node.ts';
 import { suggest } from '../../model/suggest.ts';
 import { defineRule } from '../define-rule.ts';
 import { allow, trust } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
 import { hasPlaceholder } from '../facts/placeholders.ts';
+import { wrongValues } from '../facts/shape.ts';
 import type { Hit, PrincipalElement, PrincipalEntry, RuleContext } from '../types.ts';
 
 type Message =
@@ -21,7 +22,8 @@ type Message =
   | 'canonicalHere'
   | 'notPrincipal'
   | 'account12'
-  | 'bare';
+  | 'bare'
+  | 'entry';
 
 const TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser'];
 const IAM = /^arn:[a-z-]+:iam::(\d{12}):(root|user\/.+|role\/.+)$/;
@@ -100,6 +102,13 @@ function bare(element: PrincipalElement, { value: node }: PrincipalEntry): Hit<M
   };
 }
 
+/** Entries that are no texts: an account as a number, above all. */
+function wrongEntries(principals: readonly PrincipalElement[]): readonly JsonNode[] {
+  return principals.flatMap(({ member }) =>
+    member.value.type === 'object' ? member.value.members.flatMap(({ value }) => wrongValues(value)) : [],
+  );
+}
+
 export const badPrincipal = defineRule({
   id: 'bad-principal',
   severity: 'error',
@@ -110,6 +119,7 @@ export const badPrincipal = defineRule({
   why: 'A principal is an account (12 digits, or the ARN of its root), a user, a role, a session, a service or an identity provider, in full: IAM refuses wildcards in part of an ARN, and groups. An id such as AROA… is what is left of a role that was deleted: a new role of the same name is another one.',
   messages: {
     shape: '{element} is "*" or an object such as {"AWS": "arn:aws:iam::111122223333:root"}.',
+    entry: 'A principal is a text in quotes, not a {type}: an account that begins with a zero loses it otherwise.',
     bare: '{element} names the type of the principal: {"AWS": "{value}"}.',
     type: 'There is no type of principal {type}; there are AWS, Service, Federated and CanonicalUser.',
     typeMeant: 'There is no type of principal {type}: did you mean {meant}?',
@@ -135,6 +145,7 @@ export const badPrincipal = defineRule({
             yield { node: value, message: 'shape', data: { element: name } };
         }
       }
+      for (const wrong of wrongEntries(principals)) yield { node: wrong, message: 'entry', data: { type: wrong.type } };
       for (const element of principals) {
         if (element.negated && context.kind === 'trust') yield { node: element.member, message: 'notPrincipal' };
         if (element.member.value.type === 'array') continue;
@@ -160,6 +171,7 @@ export const badPrincipal = defineRule({
         kind: 'trust',
       },
       { text: trust().replace('"AWS"', '"Aws"'), kind: 'trust' },
+      { text: trust().replace('"arn:aws:iam::031871504755:root"', '31871504755'), kind: 'trust' },
     ],
     good: [
       { text: trust(), kind: 'trust' },

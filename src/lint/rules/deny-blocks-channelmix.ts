@@ -3,7 +3,7 @@ import { defineRule } from '../define-rule.ts';
 import { statementActions } from '../facts/actions.ts';
 import { channelMixIn, isAboutMfa, isAssumeRole, NEEDED } from '../facts/channelmix.ts';
 import { access, policy } from '../facts/example-text.ts';
-import { isNegated, valueTexts } from '../facts/operators.ts';
+import { hasUnknownValue, isNegated, valueTexts } from '../facts/operators.ts';
 import { userGuide } from '../facts/pages.ts';
 import { takesOf } from '../facts/resources.ts';
 import type { ConditionView, RuleContext, StatementView } from '../types.ts';
@@ -24,6 +24,7 @@ function verdict(context: RuleContext, one: ConditionView): Verdict {
   const values = valueTexts(one);
   // Rules of their own.
   if (isAboutMfa(one) || key === 'sts:externalid' || key === 'sts:durationseconds') return 'never';
+  if (hasUnknownValue(one)) return 'unsure';
   if (ABSENT.test(key)) {
     if (one.base === 'Null') return values.some((text) => text.toLowerCase() === 'true') ? 'holds' : 'never';
     return isNegated(one) || one.ifExists || one.qualifier === 'ForAllValues' ? 'holds' : 'never';
@@ -36,6 +37,8 @@ function verdict(context: RuleContext, one: ConditionView): Verdict {
     const names = values.some((text) => text.includes(CHANNELMIX_ACCOUNT_ID) || text === '*');
     return names === isNegated(one) ? 'never' : names && key === 'aws:principalarn' ? 'unsure' : 'holds';
   }
+  // The role that is excepted goes by ChannelMix's name.
+  if (key === 'aws:principalarn' && isNegated(one) && values.some((text) => /channelmix/i.test(text))) return 'never';
   return 'unsure';
 }
 

@@ -7,6 +7,7 @@ import {
   trustStatements,
 } from '../facts/channelmix.ts';
 import { access, limitedTrust } from '../facts/example-text.ts';
+import { hasUnknownValue } from '../facts/operators.ts';
 import { userGuide } from '../facts/pages.ts';
 import { removeCondition } from '../facts/remove-condition.ts';
 
@@ -26,7 +27,7 @@ export const mfa = defineRule({
     const allows = kind === 'trust' ? trustStatements(context) : statements.filter(({ effect }) => effect === 'Allow');
     for (const statement of allows) {
       for (const one of statement.conditions) {
-        if (!isAboutMfa(one) || holdsWithoutMfa(one)) continue;
+        if (!isAboutMfa(one) || hasUnknownValue(one) || holdsWithoutMfa(one)) continue;
         const hit = { node: one.member, message: 'demanded' as const, data: { key: one.key.value } };
         if (kind !== 'trust' || !isOnlyChannelMix(statement)) yield hit;
         else {

@@ -2,6 +2,7 @@ import { memberOf } from '../../documents/json-node.ts';
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { policyCheck } from '../facts/pages.ts';
+import { isBareStatement } from '../facts/shape.ts';
 
 const GOOD = allow('"Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-reports/*"');
 
@@ -15,6 +16,7 @@ export const missingVersion = defineRule({
   messages: { none: 'Without Version the language of 2008 counts: write "Version": "2012-10-17".' },
   *check({ source, document }) {
     if (document === undefined || memberOf(document, 'Version') !== undefined) return;
+    if (isBareStatement(document)) return;
     if (document.members.some(({ key }) => key.value.toLowerCase() === 'version')) return;
     // With variables in the text the version decides what it means: variable-unsupported-in-version tells.
     const plain = !source.text.slice(document.start, document.end).includes('${');

@@ -16,10 +16,11 @@ export const prefixWithoutStar = defineRule({
       for (const { name, values, negated } of resources) {
         for (const node of values) {
           const key = readS3Pattern(node.value)?.key;
-          if (key === undefined || !key.endsWith('/')) continue;
+          if (key === undefined || (key !== '' && !key.endsWith('/'))) continue;
           const meant = `${node.value}*`;
           const hit = { node, message: 'found' as const, data: { value: node.value, meant } };
-          if (negated) yield hit;
+          // Behind the bucket's name the bucket itself may be meant.
+          if (negated || key === '') yield hit;
           else if (values.some(({ value }) => value === meant)) yield { ...hit, severity: 'suggestion' };
           else {
             yield {

@@ -5,7 +5,7 @@ import { actionsMatching, splitAction } from '../facts/actions.ts';
 import { allow } from '../facts/example-text.ts';
 import { s3Guide } from '../facts/pages.ts';
 import { isWild } from '../facts/patterns.ts';
-import { readS3Pattern, resourcePatterns, takesOf } from '../facts/resources.ts';
+import { arnParts, hasMisplacedAccount, readS3Pattern, resourcePatterns, takesOf } from '../facts/resources.ts';
 import type { Hit, RuleContext, StatementView } from '../types.ts';
 
 type Message = 'object' | 'bucket' | 'account' | 'service' | 'other' | 'bucketPolicy';
@@ -136,7 +136,9 @@ export const resourceMismatch = defineRule({
     for (const statement of context.statements) {
       const patterns = resourcePatterns(statement);
       if (patterns === undefined || patterns.length === 0 || statement.actions.length !== 1) continue;
-      if (patterns.some((pattern) => !pattern.startsWith('arn:') && pattern !== '*')) continue;
+      // What is no ARN, or none of a bucket, is for bad-arn.
+      const wrong = (pattern: string) => !pattern.startsWith('arn:') || hasMisplacedAccount(arnParts(pattern));
+      if (patterns.some((pattern) => pattern !== '*' && wrong(pattern))) continue;
       for (const { negated, values } of statement.actions) {
         if (negated) continue;
         const takes = takesOf(context, statement) ?? (() => false);

@@ -16,7 +16,7 @@ export const trailingColon = defineRule({
     for (const { actions } of statements) {
       for (const { negated, values } of actions) {
         for (const node of values) {
-          if (!/:+$/.test(node.value)) continue;
+          if (!/[^:]:[^:]+:+$/.test(node.value)) continue;
           const meant = node.value.replace(/:+$/, '');
           const hit = { node, message: 'colon' as const, data: { action: node.value, meant } };
           if (negated || !/^[\w-]+:[\w*?]+$/.test(meant)) {

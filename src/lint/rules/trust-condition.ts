@@ -2,7 +2,7 @@ import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import { defineRule } from '../define-rule.ts';
 import { isAboutMfa, trustStatements } from '../facts/channelmix.ts';
 import { limitedTrust, trust } from '../facts/example-text.ts';
-import { isNegated, needsKey, valueTexts } from '../facts/operators.ts';
+import { hasUnknownValue, isNegated, needsKey, valueTexts } from '../facts/operators.ts';
 import { userGuide } from '../facts/pages.ts';
 import type { ConditionView } from '../types.ts';
 
@@ -37,6 +37,7 @@ function namesChannelMix(one: ConditionView): boolean {
 function verdict(one: ConditionView): Verdict {
   const key = one.key.value.toLowerCase();
   const values = valueTexts(one).map((text) => text.toLowerCase());
+  if (hasUnknownValue(one)) return 'meets';
   if (ELSEWHERE.has(key) || isAboutMfa(one)) return 'meets';
   if (key === 'aws:principalarn' || key === 'aws:principalaccount') {
     if (one.base === 'Null') return values.includes('false') ? 'meets' : 'cannot';

@@ -17,6 +17,7 @@ type Message =
   | 'serviceMeant'
   | 'wildService'
   | 'invented'
+  | 'space'
   | 'unknown'
   | 'meant'
   | 'nothing';
@@ -53,9 +54,25 @@ function inventedHit(node: StringNode, real: string, element: ListElement): Hit<
   };
 }
 
+/** White space around an action is a slip of copying. */
+function spaced(node: StringNode, meant: string, element: ListElement): Hit<Message> {
+  const hit = { node, message: 'space' as const, data: { action: JSON.stringify(node.value) } };
+  if (element.negated || element.values.some(({ value }) => value === meant)) return hit;
+  return {
+    ...hit,
+    fix: {
+      explanation: `The white space around ${meant} is removed.`,
+      meant,
+      edits: [{ op: 'replace', node, value: meant }],
+    },
+  };
+}
+
 function checkAction(context: RuleContext, node: StringNode, element: ListElement): Hit<Message> | undefined {
   const action = node.value;
-  if (action === '*' || hasPlaceholder(action) || /:+$/.test(action)) return undefined;
+  if (action === '*' || hasPlaceholder(action) || /[^:]:[^:]+:+$/.test(action)) return undefined;
+  const trimmed = action.trim();
+  if (trimmed !== action && actionsMatching(context, trimmed).length > 0) return spaced(node, trimmed, element);
   const parts = splitAction(action);
   if (parts === undefined) return withoutColon(node);
   const service = parts.service.toLowerCase();
@@ -96,6 +113,7 @@ export const unknownAction = defineRule({
     serviceMeant: 'There is no service with the prefix {service}: did you mean {meant}?',
     wildService: 'The prefix of a service takes no wildcards: {service}.',
     invented: '{action} is no action: the operation of that name needs {meant}.',
+    space: 'There is white space around the action: {action}.',
     unknown: '{service} has no action {action}.',
     meant: '{service} has no action {action}: did you mean {meant}?',
     nothing: '{service} has no action that {action} matches.',
@@ -123,6 +141,10 @@ export const unknownAction = defineRule({
       {
         text: allow(`"Action": ["s3:UploadPart", "s3:PutObject"], ${onObjects}`),
         fixed: allow(`"Action": ["s3:PutObject"], ${onObjects}`),
+      },
+      {
+        text: allow(`"Action": " s3:GetObject", ${onObjects}`),
+        fixed: allow(`"Action": "s3:GetObject", ${onObjects}`),
       },
       { text: allow(`"Action": "s3:GetObjet", ${onObjects}`) },
       { text: allow(`"Action": "GetObject", ${onObjects}`) },

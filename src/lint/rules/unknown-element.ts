@@ -3,6 +3,7 @@ import { suggest } from '../../model/suggest.ts';
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
+import { isBareStatement } from '../facts/shape.ts';
 import type { Hit } from '../types.ts';
 
 const DOCUMENT = ['Version', 'Id', 'Statement'];
@@ -64,7 +65,7 @@ export const unknownElement = defineRule({
     case: 'The element "{element}" must be spelled "{meant}".',
   },
   *check({ document, statements }) {
-    if (document !== undefined) yield* unknownIn(document, DOCUMENT, STATEMENT);
+    if (document !== undefined && !isBareStatement(document)) yield* unknownIn(document, DOCUMENT, STATEMENT);
     for (const { node } of statements) yield* unknownIn(node, STATEMENT, DOCUMENT);
   },
   examples: {
