@@ -15,6 +15,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
 
 /** Exit code of an error: 143 for SIGTERM, 129 for SIGHUP; whatever is not expected is a bug and counts as `internal`. */
 export function exitCodeOf(error: unknown, signal: AbortSignal): number {
+  if (error instanceof KitError && error.code === 'leftover') return EXIT_CODES.leftover;
   if (signal.aborted) return signalExitCode(signal);
   return error instanceof KitError ? EXIT_CODES[error.code] : EXIT_CODES.internal;
 }

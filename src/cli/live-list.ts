@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { verifyCheckLine } from '../report/verify-text.ts';
+import { formatMs, verifyCheckLine } from '../report/verify-text.ts';
 import type { VerifyEvent } from '../verify/index.ts';
 import type { Context } from './context.ts';
 
@@ -23,7 +23,9 @@ function plainLines(context: Context): Progress {
       if (event.type === 'check' && event.check.result !== 'skipped')
         context.note(verifyCheckLine(event.check, context.style, context.unicode));
       if (event.type === 'retry' && event.attempts === 1)
-        context.note(`${event.id} waits for a change in IAM to spread (${event.code})`);
+        context.note(
+          `${event.id} waits up to ${formatMs(event.waitMs)} for a change in IAM to spread (${event.code}); --wait 0 takes the first answer`,
+        );
       if (event.type === 'cleanup' && event.entries > 0) context.note('cleaning up');
     },
     end: () => undefined,
@@ -67,7 +69,7 @@ function update(rows: Map<string, string>, event: VerifyEvent, context: Context)
     case 'retry':
       rows.set(
         event.node,
-        `  ${event.id} ${style('yellow', `waits for a change in IAM to spread, attempt ${event.attempts + 1}`)}`,
+        `  ${event.id} ${style('yellow', `waits up to ${formatMs(event.waitMs)} for IAM, attempt ${event.attempts + 1}; --wait 0 does not`)}`,
       );
       return;
     case 'check':
