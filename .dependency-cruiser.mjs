@@ -5,14 +5,14 @@
 const ranks = [
   ['src/model'],
   ['src/documents', 'src/report', 'src/operations'],
-  ['src/generate', 'src/evaluate'],
+  ['src/generate', 'src/lint', 'src/evaluate'],
   ['src/diagnose', 'src/aws', 'src/sandbox'],
   ['src/verify', 'src/deploy', 'stacks'],
   ['src/cli'],
 ];
 // The in-process runner runs the programs in stacks/; that is what it is for.
 const allowedSiblings = [['src/deploy', 'stacks']];
-const core = '^src/(model|documents|report|operations|generate|evaluate|diagnose)/';
+const core = '^src/(model|documents|report|operations|generate|lint|evaluate|diagnose)/';
 
 const rankRules = ranks.flatMap((folders, rank) =>
   folders.map((folder) => {
