@@ -73,7 +73,13 @@ export function pointerOf(node: JsonNode | Member, root?: JsonNode): string {
 
 /** The member of that name that counts: the last one, as JSON parsers have it. `undefined` for anything but an object. */
 export function memberOf(node: JsonNode | undefined, name: string): Member | undefined {
-  return node?.type === 'object' ? node.members.findLast((member) => member.key.value === name) : undefined;
+  if (node?.type !== 'object') return undefined;
+  const { members } = node;
+  for (let index = members.length - 1; index >= 0; index--) {
+    const member = members[index];
+    if (member?.key.value === name) return member;
+  }
+  return undefined;
 }
 
 /** The value of the member that `memberOf` finds. */
@@ -89,6 +95,7 @@ export function itemsOf(node: JsonNode | undefined): readonly JsonNode[] {
 
 /** The strings in a list or single value; other values, and expressions whose value is not known, are left out. */
 export function stringsOf(node: JsonNode | undefined): readonly StringNode[] {
+  if (node?.type === 'string') return node.opaque === true ? [] : [node];
   return itemsOf(node).filter((item) => item.type === 'string' && item.opaque !== true) as readonly StringNode[];
 }
 

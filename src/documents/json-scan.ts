@@ -56,7 +56,7 @@ function skipString(text: string, start: number, limit: number): number {
 }
 
 /** The offset of the last character of a comment; the slash itself when it begins none. */
-export function skipComment(text: string, start: number, limit: number): number {
+function skipComment(text: string, start: number, limit: number): number {
   const next = text.charCodeAt(start + 1);
   if (next === SLASH) {
     let at = start + 2;

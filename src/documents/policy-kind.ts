@@ -12,14 +12,20 @@ export function guessKind(root: JsonNode | undefined, container = ''): DocumentK
   const statements = itemsOf(memberValue(root, 'Statement'));
   const all = statements.length === 0 && root !== undefined ? [root] : statements;
   const has = (name: string): boolean => all.some((statement) => memberOf(statement, name) !== undefined);
-  const actions = all.flatMap((statement) => [
-    ...stringsOf(memberValue(statement, 'Action')),
-    ...stringsOf(memberValue(statement, 'NotAction')),
-  ]);
-  const aboutSts = actions.length > 0 && actions.every((action) => /^sts:/i.test(action.value));
+  const actions = (): readonly string[] =>
+    all
+      .flatMap((statement) => [
+        ...stringsOf(memberValue(statement, 'Action')),
+        ...stringsOf(memberValue(statement, 'NotAction')),
+      ])
+      .map(({ value }) => value);
+  const aboutSts = (): boolean => {
+    const names = actions();
+    return names.length > 0 && names.every((name) => /^sts:/i.test(name));
+  };
   const hasResource = has('Resource') || has('NotResource');
-  if (has('Principal') || has('NotPrincipal')) return aboutSts || !hasResource ? 'trust' : 'bucket';
-  return aboutSts && !hasResource ? 'trust' : 'identity';
+  if (has('Principal') || has('NotPrincipal')) return !hasResource || aboutSts() ? 'trust' : 'bucket';
+  return !hasResource && aboutSts() ? 'trust' : 'identity';
 }
 
 /** Whether an object looks like a policy document: it has a Statement, or elements of a statement itself. */

@@ -186,10 +186,20 @@ function trailingComma(at: number, type: 'object' | 'array'): Remark {
   };
 }
 
+/** Whether a name stands twice among a few; most objects have few members and no twins. */
+function hasTwins(members: readonly Member[]): boolean {
+  for (let later = 1; later < members.length; later++) {
+    for (let earlier = 0; earlier < later; earlier++) {
+      if (members[earlier]?.key.value === members[later]?.key.value) return true;
+    }
+  }
+  return false;
+}
+
 /** Names that stand twice in one object. Where both have the same value, the first can go. */
 function* duplicates(object: ObjectNode, text: string, base: number): Iterable<Remark> {
   const { members } = object;
-  if (members.length < 2) return;
+  if (members.length < 2 || (members.length <= 8 && !hasTwins(members))) return;
   const seen = new Map<string, number>();
   for (const [index, member] of members.entries()) {
     const earlier = seen.get(member.key.value);

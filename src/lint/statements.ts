@@ -17,33 +17,36 @@ export function statementsOf(document: ObjectNode | undefined): readonly Stateme
   );
 }
 
+const NONE: readonly never[] = [];
+
 function viewOf(node: ObjectNode, index: number): StatementView {
   const sid = memberValue(node, 'Sid');
   const effectNode = memberValue(node, 'Effect');
   const word = effectNode?.type === 'string' ? effectNode.value : undefined;
-  const effect = word === 'Allow' || word === 'Deny' ? word : undefined;
   return {
     node,
     index,
     sid: sid?.type === 'string' ? sid : undefined,
-    effect,
+    effect: word === 'Allow' || word === 'Deny' ? word : undefined,
     effectNode,
-    actions: elements(node, ['Action', 'NotAction'], listElement),
-    resources: elements(node, ['Resource', 'NotResource'], listElement),
-    principals: elements(node, ['Principal', 'NotPrincipal'], principalElement),
+    actions: pair(node, 'Action', 'NotAction', listElement),
+    resources: pair(node, 'Resource', 'NotResource', listElement),
+    principals: pair(node, 'Principal', 'NotPrincipal', principalElement),
     conditions: conditionsOf(memberOf(node, 'Condition')),
   };
 }
 
-function elements<T>(
+/** An element and its negated form, whichever are there. */
+function pair<T>(
   node: ObjectNode,
-  names: readonly string[],
+  plain: string,
+  negated: string,
   read: (name: string, member: Member) => T,
 ): readonly T[] {
-  return names.flatMap((name) => {
-    const member = memberOf(node, name);
-    return member === undefined ? [] : [read(name, member)];
-  });
+  const first = memberOf(node, plain);
+  const second = memberOf(node, negated);
+  if (first === undefined) return second === undefined ? NONE : [read(negated, second)];
+  return second === undefined ? [read(plain, first)] : [read(plain, first), read(negated, second)];
 }
 
 function listElement(name: string, member: Member): ListElement {
@@ -63,7 +66,7 @@ function principalEntries(value: JsonNode): readonly PrincipalEntry[] {
 }
 
 function conditionsOf(member: Member | undefined): readonly ConditionView[] {
-  if (member?.value.type !== 'object') return [];
+  if (member?.value.type !== 'object') return NONE;
   return member.value.members.flatMap((operator) => {
     if (operator.value.type !== 'object') return [];
     const parts = operatorParts(operator.key);
