@@ -1,7 +1,8 @@
-import { type ParseErrorCode, visit } from 'jsonc-parser';
+import { visit } from 'jsonc-parser';
 import type { ArrayNode, JsonNode, Member, ObjectNode, Span, StringNode } from './json-node.ts';
 import { toValue } from './json-node.ts';
-import { notUnderstood, shorten, TEMPLATE_FUNCTION } from './opaque.ts';
+import { comment, syntaxError, trailingComma } from './json-remarks.ts';
+import { notUnderstood, TEMPLATE_FUNCTION } from './opaque.ts';
 import type { Remark, RemarkCode } from './policy-source.ts';
 import { hasOddCharacters, straighten } from './smart-quotes.ts';
 
@@ -86,18 +87,23 @@ function build(text: string, base: number): ReadResult {
     level.node.members.push(member);
   }
 
-  function place(): Pick<JsonNode, 'parent' | 'step'> {
+  function parentNow(): OpenObject | OpenArray | undefined {
+    return levels.at(-1)?.node;
+  }
+
+  function stepNow(): string | number {
     const level = levels.at(-1);
-    if (level === undefined) return { parent: undefined, step: '' };
-    return level.node.type === 'array'
-      ? { parent: level.node, step: level.node.items.length }
-      : { parent: level.node, step: level.key?.value ?? '' };
+    if (level === undefined) return '';
+    return level.node.type === 'array' ? level.node.items.length : (level.key?.value ?? '');
   }
 
   function open(type: 'object' | 'array', offset: number): void {
-    const span = { start: base + offset, end: base + offset, ...place() };
+    const start = base + offset;
+    const [parent, step] = [parentNow(), stepNow()];
     const node: OpenObject | OpenArray =
-      type === 'object' ? { type, members: [], ...span } : { type, items: [], ...span };
+      type === 'object'
+        ? { type, members: [], start, end: start, parent, step }
+        : { type, items: [], start, end: start, parent, step };
     levels.push({ node, key: undefined, comma: undefined });
   }
 
@@ -133,8 +139,8 @@ function build(text: string, base: number): ReadResult {
         lastEnd = offset + length;
       },
       onLiteralValue: (value: unknown, offset, length) => {
-        const span = { start: base + offset, end: base + offset + length, ...place() };
-        attach(literal(value, span));
+        const start = base + offset;
+        attach(literal(value, start, start + length, parentNow(), stepNow()));
         lastEnd = offset + length;
       },
       onSeparator: (character, offset) => {
@@ -160,11 +166,18 @@ function build(text: string, base: number): ReadResult {
   return { root, remarks };
 }
 
-function literal(value: unknown, span: Span & Pick<JsonNode, 'parent' | 'step'>): JsonNode {
-  if (typeof value === 'string') return { type: 'string', value, ...span };
-  if (typeof value === 'number') return { type: 'number', value, ...span };
-  if (typeof value === 'boolean') return { type: 'boolean', value, ...span };
-  return { type: 'null', value: null, ...span };
+/** Written out, since a document has many of them. */
+function literal(
+  value: unknown,
+  start: number,
+  end: number,
+  parent: JsonNode['parent'],
+  step: JsonNode['step'],
+): JsonNode {
+  if (typeof value === 'string') return { type: 'string', value, start, end, parent, step };
+  if (typeof value === 'number') return { type: 'number', value, start, end, parent, step };
+  if (typeof value === 'boolean') return { type: 'boolean', value, start, end, parent, step };
+  return { type: 'null', value: null, start, end, parent, step };
 }
 
 /** CloudFormation's `{"Ref": …}` and `{"Fn::…": …}`. */
@@ -173,17 +186,6 @@ function templateExpression(node: ObjectNode, text: string, base: number): Strin
   if (only === undefined || second !== undefined || !TEMPLATE_FUNCTION.test(only.key.value)) return undefined;
   const { start, end, parent, step } = node;
   return { type: 'string', value: text.slice(start - base, end - base), opaque: true, start, end, parent, step };
-}
-
-function trailingComma(at: number, type: 'object' | 'array'): Remark {
-  const explanation = 'removes the comma after the last entry, which JSON does not allow';
-  return {
-    code: 'trailing-comma',
-    start: at,
-    end: at + 1,
-    detail: `the comma before the closing ${type === 'object' ? '}' : ']'}`,
-    fix: { explanation, edits: [{ start: at, end: at + 1, text: '' }] },
-  };
 }
 
 /** Whether a name stands twice among a few; most objects have few members and no twins. */
@@ -225,81 +227,4 @@ function* duplicates(object: ObjectNode, text: string, base: number): Iterable<R
         : {}),
     };
   }
-}
-
-/** A comment that fills its lines goes with them, another with the space before it. */
-function comment(text: string, base: number, offset: number, length: number): Remark {
-  let start = offset;
-  let end = Math.min(text.length, offset + length);
-  while (start > 0 && (text[start - 1] === ' ' || text[start - 1] === '\t')) start--;
-  let after = end;
-  while (text[after] === ' ' || text[after] === '\t' || text[after] === '\r') after++;
-  const alone = (start === 0 || text[start - 1] === '\n') && (after >= text.length || text[after] === '\n');
-  if (alone) end = Math.min(text.length, after + 1);
-  // Two numbers or words must not grow together.
-  const filler = !alone && /\w/.test(text[start - 1] ?? '') && /\w/.test(text[end] ?? '') ? ' ' : '';
-  return {
-    code: 'comment',
-    start: base + offset,
-    end: base + Math.min(text.length, offset + length),
-    detail: shorten(text.slice(offset, offset + length)),
-    fix: {
-      explanation: 'removes the comment: a policy document cannot hold one',
-      edits: [{ start: base + start, end: base + end, text: filler }],
-    },
-  };
-}
-
-interface ErrorPlace {
-  readonly text: string;
-  readonly base: number;
-  readonly offset: number;
-  readonly length: number;
-  /** The end of the last token that was read. */
-  readonly lastEnd: number;
-  readonly within: 'object' | 'array' | undefined;
-}
-
-/** jsonc-parser's codes; its const enum cannot be imported under isolatedModules. */
-const SYNTAX_ERRORS: Readonly<Record<number, string>> = {
-  1: 'is no JSON: text stands in double quotes',
-  2: 'is no number as JSON writes it',
-  3: 'a name in double quotes is expected here',
-  4: 'a value is expected here',
-  5: 'a colon is missing between the name and its value',
-  6: 'a comma is missing before this entry',
-  7: 'the closing brace } is missing',
-  8: 'the closing bracket ] is missing',
-  9: 'the document has ended, and more text follows',
-  10: 'a comment cannot stand here',
-  11: 'the comment is not closed with */',
-  12: 'the text is not closed with a double quote on its line',
-  13: 'the number is not complete',
-  14: 'after \\u come four hexadecimal digits',
-  15: 'is no escape that JSON knows: a backslash itself is written \\\\',
-  16: 'a tab or other control character must not stand inside quotes',
-};
-
-function syntaxError(code: ParseErrorCode, place: ErrorPlace): Remark {
-  const { text, base, offset, length, lastEnd, within } = place;
-  const number = code as number;
-  const start = Math.min(offset, text.length);
-  const end = Math.min(text.length, offset + length);
-  const words = SYNTAX_ERRORS[number] ?? 'cannot be read';
-  const token = text.slice(start, Math.min(end, start + 40));
-  const named = number === 1 || number === 2 || number === 15;
-  const remark: Remark = {
-    code: 'syntax-error',
-    start: base + start,
-    end: base + end,
-    detail: named ? `${token} ${words}` : words,
-  };
-  // Only between two entries that can be read is it certain that the comma is all that is missing.
-  const entry = within === 'object' ? /^"/ : /^["{[]/;
-  if (number !== 6 || !/["\d{[\]}a-z]/.test(text[lastEnd - 1] ?? '') || !entry.test(token)) return remark;
-  const at = base + lastEnd;
-  return {
-    ...remark,
-    fix: { explanation: 'adds the comma between two entries', edits: [{ start: at, end: at, text: ',' }] },
-  };
 }

@@ -10,7 +10,9 @@ import type { Edit } from './types.ts';
  * edits of YAML and Terraform), so that the finding comes without a fix.
  */
 export function textEdits(edits: readonly Edit[], source: PolicySource): readonly TextEdit[] | undefined {
-  if (source.syntax === 'string') return undefined;
+  // Where YAML or Terraform was not understood as a whole, it is not certain what a place in it is.
+  const certain = source.syntax === 'json' || !source.remarks.some((remark) => remark.code === 'syntax-error');
+  if (source.syntax === 'string' || !certain) return undefined;
   const result: TextEdit[] = [];
   for (const edit of edits) {
     const text = editTexts(edit, source);

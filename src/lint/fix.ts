@@ -35,25 +35,26 @@ interface Step {
 /**
  * Applies fixes until none is left, those that overlap one after the other. Fixing the result again changes nothing: of texts that
  * rules which disagree make out of each other in a circle, the first in the order of text is taken. A text with more mistakes than are
- * told stays as it is.
+ * told, or that does not come to rest, stays as it is.
  */
 export function fixText(text: string, options: LintTextOptions): FixResult {
   const changes: Change[] = [];
-  const steps: Step[] = [{ text, changes: 0, findings: lint(text, options) }];
+  const first: Step = { text, changes: 0, findings: lint(text, options) };
+  const steps: Step[] = [first];
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const last = steps.at(-1);
-    if (last === undefined || last.findings.some(isCutOff)) break;
+    if (last === undefined || last.findings.some(isCutOff)) return result(last ?? first, changes);
     const chosen = choose(last.findings, last.text.length);
     const edits = chosen.flatMap((finding) => finding.fix?.edits ?? []);
     const next = edits.length === 0 ? undefined : applyEdits(last.text, edits);
-    if (next === undefined) break;
+    if (next === undefined) return result(last, changes);
     const before = steps.findIndex((step) => step.text === next);
     if (before !== -1)
       return result(steps.slice(before).sort((a, b) => (a.text < b.text ? -1 : 1))[0] ?? last, changes);
     for (const finding of chosen) changes.push(toChange(finding));
     steps.push({ text: next, changes: changes.length, findings: lint(next, options) });
   }
-  return result(steps.at(-1) ?? { text, changes: 0, findings: [] }, changes);
+  return result(first, []);
 }
 
 function result(step: Step, changes: readonly Change[]): FixResult {

@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { IAM } from '@aws-sdk/client-iam';
+import { S3, S3ServiceException } from '@aws-sdk/client-s3';
+import { STS } from '@aws-sdk/client-sts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { evaluateCase } from '../../src/evaluate/index.ts';
+import type { EvaluationCase } from '../../src/model/decision.ts';
+import { s3Permissions } from '../../src/operations/index.ts';
+import { LOCALEMU_CAUSES } from './evaluate-causes.ts';
+import { callsOf, type Names, type RandomCall, type RandomPolicies, randomPolicies } from './evaluate-random.ts';
+import { ACCOUNTS } from './localemu.ts';
+import { judges, localemuPeer } from './peers.ts';
+
+const FIXED_SEED = 20_261_125;
+const FRESH_SEED = Number(process.env.CHANNELMIX_SEED ?? Date.now() % 1_000_000_000);
+/** Each is 28 decisions: fourteen calls by a session and by a user. */
+const SETS = 40;
+const SESSION = 'peers';
+const REGION = 'us-east-1';
+
+type Answer = 'allow' | 'deny';
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** Whether we and LocalEmu would give the same answer. */
+function ours(given: EvaluationCase): Answer {
+  return evaluateCase(given).decision === 'allow' ? 'allow' : 'deny';
+}
+
+/** The causes that make both agree, as few as will do; undefined where none do. */
+function causesOf(given: EvaluationCase, theirs: Answer): readonly string[] | undefined {
+  const agrees = (causes: typeof LOCALEMU_CAUSES): boolean =>
+    ours(causes.reduce((changed, cause) => cause.rewrite(changed), given)) === theirs;
+  let needed = LOCALEMU_CAUSES;
+  const alone = needed.find((cause) => agrees([cause]));
+  if (alone !== undefined) return [alone.name];
+  if (!agrees(needed)) return undefined;
+  for (const cause of LOCALEMU_CAUSES) {
+    const fewer = needed.filter((one) => one !== cause);
+    if (agrees(fewer)) needed = fewer;
+  }
+  return needed.map(({ name }) => name);
+}
+
+const prepared = judges();
+
+describe.skipIf(prepared === null)('the evaluator and LocalEmu', () => {
+  const peer = prepared === null ? undefined : localemuPeer(prepared);
+  const run = randomUUID().slice(0, 8);
+  const names: Names = { bucket: `evaluate-${run}`, user: `user-${run}`, role: `role-${run}` };
+  const { client } = ACCOUNTS;
+  const config = {
+    endpoint: peer?.endpoint ?? '',
+    region: REGION,
+    maxAttempts: 2,
+    requestHandler: { requestTimeout: 5_000, throwOnRequestTimeout: true },
+  };
+  const rootKeys: Credentials = { accessKeyId: client, secretAccessKey: client };
+  const iam = new IAM({ ...config, credentials: rootKeys });
+  const rootS3 = new S3({ ...config, credentials: rootKeys, forcePathStyle: true });
+  const RoleArn = `arn:aws:iam::${client}:role/${names.role}`;
+  const BoundaryArn = `arn:aws:iam::${client}:policy`;
+  let userKeys = rootKeys;
+
+  beforeAll(async () => {
+    await rootS3.createBucket({ Bucket: names.bucket });
+    const trust = { Effect: 'Allow', Principal: { AWS: client }, Action: 'sts:AssumeRole' };
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+    await iam.createRole({ RoleName: names.role, AssumeRolePolicyDocument });
+    await iam.createUser({ UserName: names.user });
+    const { AccessKey } = await iam.createAccessKey({ UserName: names.user });
+    userKeys = { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+  });
+
+  /** Puts a set in force and returns clients of both callers. */
+  async function putInForce(set: RandomPolicies, index: number): Promise<{ readonly session: S3; readonly user: S3 }> {
+    const { role: RoleName, user: UserName, bucket: Bucket } = names;
+    const document = { PolicyName: 'inline', PolicyDocument: JSON.stringify(set.identity) };
+    await Promise.all([iam.putRolePolicy({ RoleName, ...document }), iam.putUserPolicy({ UserName, ...document })]);
+    if (set.boundary === undefined) {
+      if (index > 0) await dropBoundaries();
+    } else {
+      const PolicyName = `boundary-${run}-${randomUUID()}`;
+      await iam.createPolicy({ PolicyName, PolicyDocument: JSON.stringify(set.boundary) });
+      const PermissionsBoundary = `${BoundaryArn}/${PolicyName}`;
+      await Promise.all([
+        iam.putRolePermissionsBoundary({ RoleName, PermissionsBoundary }),
+        iam.putUserPermissionsBoundary({ UserName, PermissionsBoundary }),
+      ]);
+    }
+    if (set.bucket === undefined) await rootS3.deleteBucketPolicy({ Bucket });
+    else await rootS3.putBucketPolicy({ Bucket, Policy: JSON.stringify(set.bucket) });
+    const sts = new STS({ ...config, credentials: rootKeys });
+    const { Credentials: given } = await sts.assumeRole({
+      RoleArn,
+      RoleSessionName: SESSION,
+      ...(set.session === undefined ? {} : { Policy: JSON.stringify(set.session) }),
+    });
+    const sessionKeys: Credentials = {
+      accessKeyId: given?.AccessKeyId ?? '',
+      secretAccessKey: given?.SecretAccessKey ?? '',
+      sessionToken: given?.SessionToken ?? '',
+    };
+    const s3 = (credentials: Credentials): S3 => new S3({ ...config, credentials, forcePathStyle: true });
+    return { session: s3(sessionKeys), user: s3(userKeys) };
+  }
+
+  async function dropBoundaries(): Promise<void> {
+    const { Role } = await iam.getRole({ RoleName: names.role });
+    if (Role?.PermissionsBoundary === undefined) return;
+    await iam.deleteRolePermissionsBoundary({ RoleName: names.role });
+    await iam.deleteUserPermissionsBoundary({ UserName: names.user });
+  }
+
+  function caseOf(set: RandomPolicies, caller: 'session' | 'user', { operation, key }: RandomCall): EvaluationCase {
+    const isListing = operation === 'ListObjectsV2';
+    const call = { operation, partition: 'aws', bucket: names.bucket, ...(isListing ? {} : { key }) };
+    const [permission, ...others] = s3Permissions(call);
+    if (permission === undefined || others.length > 0) throw new Error(`${operation} does not need one permission`);
+    const { client: account } = ACCOUNTS;
+    const isSession = caller === 'session';
+    return {
+      request: {
+        principal: isSession
+          ? `arn:aws:sts::${account}:assumed-role/${names.role}/${SESSION}`
+          : `arn:aws:iam::${account}:user/${names.user}`,
+        ...permission,
+        context: {
+          'aws:SecureTransport': 'true',
+          'aws:SourceIp': '127.0.0.1',
+          'aws:PrincipalArn': isSession ? RoleArn : `arn:aws:iam::${account}:user/${names.user}`,
+          ...(isListing ? { 's3:prefix': key } : {}),
+        },
+      },
+      identityPolicies: [set.identity],
+      ...(set.boundary === undefined ? {} : { boundary: set.boundary }),
+      ...(isSession && set.session !== undefined ? { sessionPolicies: [set.session] } : {}),
+      ...(set.bucket === undefined ? {} : { resourcePolicy: set.bucket }),
+      resourceAccount: account,
+    };
+  }
+
+  /** What LocalEmu says. That an object is not there is told to those who were let in. */
+  async function ask(s3: S3, { operation, key }: RandomCall): Promise<Answer> {
+    const object = { Bucket: names.bucket, Key: key };
+    try {
+      if (operation === 'GetObject') await (await s3.getObject(object)).Body?.transformToByteArray();
+      else if (operation === 'PutObject') await s3.putObject({ ...object, Body: 'x' });
+      else if (operation === 'DeleteObject') await s3.deleteObject(object);
+      else if (operation === 'GetObjectTagging') await s3.getObjectTagging(object);
+      else await s3.listObjectsV2({ Bucket: names.bucket, Prefix: key });
+      return 'allow';
+    } catch (error) {
+      if (!(error instanceof S3ServiceException)) throw error;
+      if (error.name === 'NoSuchKey') return 'allow';
+      if (error.name === 'AccessDenied') return 'deny';
+      throw error;
+    }
+  }
+
+  async function compare(seed: number): Promise<{
+    readonly counts: Readonly<Record<Answer, number>>;
+    readonly explained: ReadonlyMap<string, number>;
+    readonly unexplained: readonly string[];
+  }> {
+    const next = randomPolicies(seed, names);
+    const counts = { allow: 0, deny: 0 };
+    const explained = new Map<string, number>();
+    const unexplained: string[] = [];
+    for (let index = 0; index < SETS; index++) {
+      const set = next();
+      const clients = await putInForce(set, index);
+      for (const caller of ['session', 'user'] as const) {
+        for (const call of callsOf(names.user)) {
+          const theirs = await ask(clients[caller], call);
+          const given = caseOf(set, caller, call);
+          const answer = ours(given);
+          counts[answer]++;
+          if (answer === theirs) continue;
+          const causes = causesOf(given, theirs);
+          for (const name of causes ?? []) explained.set(name, (explained.get(name) ?? 0) + 1);
+          if (causes === undefined) {
+            const told = JSON.stringify(evaluateCase(given));
+            unexplained.push(
+              `seed ${seed}, set ${index}: we say ${told}, LocalEmu ${theirs}: ${JSON.stringify(given)}`,
+            );
+          }
+        }
+      }
+      clients.session.destroy();
+      clients.user.destroy();
+    }
+    return { counts, explained, unexplained: unexplained.slice(0, 3) };
+  }
+
+  test('agree on random policy sets of a fixed seed, but for causes that are written down', async () => {
+    const { counts, explained, unexplained } = await compare(FIXED_SEED);
+    console.log(`peers: ${JSON.stringify(counts)}, explained ${JSON.stringify([...explained])}`);
+    expect(unexplained).toEqual([]);
+    // A world in which nothing is allowed would prove nothing; a cause that never shows is not needed.
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(100);
+    expect([...explained.keys()].sort()).toEqual(LOCALEMU_CAUSES.map(({ name }) => name).sort());
+  });
+
+  test(`agree on random policy sets of a fresh seed, but for causes that are written down (CHANNELMIX_SEED=${FRESH_SEED})`, async () => {
+    expect((await compare(FRESH_SEED)).unexplained).toEqual([]);
+  });
+
+  test('have every known cause, with its page of AWS, in docs/lint-peers.md', () => {
+    const page = readFileSync(new URL('../../docs/lint-peers.md', import.meta.url), 'utf8');
+    for (const { name, page: link } of LOCALEMU_CAUSES) {
+      expect(page).toContain(name);
+      expect(page).toContain(link);
+    }
+  });
+});
