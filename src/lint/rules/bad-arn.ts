@@ -58,7 +58,7 @@ function checkArn(node: StringNode, kind: DocumentKind): Hit<Message> | undefine
   const tooMany = /^arn:([\w*-]+):s3:{4,}([a-z0-9][a-z0-9.-]+(?:\/.*)?)$/.exec(value);
   if (tooMany !== null) return fixed(node, 'colons', `arn:${tooMany[1]}:s3:::${tooMany[2]}`);
   const parts = arnParts(plain);
-  const [arn, partition = '', service = '', region = '', account = '', resource = ''] = parts;
+  const [arn, partition = '', service = '', , account = '', resource = ''] = parts;
   if (arn !== 'arn') return { node, message: 'prefix', data: { value } };
   if (parts.length < 6) {
     // A wildcard at the end may stand for the parts that are not there; IAM takes arn:aws:s3*, too.
