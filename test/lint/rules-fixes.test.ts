@@ -113,7 +113,7 @@ describe('a fix', () => {
         const old = new Set(allowed(before));
         expect(allowed(text).filter((request) => !old.has(request))).toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -169,7 +169,7 @@ describe('rules', () => {
         const findings = lintText(JSON.stringify(policy), { path: 'p.json', kind, ...given });
         for (const { ruleId } of findings) expect(rules.some(({ id }) => id === ruleId)).toBe(true);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 });

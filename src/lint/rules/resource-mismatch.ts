@@ -16,9 +16,12 @@ function takes(facts: ActionFacts, type: string): boolean {
   return facts.service === 's3' && facts.resources.includes(type);
 }
 
+/** More resources or actions than people write: no fix, and no long look. */
+const MANY = 100;
+
 /** Why none of the actions can concern any of the resources. */
 function reason(matching: readonly ActionFacts[], patterns: readonly string[]): Message {
-  const s3 = patterns.some((pattern) => readS3Pattern(pattern) !== undefined);
+  const s3 = patterns.slice(0, MANY).some((pattern) => readS3Pattern(pattern) !== undefined);
   if (s3 && matching.every(({ service }) => service !== 's3')) return 'service';
   if (!s3) return 'other';
   if (matching.some((facts) => takes(facts, 'object'))) return 'object';
@@ -41,8 +44,10 @@ function bucketFix(
 ): Pick<Hit<Message>, 'fix'> {
   const buckets = bucketsOf(patterns);
   const element = statement.resources[0];
-  if (buckets === undefined || element === undefined) return {};
-  const others = statement.actions.flatMap(({ values }) => values).filter((other) => other !== node);
+  if (buckets === undefined || element === undefined || buckets.length > MANY) return {};
+  const all = statement.actions.flatMap(({ values }) => values);
+  if (all.length > MANY) return {};
+  const others = all.filter((other) => other !== node);
   // A wildcard beside it that takes in actions on buckets would be allowed more than it is now.
   const plain = others.every(({ value }) => {
     const matching = actionsMatching(context, value);
@@ -50,7 +55,7 @@ function bucketFix(
   });
   if (!plain) return {};
   const { value } = element.member;
-  const all = [...buckets, ...patterns];
+  const both = [...buckets, ...patterns];
   return {
     fix: {
       explanation: `${buckets.join(', ')} is added: ${node.value} is about the bucket itself.`,
@@ -58,7 +63,7 @@ function bucketFix(
       edits:
         value.type === 'array'
           ? buckets.map((bucket) => ({ op: 'append' as const, to: value, value: bucket }))
-          : [{ op: 'replace', node: value, value: all }],
+          : [{ op: 'replace', node: value, value: both }],
     },
   };
 }
