@@ -12,24 +12,12 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { JsonValue } from '../../../src/model/policy.ts';
-import { createBench, failure, type S3Bench } from './support.ts';
+import { allow, createBench, denied, document, failure, type S3Bench } from './support.ts';
 
 const Bucket = 'client-bucket';
 const ARN = `arn:aws:s3:::${Bucket}`;
 let bench: S3Bench;
 let owner: S3Client;
-
-type Statement = { readonly [element: string]: JsonValue };
-
-const document = (...statements: Statement[]): JsonValue => ({ Version: '2012-10-17', Statement: statements });
-const allow = (Action: string | string[], Resource: string | string[], Condition?: JsonValue): Statement => ({
-  Effect: 'Allow',
-  Action,
-  Resource,
-  ...(Condition === undefined ? {} : { Condition }),
-});
-const denied = (code = 'AccessDenied') => ({ code, status: 403 });
 
 beforeEach(async () => {
   bench = createBench();

@@ -240,3 +240,19 @@ export async function failure(
   }
   throw new Error('the call succeeded');
 }
+
+/** A statement of a policy as a test writes it. */
+export type Statement = { readonly [element: string]: JsonValue };
+
+/** A policy of these statements. */
+export const document = (...statements: Statement[]): JsonValue => ({ Version: '2012-10-17', Statement: statements });
+/** A statement that allows. */
+export const allow = (Action: string | string[], Resource: string | string[], Condition?: JsonValue): Statement => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...(Condition === undefined ? {} : { Condition }),
+});
+
+/** A refusal as `failure` gives it. */
+export const denied = (code = 'AccessDenied') => ({ code, status: 403 });
