@@ -10,14 +10,13 @@ import {
   accountOf,
   arnFor,
   authorize,
+  authorizedCreation,
   authorizedRole,
   boundaryElement,
   isTaken,
   pageOf,
   principalElement,
   readBoundary,
-  readTags,
-  tagContext,
   tagList,
   underPath,
 } from './support.ts';
@@ -60,39 +59,27 @@ const createRole: QueryOperation = {
   ],
   handle: (call) => {
     const { parameters, world } = call;
-    const name = parameters.need('RoleName');
-    const rolePath = parameters.get('Path') ?? '/';
-    const tags = readTags(parameters);
-    const boundary = parameters.get('PermissionsBoundary');
-    const roleArn = arnFor(call, 'role', name, rolePath);
-    authorize(call, 'CreateRole', roleArn, {
-      ...tagContext(tags),
-      ...(boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }),
-    });
-    if (Object.keys(tags).length > 0) authorize(call, 'TagRole', roleArn, tagContext(tags));
+    const asked = authorizedCreation(call, 'role');
     const account = accountOf(call);
     const trust = readTrust(call, 'AssumeRolePolicyDocument');
-    if (isTaken(account.roles.values(), name)) throw alreadyExists(`Role with name ${name} already exists.`);
+    if (isTaken(account.roles.values(), asked.name))
+      throw alreadyExists(`Role with name ${asked.name} already exists.`);
     if (account.roles.size() >= MAX_ROLES) throw limitExceeded(`Cannot exceed quota for RolesPerAccount: ${MAX_ROLES}`);
     readBoundary(call);
     const text = parameters.get('Description');
     const role: Role = {
       kind: 'role',
       id: uniqueId('AROA'),
-      name,
-      path: rolePath,
-      arn: roleArn,
+      ...asked,
       account: account.id,
       createdAt: world.now(),
       trust,
       maxSessionDuration: parameters.int('MaxSessionDuration') ?? 3600,
       ...(text === undefined ? {} : { description: text }),
-      ...(boundary === undefined ? {} : { boundary }),
-      tags,
       inline: [],
       attached: [],
     };
-    account.roles.set(name, role);
+    account.roles.set(role.name, role);
     return { Role: roleElement(call, role, true) };
   },
 };

@@ -213,3 +213,23 @@ export function without<T extends object, K extends keyof T>(record: T, member: 
   const { [member]: _dropped, ...rest } = record;
   return rest;
 }
+
+/** What CreateRole and CreateUser begin with: the name, path, tags and boundary that are asked for, once they are authorized. */
+export function authorizedCreation(
+  call: QueryCall,
+  kind: 'role' | 'user',
+): Pick<Role, 'name' | 'path' | 'arn' | 'tags' | 'boundary'> {
+  const { parameters } = call;
+  const entity = kind === 'role' ? 'Role' : 'User';
+  const name = parameters.need(`${entity}Name`);
+  const path = parameters.get('Path') ?? '/';
+  const tags = readTags(parameters);
+  const boundary = parameters.get('PermissionsBoundary');
+  const arn = arnFor(call, kind, name, path);
+  authorize(call, `Create${entity}`, arn, {
+    ...tagContext(tags),
+    ...(boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }),
+  });
+  if (Object.keys(tags).length > 0) authorize(call, `Tag${entity}`, arn, tagContext(tags));
+  return { name, path, arn, tags, ...(boundary === undefined ? {} : { boundary }) };
+}

@@ -10,14 +10,13 @@ import {
   accountOf,
   arnFor,
   authorize,
+  authorizedCreation,
   authorizedUser,
   boundaryElement,
   isTaken,
   pageOf,
   principalElement,
   readBoundary,
-  readTags,
-  tagContext,
   tagList,
   underPath,
 } from './support.ts';
@@ -36,35 +35,22 @@ const createUser: QueryOperation = {
   name: 'CreateUser',
   rules: [userName, path, arn('PermissionsBoundary', false)],
   handle: (call) => {
-    const { parameters, world } = call;
-    const name = parameters.need('UserName');
-    const userPath = parameters.get('Path') ?? '/';
-    const tags = readTags(parameters);
-    const boundary = parameters.get('PermissionsBoundary');
-    const userArn = arnFor(call, 'user', name, userPath);
-    authorize(call, 'CreateUser', userArn, {
-      ...tagContext(tags),
-      ...(boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }),
-    });
-    if (Object.keys(tags).length > 0) authorize(call, 'TagUser', userArn, tagContext(tags));
+    const asked = authorizedCreation(call, 'user');
     const account = accountOf(call);
-    if (isTaken(account.users.values(), name)) throw alreadyExists(`User with name ${name} already exists.`);
+    if (isTaken(account.users.values(), asked.name))
+      throw alreadyExists(`User with name ${asked.name} already exists.`);
     if (account.users.size() >= MAX_USERS) throw limitExceeded(`Cannot exceed quota for UsersPerAccount: ${MAX_USERS}`);
     readBoundary(call);
     const user: User = {
       kind: 'user',
       id: uniqueId('AIDA'),
-      name,
-      path: userPath,
-      arn: userArn,
+      ...asked,
       account: account.id,
-      createdAt: world.now(),
-      ...(boundary === undefined ? {} : { boundary }),
-      tags,
+      createdAt: call.world.now(),
       inline: [],
       attached: [],
     };
-    account.users.set(name, user);
+    account.users.set(user.name, user);
     return { User: userElement(user, true) };
   },
 };
