@@ -3,13 +3,15 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP } from 'node:net';
 import type { IAM } from '@aws-sdk/client-iam';
+import type { KMS } from '@aws-sdk/client-kms';
+import type { Organizations } from '@aws-sdk/client-organizations';
 import type { S3 } from '@aws-sdk/client-s3';
 import type { STS } from '@aws-sdk/client-sts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { KitError } from '../model/errors.ts';
 import { limitAnswers } from './body.ts';
 
-export type { IAM, S3, STS };
+export type { IAM, KMS, Organizations, S3, STS };
 
 /** Region of clients for which nobody named one. S3 corrects it by the bucket's own answer. */
 const DEFAULT_REGION = 'us-east-1';
@@ -43,6 +45,8 @@ export interface AwsClients {
   readonly sts: () => Promise<STS>;
   readonly s3: () => Promise<S3>;
   readonly iam: () => Promise<IAM>;
+  readonly kms: () => Promise<KMS>;
+  readonly organizations: () => Promise<Organizations>;
   /** What the clients talk to, for messages: a host, or `AWS`. */
   readonly host: string;
 }
@@ -103,6 +107,18 @@ function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>): Aw
     iam: once(async () => {
       const [{ IAM }, settings] = await Promise.all([import('@aws-sdk/client-iam'), config()]);
       const client = quietly(() => new IAM(settings));
+      boundAnswers(client.middlewareStack);
+      return client;
+    }),
+    kms: once(async () => {
+      const [{ KMS }, settings] = await Promise.all([import('@aws-sdk/client-kms'), config()]);
+      const client = quietly(() => new KMS(settings));
+      boundAnswers(client.middlewareStack);
+      return client;
+    }),
+    organizations: once(async () => {
+      const [{ Organizations }, settings] = await Promise.all([import('@aws-sdk/client-organizations'), config()]);
+      const client = quietly(() => new Organizations(settings));
       boundAnswers(client.middlewareStack);
       return client;
     }),

@@ -6,6 +6,8 @@ export {
   type AwsOptions,
   createAwsClients,
   createAwsConnector,
+  type KMS,
+  type Organizations,
   type S3,
   type STS,
 } from './clients.ts';
