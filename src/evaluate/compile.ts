@@ -1,11 +1,11 @@
 import type { StatementRef } from '../model/decision.ts';
 import type { JsonValue, PolicyDocument, PolicyKind } from '../model/policy.ts';
+import { MAX_PATTERN } from '../model/wildcard.ts';
 import { compileConditions } from './conditions/index.ts';
 import { compileActions, compileResources } from './matching.ts';
 import { notPrincipalReach, principalReach, readPrincipals } from './principals.ts';
 import { shown } from './text.ts';
 import type { CompiledPolicy, CompiledStatement } from './types.ts';
-import { MAX_PATTERN } from './wildcard.ts';
 
 type JsonObject = { readonly [key: string]: JsonValue };
 type Effect = 'Allow' | 'Deny';

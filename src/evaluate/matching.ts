@@ -1,7 +1,7 @@
+import { ANY_ONE, ANY_RUN, compileGlob, compileUnits, MAX_PATTERN, MAX_TEXT } from '../model/wildcard.ts';
 import { noteUnknown, type PreparedRequest } from './request.ts';
 import { lowerCase, shown } from './text.ts';
 import { parseTemplate, type Template } from './variables.ts';
-import { ANY_ONE, ANY_RUN, compileGlob, compileUnits, MAX_PATTERN, MAX_TEXT } from './wildcard.ts';
 
 /** A matcher for the patterns of an Action or NotAction element; it takes the action in lower case. */
 export function compileActions(patterns: readonly string[]): (lowerCaseAction: string) => boolean {

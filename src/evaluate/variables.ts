@@ -1,6 +1,6 @@
+import { compileUnits, type Glob, literalUnits, patternUnits } from '../model/wildcard.ts';
 import { contextValues, type PreparedRequest } from './request.ts';
 import { lowerCase } from './text.ts';
-import { compileUnits, type Glob, literalUnits, patternUnits } from './wildcard.ts';
 
 /**
  * Policy variables. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html

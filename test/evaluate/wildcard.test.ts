@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileArnUnits } from '../../src/evaluate/matching.ts';
-import { compileGlob, MAX_PATTERN, patternUnits } from '../../src/evaluate/wildcard.ts';
+import { compileGlob, MAX_PATTERN, patternUnits } from '../../src/model/wildcard.ts';
 
 /** The plain definition, by recursion over characters. */
 function oracle(pattern: readonly string[], text: readonly string[]): boolean {

@@ -1,6 +1,6 @@
+import { MAX_PATTERN } from '../../model/wildcard.ts';
 import { compileArnUnits } from '../matching.ts';
 import { parseTemplate } from '../variables.ts';
-import { MAX_PATTERN } from '../wildcard.ts';
 import { type CompileValue, type Operator, operators } from './operator.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { JsonValue } from '../../model/policy.ts';
+import { MAX_TEXT } from '../../model/wildcard.ts';
 import { contextValues, noteUnknown, type PreparedRequest } from '../request.ts';
 import { lowerCase, shown } from '../text.ts';
 import type { CompiledCondition } from '../types.ts';
-import { MAX_TEXT } from '../wildcard.ts';
 import { ARN_OPERATORS } from './arn.ts';
 import { BINARY_OPERATORS } from './binary.ts';
 import { BOOL_OPERATORS } from './bool.ts';

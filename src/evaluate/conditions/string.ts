@@ -1,5 +1,5 @@
+import { MAX_PATTERN } from '../../model/wildcard.ts';
 import { parseTemplate, type Template, templateGlob } from '../variables.ts';
-import { MAX_PATTERN } from '../wildcard.ts';
 import { type CompileValue, type Operator, operators } from './operator.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../model/policy.ts';
+import { MAX_PATTERN } from '../../model/wildcard.ts';
 import { lowerCase } from '../text.ts';
 import { parseTemplate } from '../variables.ts';
-import { MAX_PATTERN } from '../wildcard.ts';
 import type { Known } from './known.ts';
 import { readPattern } from './patterns.ts';
 

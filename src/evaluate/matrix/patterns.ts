@@ -1,6 +1,7 @@
+import { ANY_ONE, ANY_RUN, widthAt } from '../../model/wildcard.ts';
+import { coversUnits } from '../../model/wildcard-compare.ts';
 import { sixParts } from '../matching.ts';
 import { parseTemplate } from '../variables.ts';
-import { ANY_ONE, ANY_RUN } from '../wildcard.ts';
 
 /** A resource pattern as its six parts, each as units; `*` alone stands for six parts that match everything. */
 export interface Pattern {
@@ -70,40 +71,29 @@ function intersectUnits(left: readonly number[], right: readonly number[]): read
     if (b === ANY_RUN)
       return [...from(l, r + 1), ...(a === undefined ? [] : from(l + 1, r).map((rest) => [a, ...rest]))];
     if (a === undefined || b === undefined) return [];
-    if (a === ANY_ONE || b === ANY_ONE || a === b) {
-      const unit = a === ANY_ONE ? b : a;
-      return from(l + 1, r + 1).map((rest) => [unit, ...rest]);
-    }
+    if (a === b) return from(l + 1, r + 1).map((rest) => [a, ...rest]);
+    if (a === ANY_ONE) return character(right, r, (width) => from(l + 1, r + width));
+    if (b === ANY_ONE) return character(left, l, (width) => from(l + width, r + 1));
     return [];
   };
   const found = from(0, 0);
   return tooMany ? undefined : found;
 }
 
+/** What begins with the character at a place, which `?` matches as a whole, two units where it has them. */
+function character(
+  units: readonly number[],
+  at: number,
+  rests: (width: number) => readonly (readonly number[])[],
+): readonly (readonly number[])[] {
+  const width = widthAt(units, at);
+  return rests(width).map((rest) => [...units.slice(at, at + width), ...rest]);
+}
+
 /** Drops doubles, and patterns that another one covers. */
 function prune(patterns: readonly (readonly number[])[]): readonly (readonly number[])[] {
   const distinct = [...new Map(patterns.map((units) => [units.join(), units])).values()];
-  return distinct.filter((units) => !distinct.some((other) => other !== units && covers(other, units)));
-}
-
-/** Whether a glob matches all that another matches: `*` of the other only by `*`, `?` by `?` or `*`. Never wrongly true. */
-function covers(wide: readonly number[], narrow: readonly number[]): boolean {
-  let reached = new Set([0]);
-  const close = (places: Set<number>): Set<number> => {
-    for (const place of places) if (wide[place] === ANY_RUN) places.add(place + 1);
-    return places;
-  };
-  reached = close(reached);
-  for (const unit of narrow) {
-    const next = new Set<number>();
-    for (const place of reached) {
-      const want = wide[place];
-      if (want === ANY_RUN) next.add(place);
-      else if (unit !== ANY_RUN && (want === unit || (want === ANY_ONE && unit !== ANY_RUN))) next.add(place + 1);
-    }
-    reached = close(next);
-  }
-  return reached.has(wide.length);
+  return distinct.filter((units) => !distinct.some((other) => other !== units && coversUnits(other, units)));
 }
 
 /** What patterns have in common, as a union of patterns; `undefined` when it takes more than a few. */
@@ -129,6 +119,6 @@ export function intersectPatterns(patterns: readonly Pattern[]): readonly Patter
 function pruneParts(patterns: readonly Pattern['parts'][]): readonly Pattern['parts'][] {
   const distinct = [...new Map(patterns.map((parts) => [patternText(parts), parts])).values()];
   const inside = (wide: Pattern['parts'], narrow: Pattern['parts']): boolean =>
-    wide.every((part, index) => covers(part, narrow[index] ?? []));
+    wide.every((part, index) => coversUnits(part, narrow[index] ?? []));
   return distinct.filter((parts) => !distinct.some((other) => other !== parts && inside(other, parts)));
 }

@@ -1,5 +1,5 @@
 import { KitError } from '../../model/errors.ts';
-import { ANY_ONE, ANY_RUN } from '../wildcard.ts';
+import { ANY_ONE, ANY_RUN } from '../../model/wildcard.ts';
 import type { Pattern } from './patterns.ts';
 
 /**

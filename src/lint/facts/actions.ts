@@ -1,6 +1,6 @@
+import { covers, isWild } from '../../model/wildcard-compare.ts';
 import { type ActionFacts, SERVICES } from '../../operations/catalogue.ts';
 import type { RuleContext, StatementView } from '../types.ts';
-import { covers, isWild } from './patterns.ts';
 
 /** The two parts of an action; `undefined` when there is no colon. */
 export function splitAction(action: string): { readonly service: string; readonly name: string } | undefined {

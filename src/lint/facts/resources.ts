@@ -1,6 +1,6 @@
+import { intersects } from '../../model/wildcard-compare.ts';
 import { type ActionFacts, SERVICES } from '../../operations/catalogue.ts';
 import type { RuleContext, StatementView } from '../types.ts';
-import { intersects } from './patterns.ts';
 import { withoutVariables } from './variables.ts';
 
 /**

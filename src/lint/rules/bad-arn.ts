@@ -1,10 +1,10 @@
 import type { StringNode } from '../../documents/json-node.ts';
 import type { DocumentKind } from '../../documents/policy-source.ts';
 import { suggest } from '../../model/suggest.ts';
+import { isWild } from '../../model/wildcard-compare.ts';
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
-import { isWild } from '../facts/patterns.ts';
 import { hasPlaceholder } from '../facts/placeholders.ts';
 import { arnParts, hasMisplacedAccount } from '../facts/resources.ts';
 import { withoutVariables } from '../facts/variables.ts';

@@ -1,8 +1,8 @@
+import { isWild } from '../../model/wildcard-compare.ts';
 import { defineRule } from '../define-rule.ts';
 import { channelMixIn } from '../facts/channelmix.ts';
 import { access, allow, limitedTrust } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
-import { isWild } from '../facts/patterns.ts';
 import { arnParts } from '../facts/resources.ts';
 
 export const crossPartition = defineRule({

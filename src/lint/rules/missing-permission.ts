@@ -1,11 +1,11 @@
 import { memberOf } from '../../documents/json-node.ts';
+import { covers, isWild } from '../../model/wildcard-compare.ts';
 import type { ActionFacts } from '../../operations/catalogue.ts';
 import { defineRule } from '../define-rule.ts';
 import { actionsMatching, statementActions } from '../facts/actions.ts';
 import { NEEDED } from '../facts/channelmix.ts';
 import { access, policy } from '../facts/example-text.ts';
 import { s3Guide } from '../facts/pages.ts';
-import { covers, isWild } from '../facts/patterns.ts';
 import { namedBuckets, readS3Pattern } from '../facts/resources.ts';
 import { withoutVariables } from '../facts/variables.ts';
 import type { RuleContext, StatementView } from '../types.ts';

@@ -2,13 +2,13 @@ import type { StringNode } from '../../documents/json-node.ts';
 import { PROBE_FOLDER } from '../../model/constants.ts';
 import type { Severity } from '../../model/finding.ts';
 import type { AccessLevel } from '../../model/grant.ts';
+import { covers, isWild } from '../../model/wildcard-compare.ts';
 import type { ActionFacts } from '../../operations/catalogue.ts';
 import { defineRule } from '../define-rule.ts';
 import { actionsMatching, splitAction } from '../facts/actions.ts';
 import { inLevel } from '../facts/channelmix.ts';
 import { access, policy } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
-import { covers, isWild } from '../facts/patterns.ts';
 import { resourcePatterns, takesOf } from '../facts/resources.ts';
 import type { Edit, Hit, HitFix, ListElement, RuleContext, StatementView } from '../types.ts';
 

@@ -1,8 +1,8 @@
 import type { StringNode } from '../../documents/json-node.ts';
+import { covers, isWild } from '../../model/wildcard-compare.ts';
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { policyCheck } from '../facts/pages.ts';
-import { covers, isWild } from '../facts/patterns.ts';
 
 const onObjects = '"Resource": "arn:aws:s3:::acme-reports/*"';
 /** Longer lists of wildcards are compared with the first of them only. */

@@ -1,10 +1,10 @@
 import type { StringNode } from '../../documents/json-node.ts';
+import { isWild } from '../../model/wildcard-compare.ts';
 import type { ActionFacts } from '../../operations/catalogue.ts';
 import { defineRule } from '../define-rule.ts';
 import { actionsMatching, splitAction } from '../facts/actions.ts';
 import { allow } from '../facts/example-text.ts';
 import { s3Guide } from '../facts/pages.ts';
-import { isWild } from '../facts/patterns.ts';
 import { arnParts, hasMisplacedAccount, readS3Pattern, resourcePatterns, takesOf } from '../facts/resources.ts';
 import type { Hit, RuleContext, StatementView } from '../types.ts';
 

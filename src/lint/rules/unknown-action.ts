@@ -1,12 +1,12 @@
 import type { StringNode } from '../../documents/json-node.ts';
 import { suggest } from '../../model/suggest.ts';
+import { isWild } from '../../model/wildcard-compare.ts';
 import { SERVICE_PREFIXES, SERVICES } from '../../operations/catalogue.ts';
 import { defineRule } from '../define-rule.ts';
 import { actionsMatching, splitAction } from '../facts/actions.ts';
 import { allow } from '../facts/example-text.ts';
 import { realAction } from '../facts/inventions.ts';
 import { policyCheck } from '../facts/pages.ts';
-import { isWild } from '../facts/patterns.ts';
 import { hasPlaceholder } from '../facts/placeholders.ts';
 import type { Hit, ListElement, RuleContext } from '../types.ts';
 

@@ -1,8 +1,8 @@
+import { isWild } from '../../model/wildcard-compare.ts';
 import { defineRule } from '../define-rule.ts';
 import { condition } from '../facts/example-text.ts';
 import { textNodes } from '../facts/operators.ts';
 import { policyCheck } from '../facts/pages.ts';
-import { isWild } from '../facts/patterns.ts';
 import { withoutVariables } from '../facts/variables.ts';
 
 export const wildcardWithoutLike = defineRule({

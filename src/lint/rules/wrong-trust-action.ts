@@ -1,8 +1,8 @@
+import { covers } from '../../model/wildcard-compare.ts';
 import { defineRule } from '../define-rule.ts';
 import { actionsMatching, splitAction } from '../facts/actions.ts';
 import { allow, trust } from '../facts/example-text.ts';
 import { policyCheck } from '../facts/pages.ts';
-import { covers } from '../facts/patterns.ts';
 import type { StatementView } from '../types.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html, and the actions of STS that a role can grant. */

@@ -28,11 +28,12 @@ export function patternUnits(text: string): number[] {
   return literalUnits(text).map((unit) => (unit === STAR ? ANY_RUN : unit === QUESTION ? ANY_ONE : unit));
 }
 
-/** Width of the character at a place: 2 for a surrogate pair. */
-function widthAt(text: string, at: number): number {
-  const unit = text.charCodeAt(at);
+/** Width of the character at a place of a text or its units: 2 for a surrogate pair. */
+export function widthAt(text: string | readonly number[], at: number): number {
+  const plain = typeof text === 'string';
+  const unit = plain ? text.charCodeAt(at) : (text[at] ?? 0);
   if (unit < 0xd800 || unit > 0xdbff || at + 1 >= text.length) return 1;
-  const next = text.charCodeAt(at + 1);
+  const next = plain ? text.charCodeAt(at + 1) : (text[at + 1] ?? 0);
   return next >= 0xdc00 && next <= 0xdfff ? 2 : 1;
 }
 
