@@ -108,6 +108,10 @@ export interface VerifyReport {
   readonly schemaVersion: number;
   readonly command: 'verify';
   readonly mode: 'channelmix' | 'client' | 'simulate' | 'key';
+  /** When the run began, ISO 8601 in UTC. */
+  readonly date: string;
+  /** Access was meant to be gone: everything had to be refused. */
+  readonly expect?: 'revoked';
   readonly roleArn?: string;
   readonly bucket: string;
   readonly caller: { readonly arn: string; readonly account: string };

@@ -76,6 +76,7 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   // Loads the SDK, so that the time of the run is that of its requests. What fails here fails again, with its reason, below.
   await Promise.allSettled([run.caller.sts(), run.caller.s3()]);
   const began = ports.now();
+  const date = ports.date().toISOString();
 
   let fatal: unknown;
   const caller = identifyCaller(run);
@@ -102,6 +103,7 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
       schemaVersion: SCHEMA_VERSION,
       command: 'verify',
       mode: options.target.way === 'role' ? 'channelmix' : 'key',
+      date,
       ...(options.target.roleArn === undefined ? {} : { roleArn: options.target.roleArn }),
       bucket: options.target.bucket,
       caller: who,

@@ -18,6 +18,7 @@ const report = (changes: Partial<VerifyReport>): VerifyReport => ({
   schemaVersion: 1,
   command: 'verify',
   mode: 'channelmix',
+  date: '2026-11-25T08:00:00.000Z',
   roleArn: 'arn:aws:iam::111122223333:role/r',
   bucket: 'b',
   region: 'eu-west-1',
