@@ -8,11 +8,13 @@ export interface IpRange {
 
 function readV4(text: string): readonly number[] | undefined {
   const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256)) return undefined;
-  return parts.map(Number);
+  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part))) return undefined;
+  const numbers = parts.map(Number);
+  return numbers.every((number) => number < 256) ? numbers : undefined;
 }
 
 function readV6(text: string): readonly number[] | undefined {
+  if (!text.includes(':')) return undefined;
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
   const groups = halves.map((half) => (half === '' ? [] : half.split(':')));
@@ -44,7 +46,7 @@ export function readIpRange(text: string): IpRange | undefined {
 }
 
 /** Ranges that never reach AWS over the internet: RFC 1918, 6598, 3927, 1122, 4193, 4291. */
-const PRIVATE = [
+const PRIVATE: readonly IpRange[] = [
   '10.0.0.0/8',
   '172.16.0.0/12',
   '192.168.0.0/16',
@@ -54,14 +56,13 @@ const PRIVATE = [
   'fc00::/7',
   'fe80::/10',
   '::1/128',
-];
+].flatMap((text) => readIpRange(text) ?? []);
 
 /** Whether all addresses of a range are private. */
 export function isPrivate(range: IpRange): boolean {
-  return PRIVATE.some((text) => {
-    const wide = readIpRange(text);
-    return wide !== undefined && wide.version === range.version && wide.bits <= range.bits && sameBits(wide, range);
-  });
+  return PRIVATE.some(
+    (wide) => wide.version === range.version && wide.bits <= range.bits && sameBits(wide, range),
+  );
 }
 
 function sameBits(wide: IpRange, range: IpRange): boolean {

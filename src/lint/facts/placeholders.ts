@@ -18,20 +18,32 @@ const WORDS =
 /** Behind it nothing is read, so that no text keeps lint busy. */
 const MAX_LENGTH = 2048;
 
+const NONE: readonly Placeholder[] = [];
+
+/** What every placeholder has in it: most texts have none of this, and are done with. */
+const HINT =
+  /[<{[%]|(?:YOUR|MY|INSERT|REPLACE|ENTER)[-_]|EXAMPLE-BUCKET|amzn-s3-demo-|(?:your|insert|replace)-|BUCKET[-_]?NAME|BucketName|bucket[-_]name|ACCOUNT[-_]?ID|AccountId|XXXX/;
+
 /** The placeholders of a text's first 2,048 units, in its order; none overlaps another. */
 export function placeholdersOf(whole: string): readonly Placeholder[] {
   const text = whole.length > MAX_LENGTH ? whole.slice(0, MAX_LENGTH) : whole;
+  if (!HINT.test(text)) return NONE;
   const found: Placeholder[] = [];
   for (const { start, end, kind } of variablesOf(text)) {
     if (kind === 'placeholder') found.push({ start, end, text: text.slice(start, end) });
   }
-  for (const pattern of [SIGNS, WORDS]) {
-    for (const match of text.matchAll(pattern)) {
-      const [start, end] = [match.index, match.index + match[0].length];
-      if (!found.some((other) => start < other.end && other.start < end)) found.push({ start, end, text: match[0] });
-    }
+  collect(SIGNS, text, found);
+  collect(WORDS, text, found);
+  return found.length > 1 ? found.sort((a, b) => a.start - b.start) : found;
+}
+
+function collect(pattern: RegExp, text: string, found: Placeholder[]): void {
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const start = match.index;
+    const end = pattern.lastIndex;
+    if (!found.some((other) => start < other.end && other.start < end)) found.push({ start, end, text: match[0] });
   }
-  return found.sort((a, b) => a.start - b.start);
 }
 
 /** Whether a text still has a placeholder: other rules leave it alone. */

@@ -79,12 +79,26 @@ function viewOf(context: RuleContext, pattern: string): ResourceView {
   return view;
 }
 
-/** Parts of the ARNs of a service's resource types, with a star for each part that varies. */
+/** Parts of the ARNs of a service's resource types, with `?*` for each part that varies: none of them is ever empty. */
 const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map(
   [...SERVICES.values()].flatMap(({ prefix, resources }) =>
-    [...resources].map(([type, arn]) => [`${prefix} ${type}`, arnParts(arn.replace(/\$\{\w+\}/g, '*'))] as const),
+    [...resources].map(([type, arn]) => [`${prefix} ${type}`, arnParts(arn.replace(/\$\{\w+\}/g, '?*'))] as const),
   ),
 );
+
+/** Services, as their ARNs name them, whose every resource is in an account. */
+const ALWAYS_IN_ACCOUNT: ReadonlySet<string> = new Set(
+  [...TEMPLATES.values()].flatMap(([, , service = '']) => {
+    const own = [...TEMPLATES.values()].filter((parts) => parts[2] === service);
+    return own.every(([, , , , account]) => account !== '') ? [service] : [];
+  }),
+);
+
+/** Whether the ARN leaves the account empty although every resource of the service has one. */
+export function lacksAccount(parts: readonly string[]): boolean {
+  const [, , service = '', , account] = parts;
+  return parts.length === 6 && account === '' && ALWAYS_IN_ACCOUNT.has(service);
+}
 
 function matchesTemplate(parts: readonly string[], template: readonly string[]): boolean {
   if (parts.length < 6) return intersects(parts.join(':'), template.join(':'));

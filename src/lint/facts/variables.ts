@@ -28,11 +28,14 @@ const DEFAULT = /^, '[^']*'$/;
 /** No element that AWS takes is longer; behind it nothing is read, so that no text keeps lint busy. */
 const MAX_LENGTH = 8192;
 
+const NONE: readonly Variable[] = [];
+
 /** The variables of a text, in its order; those of its first 8,192 units. */
 export function variablesOf(whole: string): readonly Variable[] {
   const text = whole.length > MAX_LENGTH ? whole.slice(0, MAX_LENGTH) : whole;
-  const found: Variable[] = [];
   let at = text.indexOf('${');
+  if (at < 0) return NONE;
+  const found: Variable[] = [];
   while (at >= 0) {
     const close = text.indexOf('}', at);
     const next = text.indexOf('${', at + 2);
@@ -49,21 +52,19 @@ export function variablesOf(whole: string): readonly Variable[] {
 }
 
 function read(body: string, start: number, end: number): Variable {
-  const variable = (kind: Variable['kind'], key = '', hasDefault = false): Variable => ({
-    start,
-    end,
-    body,
-    kind,
-    key,
-    hasDefault,
-  });
-  if (body === '*' || body === '?' || body === '$') return variable('special');
-  if (body.trim() === '') return variable('empty');
   const comma = body.indexOf(',');
   const key = comma < 0 ? body : body.slice(0, comma);
-  if (!key.includes(':')) return variable('placeholder');
-  if (!KEY.test(key) || (comma >= 0 && !DEFAULT.test(body.slice(comma)))) return variable('malformed', key.trim());
-  return variable('key', key, comma >= 0);
+  const kind = kindOf(body, key);
+  if (kind === 'key') return { start, end, body, kind, key, hasDefault: comma >= 0 };
+  return { start, end, body, kind, key: kind === 'malformed' ? key.trim() : '', hasDefault: false };
+}
+
+function kindOf(body: string, key: string): Variable['kind'] {
+  if (body === '*' || body === '?' || body === '$') return 'special';
+  if (body.trim() === '') return 'empty';
+  if (!key.includes(':')) return 'placeholder';
+  const valid = KEY.test(key) && (key.length === body.length || DEFAULT.test(body.slice(key.length)));
+  return valid ? 'key' : 'malformed';
 }
 
 /** A text in which each variable stands for any text: a pattern for comparisons. */

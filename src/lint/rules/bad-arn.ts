@@ -6,7 +6,7 @@ import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
 import { hasPlaceholder } from '../facts/placeholders.ts';
-import { arnParts, hasMisplacedAccount } from '../facts/resources.ts';
+import { arnParts, hasMisplacedAccount, lacksAccount } from '../facts/resources.ts';
 import { withoutVariables } from '../facts/variables.ts';
 import type { Hit } from '../types.ts';
 
@@ -19,6 +19,7 @@ type Message =
   | 'service'
   | 'account'
   | 'accountOrRegion'
+  | 'noAccount'
   | 'empty'
   | 'space'
   | 'characters';
@@ -41,6 +42,11 @@ function withoutArn(node: StringNode): Hit<Message> {
   const url = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(\/.*)?$/.exec(node.value);
   if (url !== null) return fixed(node, 'url', `arn:aws:s3:::${url[1]}${url[2] ?? ''}`);
   return { node, message: 'prefix', data: { value: node.value } };
+}
+
+function withAnyAccount(value: string): string {
+  const [arn, partition, service, region, , resource] = arnParts(value);
+  return [arn, partition, service, region, '*', resource].join(':');
 }
 
 function checkArn(node: StringNode, kind: DocumentKind): Hit<Message> | undefined {
@@ -74,6 +80,11 @@ function checkArn(node: StringNode, kind: DocumentKind): Hit<Message> | undefine
   if (hasMisplacedAccount(parts)) {
     return fixed(node, 'accountOrRegion', `arn:${partition}:s3:::${arnParts(value)[5] ?? resource}`);
   }
+  if (lacksAccount(parts)) {
+    // AWS's own managed policies have such patterns beside others, where they do no harm.
+    const severity = isWild(value) ? 'warning' : 'error';
+    return { node, message: 'noAccount', data: { value, service, meant: withAnyAccount(value) }, severity };
+  }
   if (!/^(\d{12}|aws|cloudfront|x|[\dx*?]*|aws-managed|third-party|anonymous)$/.test(account)) {
     return { node, message: 'account', data: { account } };
   }
@@ -96,6 +107,8 @@ export const badArn = defineRule({
     service: '{value} names no service.',
     account: '{account} is no account: an account has 12 digits.',
     accountOrRegion: 'The ARN of a bucket has neither region nor account: {meant}.',
+    noAccount:
+      '{value} matches nothing: it has no account, and every ARN of {service} has one. Name the account, or write {meant} for any.',
     empty: '{value} names no resource.',
     space: '{value} has white space in it.',
     characters:
@@ -129,10 +142,14 @@ export const badArn = defineRule({
       { text: allow('"Action": "s3:GetObject", "Resource": "acme-reports/*"') },
       { text: allow('"Action": "s3:GetObject", "Resource": "arn:amazon:s3:::acme-reports/*"') },
       { text: allow('"Action": "kms:Decrypt", "Resource": "arn:aws:kms:eu-west-1:1111-2222-3333:key/*"') },
+      { text: allow('"Action": "kms:*", "Resource": "arn:aws:kms:*::*"') },
+      { text: allow('"Action": "kms:Decrypt", "Resource": "arn:aws:kms:eu-west-1::key/*"') },
     ],
     good: [
       { text: allow('"Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-reports/*"') },
       { text: allow('"Action": "kms:Decrypt", "Resource": "arn:aws:kms:eu-west-1:111122223333:key/*"') },
+      { text: allow('"Action": "kms:*", "Resource": "arn:aws:kms:*:*:*"') },
+      { text: allow('"Action": "iam:GetPolicy", "Resource": "arn:aws:iam::aws:policy/*"') },
     ],
   },
 });

@@ -1,7 +1,7 @@
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { policyCheck } from '../facts/pages.ts';
-import { resourceAndConditionTexts } from '../facts/statement-texts.ts';
+import { textsWithVariables } from '../facts/statement-texts.ts';
 import { variablesOf } from '../facts/variables.ts';
 
 export const emptyVariable = defineRule({
@@ -12,12 +12,10 @@ export const emptyVariable = defineRule({
   title: 'A policy variable names a key',
   why: 'Empty braces after a dollar sign name no condition key. They are left over where a tool had nothing to fill in.',
   messages: { empty: 'The braces are empty: name the key, such as aws:username, or write the name itself.' },
-  *check({ statements }) {
-    for (const statement of statements) {
-      for (const node of resourceAndConditionTexts(statement)) {
-        for (const { kind, start, end } of variablesOf(node.value)) {
-          if (kind === 'empty') yield { node, part: [start, end], message: 'empty' };
-        }
+  *check(context) {
+    for (const node of textsWithVariables(context)) {
+      for (const { kind, start, end } of variablesOf(node.value)) {
+        if (kind === 'empty') yield { node, part: [start, end], message: 'empty' };
       }
     }
   },

@@ -1,7 +1,7 @@
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { policyCheck } from '../facts/pages.ts';
-import { resourceAndConditionTexts } from '../facts/statement-texts.ts';
+import { textsWithVariables } from '../facts/statement-texts.ts';
 import { variablesOf } from '../facts/variables.ts';
 
 export const missingBrace = defineRule({
@@ -12,12 +12,10 @@ export const missingBrace = defineRule({
   title: 'A policy variable ends in a brace',
   why: 'A dollar sign and an opening brace begin a policy variable; without the closing brace IAM refuses the text or takes it literally.',
   messages: { open: '{text} begins a policy variable and has no closing brace.' },
-  *check({ statements }) {
-    for (const statement of statements) {
-      for (const node of resourceAndConditionTexts(statement)) {
-        for (const { kind, start, end, body } of variablesOf(node.value)) {
-          if (kind === 'open') yield { node, part: [start, end], message: 'open', data: { text: `\${${body}` } };
-        }
+  *check(context) {
+    for (const node of textsWithVariables(context)) {
+      for (const { kind, start, end, body } of variablesOf(node.value)) {
+        if (kind === 'open') yield { node, part: [start, end], message: 'open', data: { text: `\${${body}` } };
       }
     }
   },

@@ -3,9 +3,16 @@ import { isWild } from '../../model/wildcard-compare.ts';
 import type { ActionFacts } from '../../operations/catalogue.ts';
 import { defineRule } from '../define-rule.ts';
 import { actionsMatching, splitAction } from '../facts/actions.ts';
-import { allow } from '../facts/example-text.ts';
+import { allow, policy } from '../facts/example-text.ts';
 import { s3Guide } from '../facts/pages.ts';
-import { arnParts, hasMisplacedAccount, readS3Pattern, resourcePatterns, takesOf } from '../facts/resources.ts';
+import {
+  arnParts,
+  hasMisplacedAccount,
+  lacksAccount,
+  readS3Pattern,
+  resourcePatterns,
+  takesOf,
+} from '../facts/resources.ts';
 import type { Hit, RuleContext, StatementView } from '../types.ts';
 
 type Message = 'object' | 'bucket' | 'account' | 'service' | 'other' | 'bucketPolicy';
@@ -29,9 +36,11 @@ function reason(matching: readonly ActionFacts[], patterns: readonly string[]): 
   return 'account';
 }
 
-/** `arn:…:bucket` for each pattern that is all objects of a bucket; `undefined` when one is less. */
+/** `arn:…:bucket` for each pattern that is all objects of a bucket, or of those with a prefix; `undefined` when one is less, or every bucket. */
 function bucketsOf(patterns: readonly string[]): readonly string[] | undefined {
-  const arns = patterns.map((pattern) => (/^arn:[^/]+\/\*$/.test(pattern) ? pattern.slice(0, -2) : undefined));
+  const arns = patterns.map((pattern) =>
+    /^arn:[^/]+:[^/:*?][^/:]*\/\*$/.test(pattern) ? pattern.slice(0, -2) : undefined,
+  );
   return arns.every((arn) => arn !== undefined) ? arns : undefined;
 }
 
@@ -144,6 +153,7 @@ export const resourceMismatch = defineRule({
       // What is no ARN, or none of a bucket, is for bad-arn.
       const wrong = (pattern: string) => !pattern.startsWith('arn:') || hasMisplacedAccount(arnParts(pattern));
       if (patterns.some((pattern) => pattern !== '*' && wrong(pattern))) continue;
+      if (patterns.every((pattern) => lacksAccount(arnParts(pattern)))) continue;
       for (const { negated, values } of statement.actions) {
         if (negated) continue;
         const takes = takesOf(context, statement) ?? (() => false);
@@ -180,6 +190,11 @@ export const resourceMismatch = defineRule({
         fixed: allow(`"Action": ["s3:GetObject"], ${onObjects}`),
       },
       { text: allow('"Action": "kms:Decrypt", "Resource": "arn:aws:kms:eu-west-1:111122223333:alias/reports"') },
+      {
+        text: policy(
+          '{"Effect": "Deny", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::*/CodeDeploy/*"}',
+        ),
+      },
     ],
     good: [
       {
@@ -188,6 +203,7 @@ export const resourceMismatch = defineRule({
         ),
       },
       { text: allow('"Action": "s3:ListAllMyBuckets", "Resource": "*"') },
+      { text: allow('"Action": "s3:ListBucket", "Resource": "arn:aws:s3:*:*:accesspoint/reports"') },
       { text: allow('"Action": "kms:Decrypt", "Resource": "arn:aws:kms:eu-west-1:111122223333:key/*"') },
     ],
   },

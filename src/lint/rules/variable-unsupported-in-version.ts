@@ -2,7 +2,7 @@ import { memberOf } from '../../documents/json-node.ts';
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { policyCheck } from '../facts/pages.ts';
-import { resourceAndConditionTexts } from '../facts/statement-texts.ts';
+import { textsWithVariables } from '../facts/statement-texts.ts';
 import { variablesOf } from '../facts/variables.ts';
 import type { HitFix } from '../types.ts';
 
@@ -16,7 +16,8 @@ export const variableUnsupportedInVersion = defineRule({
   title: 'Policy variables need the Version of 2012',
   why: 'In the policy language of 2008, which also counts when Version is missing, a policy variable is plain text: dollar sign, braces and all.',
   messages: { old: '{variable} is plain text in the language of 2008: policy variables need "Version": "2012-10-17".' },
-  *check({ document, version, statements }) {
+  *check(context) {
+    const { document, version } = context;
     const member = memberOf(document, 'Version');
     if (document === undefined || (member !== undefined && version !== '2008-10-17')) return;
     const fix: HitFix = {
@@ -29,19 +30,17 @@ export const variableUnsupportedInVersion = defineRule({
       ],
     };
     let first = true;
-    for (const statement of statements) {
-      for (const node of resourceAndConditionTexts(statement)) {
-        for (const { kind, start, end, body } of variablesOf(node.value)) {
-          if (kind !== 'key' && kind !== 'special') continue;
-          yield {
-            node,
-            part: [start, end],
-            message: 'old',
-            data: { variable: `\${${body}}` },
-            ...(first ? { fix } : {}),
-          };
-          first = false;
-        }
+    for (const node of textsWithVariables(context)) {
+      for (const { kind, start, end, body } of variablesOf(node.value)) {
+        if (kind !== 'key' && kind !== 'special') continue;
+        yield {
+          node,
+          part: [start, end],
+          message: 'old',
+          data: { variable: `\${${body}}` },
+          ...(first ? { fix } : {}),
+        };
+        first = false;
       }
     }
   },
