@@ -5,6 +5,7 @@ import { commands } from './commands/index.ts';
 import type { Context } from './context.ts';
 import { describeError, exitCodeOf } from './errors.ts';
 import { type Current, checkValues, isPositional, usageError } from './usage.ts';
+import { versionLines } from './version.ts';
 
 /**
  * Parses the arguments, runs one command and returns its exit code. Never throws: this is the one place that prints errors.
@@ -44,7 +45,7 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
     .wrap(Math.min(100, context.columns))
     .option('no-color', { type: 'boolean', describe: 'no colours, like NO_COLOR', global: true })
     .option('debug', { type: 'boolean', describe: 'show where an error came from', global: true })
-    .version(argv.includes('--version') ? await versionText() : packageJson.version)
+    .version(argv.includes('--version') ? (await versionLines()).join('\n') : packageJson.version)
     .alias({ help: 'h' })
     .demandCommand(1, 'no command was given; a good first one is: channelmix-s3 demo')
     .strict()
@@ -87,14 +88,6 @@ function hideDash(argument: string): string {
 function showDash(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(showDash);
   return value === DASH ? '-' : value;
-}
-
-/** Version of the kit, of what it runs on, and of the data that lint and audit go by; that is loaded for this only. */
-async function versionText(): Promise<string> {
-  const { CATALOGUE_VERSION } = await import('../operations/catalogue.ts');
-  const { source, version, date } = CATALOGUE_VERSION;
-  const platform = `node ${process.version}, ${process.platform} ${process.arch}`;
-  return `channelmix-s3 ${packageJson.version} (${platform})\nIAM data: ${source} ${version}, ${date}`;
 }
 
 interface Hooks {

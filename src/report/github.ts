@@ -1,5 +1,5 @@
 import { type Finding, type LintReport, SEVERITIES } from '../model/finding.ts';
-import { printable } from '../model/printable.ts';
+import { githubCommand } from './github-command.ts';
 import { fullMessage, summaryLine } from './reporter.ts';
 
 const COMMANDS = { error: 'error', security: 'error', warning: 'warning', suggestion: 'notice' } as const;
@@ -23,14 +23,5 @@ function command(path: string, finding: Finding): string {
   // GitHub wants columns only where the finding stays on one line.
   const columns = line === endLine ? { col: column, endColumn } : {};
   const properties = { file: path, line, endLine, ...columns, title: ruleId };
-  const list = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-  return `::${COMMANDS[severity]} ${list.join(',')}::${escapeData(fullMessage(finding))}`;
-}
-
-function escapeData(text: string): string {
-  return printable(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return githubCommand(COMMANDS[severity], properties, fullMessage(finding));
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { runCli } from '../helpers.ts';
@@ -66,6 +69,37 @@ describe('verify', () => {
         'delete-object',
       ]),
     );
+  });
+
+  it('writes a bundle without account numbers beside the report, and never over a file without --force', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+    const file = join(folder, 'ticket.md');
+    const flags = ['--role-arn', roleArn, '--bucket', 'my-bucket', '--bundle', file];
+    const first = await runVerify(flags);
+    expect(first.code).toBe(0);
+    expect(first.stdout).toContain('as expected');
+    const text = await readFile(file, 'utf8');
+    expect(text).toContain('role arn:aws:iam::ACCOUNT-1:role/channelmix_s3_access');
+    expect(text).not.toContain(CLIENT_ACCOUNT);
+    const again = await runVerify(flags);
+    expect([again.code, again.stdout, await readFile(file, 'utf8')]).toEqual([2, '', text]);
+    expect(again.stderr).toContain('exists already');
+    expect((await runVerify([...flags, '--force', '--show-accounts'])).code).toBe(0);
+    expect(await readFile(file, 'utf8')).toContain(CLIENT_ACCOUNT);
+    expect(await readdir(folder)).toEqual(['ticket.md']);
+    const nowhere = await runVerify([...flags.slice(0, -1), join(folder, 'none', 'x.md')]);
+    expect([nowhere.code, nowhere.stdout]).toEqual([2, '']);
+    await rm(folder, { recursive: true });
+  });
+
+  it.each([
+    ['junit', /^<\?xml .*<testsuites name="channelmix-s3 verify"/s],
+    ['github', /^::error title=multipart-upload/],
+  ])('prints %s', async (output, expected) => {
+    const flags = ['--role-arn', roleArn, '--bucket', 'my-bucket', '--access', 'extended', '--output', output];
+    const { code, stdout } = await runVerify(flags);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(expected);
   });
 
   it('exits with 1 when the answer is no', async () => {

@@ -1,6 +1,8 @@
 import type { VerifyReport } from '../../model/check.ts';
 import { KitError } from '../../model/errors.ts';
 import { ACCESS_LEVELS } from '../../model/grant.ts';
+import { verifyBundle } from '../../report/verify-bundle.ts';
+import { verifyReporters } from '../../report/verify-formats.ts';
 import { renderVerifyReport } from '../../report/verify-text.ts';
 import { createVerifyPorts, readVerifyTarget, type VerifyEvent, verify, verifyExitCode } from '../../verify/index.ts';
 import { awsOptions } from '../aws-flags.ts';
@@ -10,6 +12,8 @@ import { readDuration } from '../duration.ts';
 import { signalExitCode } from '../errors.ts';
 import { createProgress } from '../live-list.ts';
 import { readSecret } from '../secret.ts';
+import { versionLines } from '../version.ts';
+import { checkNew, writeNew } from '../write-whole.ts';
 
 export const command = defineCommand({
   options: {
@@ -44,7 +48,19 @@ export const command = defineCommand({
       requiresArg: true,
       describe: 'how long a change in IAM may take to spread',
     },
-    output: { choices: ['text', 'json'] as const, default: 'text' as const, requiresArg: true, describe: 'format' },
+    output: {
+      choices: ['text', 'json', 'junit', 'github'] as const,
+      default: 'text' as const,
+      requiresArg: true,
+      describe: 'format; github: annotations of a workflow run',
+    },
+    bundle: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'also write a report to paste into a ticket (Markdown), without keys and account numbers',
+    },
+    'show-accounts': { type: 'boolean', default: false, describe: 'account numbers in the bundle' },
+    force: { type: 'boolean', default: false, describe: 'write the bundle over an existing file' },
     ...awsOptions,
   },
   examples: [
@@ -73,6 +89,7 @@ export const command = defineCommand({
       });
     }
     const waitMs = readDuration(args.wait, '--wait');
+    if (args.bundle !== undefined) await checkNew(args.bundle, args.force);
     const credentials = await keyCredentials(args['access-key-id'], context);
     const ports = createVerifyPorts({
       profile: args.profile,
@@ -85,8 +102,12 @@ export const command = defineCommand({
       verify({ target, ports, waitMs, signal: context.signal, stopCleanup: context.hurry }),
       context,
     );
-    if (args.output === 'json') context.out(`${JSON.stringify(report, null, 2)}\n`);
-    else context.out(renderVerifyReport(report, context.outStyle, context.unicode));
+    if (args.output === 'text') context.out(renderVerifyReport(report, context.outStyle, context.unicode));
+    else context.out(verifyReporters[args.output](report));
+    if (args.bundle !== undefined) {
+      const about = { versions: await versionLines(), keepAccounts: args['show-accounts'] };
+      await writeNew(args.bundle, verifyBundle(report, about), args.force);
+    }
     const bySignal = report.interrupted && context.signal.aborted && report.cleanup.left.length === 0;
     return bySignal ? signalExitCode(context.signal) : verifyExitCode(report);
   },
