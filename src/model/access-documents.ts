@@ -1,3 +1,4 @@
+import type { FailureKind } from './failure.ts';
 import type { JsonValue } from './policy.ts';
 
 /** Why something could not be read: the action that it takes, and what the service (or whoever gave the documents) said. */
@@ -6,8 +7,8 @@ export interface Unreadable {
   readonly what: string;
   /** The IAM action that reading it takes. */
   readonly action: string;
-  /** `refused`: AWS said no; `not-asked`: it was not tried, `said` tells why; `failed`: no answer, or none that can be used. */
-  readonly reason: 'refused' | 'not-asked' | 'failed';
+  /** `denied`: AWS said no; `not-asked`: it was not tried, `said` tells why; the others: no answer, or none that can be used. */
+  readonly kind: FailureKind | 'not-asked';
   readonly said: string;
 }
 
@@ -92,6 +93,9 @@ export interface BucketDocuments {
   readonly requestPayer: Piece<'BucketOwner' | 'Requester'>;
 }
 
+/** Another bucket, of which only is known what decides who may list it. */
+export type OtherBucket = Pick<BucketDocuments, 'name' | 'owner' | 'policy'>;
+
 /** A grant of a KMS key. https://docs.aws.amazon.com/kms/latest/developerguide/grants.html */
 export interface KeyGrant {
   readonly id: string;
@@ -128,7 +132,10 @@ export interface OrganizationLevel {
 export interface OrganizationDocuments {
   /** `o-…` of the principal's account: aws:PrincipalOrgID. Absent: the account is in no organization. */
   readonly id: Piece<string>;
-  /** Service control policies of the principal's account, from the root down. Absent: no organization, or the type is not enabled. */
+  /**
+   * Service control policies of the principal's account, from the root down. Absent: no organization, the management account (which none
+   * binds), or the type is not enabled.
+   */
   readonly scps: Piece<readonly OrganizationLevel[]>;
   /** Resource control policies of the account that owns the bucket, from the root down. */
   readonly rcps: Piece<readonly OrganizationLevel[]>;
@@ -148,6 +155,8 @@ export interface AccessDocuments {
   };
   readonly principal: PrincipalDocuments;
   readonly bucket: BucketDocuments;
+  /** A bucket that must stay closed, where one was named. */
+  readonly otherBucket?: OtherBucket;
   readonly keys: readonly KeyDocuments[];
   readonly organization: OrganizationDocuments;
 }
