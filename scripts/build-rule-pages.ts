@@ -29,12 +29,16 @@ function block(text: string): string {
 }
 
 function about({ kind, options }: Example): string {
-  const parts = [
+  const flags = [
     ...(kind === undefined ? [] : [`--kind ${kind}`]),
     ...(options?.access === undefined ? [] : [`--access ${options.access}`]),
     ...(options?.buckets ?? []).map((bucket) => `--bucket ${bucket}`),
   ];
-  return parts.length === 0 ? '' : ` (with \`${parts.join(' ')}\`)`;
+  const parts = [
+    ...(flags.length === 0 ? [] : [`with \`${flags.join(' ')}\``]),
+    ...(options?.now === undefined ? [] : [`at ${new Date(options.now).toISOString()}`]),
+  ];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
 function badExample(rule: LintRule, example: Example): string {

@@ -60,11 +60,12 @@ export function isCutOff(finding: Finding): boolean {
 
 /** Only what is set, so that an `undefined` does not hide a default. */
 function pick(given: Partial<LintOptions>): Partial<LintOptions> {
-  const { audience, access, buckets } = given;
+  const { audience, access, buckets, now } = given;
   return {
     ...(audience === undefined ? {} : { audience }),
     ...(access === undefined ? {} : { access }),
     ...(buckets === undefined ? {} : { buckets }),
+    ...(now === undefined ? {} : { now }),
   };
 }
 

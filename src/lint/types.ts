@@ -86,6 +86,8 @@ export interface LintOptions {
   readonly access: AccessLevel;
   /** The buckets that are meant, where known: they replace placeholders, and permissions are checked on them. */
   readonly buckets: readonly string[];
+  /** What time it is, as a Date or in milliseconds since 1970; what lies before it is past. Default: the day of the catalogue's data. */
+  readonly now: Date | number;
 }
 
 /** What `check` gets. */

@@ -114,6 +114,7 @@ function lintFile(path: string, text: string, args: Arguments): LintedFile {
     audience: args.for,
     access: args.access,
     buckets: args.bucket ?? [],
+    now: Date.now(),
     ...(args.kind === undefined ? {} : { kind: args.kind }),
   };
   if (args.fix !== true) {
