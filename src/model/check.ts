@@ -13,17 +13,24 @@ export type DiagnosisLayer =
   | 'public-access-block'
   | 'vpc-endpoint'
   | 'kms'
+  | 'kms-grant'
   | 'ownership'
+  | 'object-lock'
+  | 'requester-pays'
+  | 'session-duration'
   | 'region'
   | 'not-found'
   | 'credentials'
   | 'clock-skew'
   | 'network'
   | 'throttling'
+  | 'consistency'
   | 'unknown';
 
 /** Why a check did not come out as expected, and what mends it. */
 export interface Diagnosis {
+  /** Row of the table of diagnoses that speaks (docs/scenarios/README.md lists them). */
+  readonly rule?: string;
   readonly layer: DiagnosisLayer;
   /** Whether AWS named the layer in its answer or the kit inferred it. */
   readonly evidence: 'aws' | 'inferred';
