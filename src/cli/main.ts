@@ -103,8 +103,11 @@ function addCommand(program: Argv, entry: CommandEntry, hooks: Hooks): void {
       const { command } = await entry.load();
       hooks.onLoad(command.options);
       for (const [name, option] of Object.entries<CommandOptions[string]>(command.options)) {
-        if (isPositional(entry.signature, name)) parser.positional(name, option as Parameters<Argv['positional']>[1]);
-        else parser.option(name, option);
+        if (isPositional(entry.signature, name)) {
+          // Else yargs gives <files..> the default [], and shows it in the help.
+          const positional = { default: undefined, ...option };
+          parser.positional(name, positional as Parameters<Argv['positional']>[1]);
+        } else parser.option(name, option);
       }
       for (const [line, what] of command.examples) parser.example(line, what);
       return parser.epilogue('');

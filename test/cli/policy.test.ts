@@ -76,6 +76,12 @@ describe('help', () => {
     },
   );
 
+  it('of a list of files names no default', async () => {
+    const { stdout } = await runCli(['lint', '--help']);
+    expect(stdout).toContain('[required]');
+    expect(stdout).not.toContain('[]');
+  });
+
   it('lists every command within one screen', async () => {
     const { stdout } = await runCli(['--help']);
     expect(stdout.split('\n').length).toBeLessThanOrEqual(30);
