@@ -20,6 +20,9 @@ import { createPropagation } from './identity/table.ts';
 import type { World } from './query/operation.ts';
 import { createQueryService } from './query/service.ts';
 import { createS3, type S3Module } from './s3/index.ts';
+import type { Scenario } from './scenarios/types.ts';
+import { type Seeded, seedScenario } from './seed/index.ts';
+import { createInside } from './seed/inside.ts';
 import { createSigningKeys } from './sigv4/signature.ts';
 import { stsOperations } from './sts/index.ts';
 
@@ -68,6 +71,8 @@ export interface Sandbox {
   readonly organization: Organization;
   /** Keys of KMS, which has no API here. */
   readonly kms: S3Module['kms'];
+  /** Brings it into the state of a scenario (`scenarios/`). Throws `AwsError` where a service refuses a part of it. */
+  readonly seed: (scenario: Scenario) => Promise<Seeded>;
   /** Everything that is stored, as plain data without secrets: equal before and after means that nothing was left. */
   readonly snapshot: () => { readonly iam: JsonValue; readonly s3: JsonValue };
   /** What went wrong inside, up to 100 errors: each answered 500. Tests expect none. */
@@ -117,15 +122,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const s3 = createS3({ now: clock.now, region, principals });
   const bugs: unknown[] = [];
   const network: Network = { secureTransport: options.assumeTls ?? true, sourceIp: undefined, sourceVpce: undefined };
+  const query = {
+    iam: createQueryService('iam', iamOperations, world),
+    sts: createQueryService('sts', stsOperations, world),
+  };
+  const inside = createInside({ world, s3, queries: query, settle: propagation.settle, region });
   const parts = {
     world,
     verifier: { lookup: createCredentials(store, vault, clock.now), signingKeys: createSigningKeys(), now: wallNow },
     settle: propagation.settle,
     s3,
-    query: {
-      iam: createQueryService('iam', iamOperations, world),
-      sts: createQueryService('sts', stsOperations, world),
-    },
+    query,
     faults,
     network,
     region,
@@ -158,6 +165,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     network,
     organization: organization.control,
     kms: s3.kms,
+    seed: (scenario) =>
+      seedScenario(
+        {
+          inside,
+          clock,
+          faults: faults.control,
+          network,
+          organization: organization.control,
+          kms: s3.kms,
+          region,
+        },
+        scenario,
+      ),
     snapshot: () => ({ iam: store.snapshot(), s3: s3.snapshot() }),
     bugs: () => bugs,
     close,

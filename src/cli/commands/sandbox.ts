@@ -1,13 +1,34 @@
 import { once } from 'node:events';
 import { accountIdRule } from '../../documents/rules.ts';
+import { SCHEMA_VERSION } from '../../model/constants.ts';
 import { inputError, KitError } from '../../model/errors.ts';
-import { startSandbox } from '../../sandbox/index.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/index.ts';
+import { exportCommand, verifyCommandLine } from '../../sandbox/scenarios/command-line.ts';
+import { findScenario, scenarios } from '../../sandbox/scenarios/index.ts';
+import { startScenario } from '../../sandbox/scenarios/start.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 
+const FORGETS = 'The sandbox enforces IAM. It forgets everything when it stops: Ctrl-C.';
+
 export const command = defineCommand({
   options: {
-    action: { choices: ['start'] as const, demandOption: true, describe: 'start: run until stopped (Ctrl-C)' },
+    action: {
+      choices: ['start', 'scenarios'] as const,
+      demandOption: true,
+      describe: 'start: run until stopped (Ctrl-C); scenarios: list them',
+    },
+    scenario: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'begin with accounts that are set up in this way, right or wrong; `sandbox scenarios` lists them',
+    },
+    output: {
+      choices: ['text', 'json'] as const,
+      default: 'text' as const,
+      requiresArg: true,
+      describe: 'format of the list',
+    },
     port: { type: 'string', requiresArg: true, describe: 'port on 127.0.0.1 (default: a free one)' },
     account: {
       type: 'string',
@@ -15,7 +36,7 @@ export const command = defineCommand({
       requiresArg: true,
       describe: 'account to have; repeat for several (default: 111122223333 and 031871504755)',
     },
-    region: { type: 'string', default: 'us-east-1', requiresArg: true, describe: 'region of the sandbox' },
+    region: { type: 'string', requiresArg: true, describe: 'region of the sandbox (default: us-east-1)' },
     fault: {
       type: 'string',
       array: true,
@@ -30,24 +51,73 @@ export const command = defineCommand({
       '$0 sandbox start --fault iam-delay=5s --fault latency=40ms',
       'a slow AWS, where changes of IAM take time to spread',
     ],
+    ['$0 sandbox start --scenario trust-external-id', 'a grant that fails, to see what verify says about it'],
   ],
   run: async (args, context) => {
+    if (args.action === 'scenarios') return listScenarios(args.output, context);
     const accounts = args.account;
     checkAccounts(accounts ?? []);
-    checkRegion(args.region);
-    const sandbox = await startSandbox({
-      region: args.region,
+    if (args.region !== undefined) checkRegion(args.region);
+    const options: SandboxOptions = {
       ...(args.port === undefined ? {} : { port: readPort(args.port) }),
       ...(accounts === undefined ? {} : { accounts }),
+      ...(args.region === undefined ? {} : { region: args.region }),
       ...(args.fault === undefined ? {} : { faults: args.fault }),
-    });
-    context.out(`${JSON.stringify({ endpoint: sandbox.endpoint, accounts: sandbox.accounts })}\n`);
-    context.note('The sandbox enforces IAM. It forgets everything when it stops: Ctrl-C.');
+    };
+    const sandbox = await (args.scenario === undefined
+      ? startPlain(options, context)
+      : startWithScenario(args.scenario, options, context));
     await stopped(context);
     await sandbox.close();
     return 0;
   },
 });
+
+/** Starts an empty sandbox and says where it is. */
+async function startPlain(options: SandboxOptions, context: Context): Promise<Sandbox> {
+  const sandbox = await startSandbox(options);
+  context.out(`${JSON.stringify({ endpoint: sandbox.endpoint, accounts: sandbox.accounts })}\n`);
+  context.note(FORGETS);
+  return sandbox;
+}
+
+/** Starts a sandbox in the state of a scenario and says how to verify it. */
+async function startWithScenario(name: string, options: SandboxOptions, context: Context): Promise<Sandbox> {
+  const scenario = findScenario(name);
+  for (const flag of ['accounts', 'region'] as const) {
+    if (options[flag] === undefined) continue;
+    throw new KitError('usage', `--scenario does not go with --${flag === 'accounts' ? 'account' : flag}`, {
+      hint: 'A scenario brings its own accounts and region.',
+    });
+  }
+  const started = await startScenario(scenario, options);
+  const { sandbox, caller } = started;
+  const { endpoint, accounts } = sandbox;
+  const verify = verifyCommandLine(scenario, started, endpoint);
+  context.out(`${JSON.stringify({ endpoint, accounts, scenario: { name, verify, credentials: caller } })}\n`);
+  context.note(`${scenario.title}. ${scenario.reason}`);
+  context.note(`${FORGETS} In another shell:\n  ${exportCommand(started)}\n  ${verify}`);
+  return sandbox;
+}
+
+/** Prints the names and titles of all scenarios. */
+function listScenarios(output: 'text' | 'json', context: Context): number {
+  if (output === 'json') {
+    const list = scenarios.map(({ name, title, symptom, reason, expected: { exitCode } }) => ({
+      name,
+      title,
+      symptom,
+      reason,
+      exitCode,
+    }));
+    const report = { schemaVersion: SCHEMA_VERSION, command: 'sandbox scenarios', scenarios: list };
+    context.out(`${JSON.stringify(report, null, 2)}\n`);
+    return 0;
+  }
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  for (const { name, title } of scenarios) context.out(`${name.padEnd(width)}  ${title}\n`);
+  return 0;
+}
 
 /** Stopping is how this command ends well, so a signal is no failure here. */
 async function stopped({ signal }: Context): Promise<void> {

@@ -20,7 +20,8 @@ export function parseForm(text: string): Parameters {
   return fromMap(new Map(new URLSearchParams(text)));
 }
 
-function fromMap(values: ReadonlyMap<string, string>): Parameters {
+/** Parameters by their names on the wire (`Tags.member.1.Key`). */
+export function fromMap(values: ReadonlyMap<string, string>): Parameters {
   const get = (name: string): string | undefined => values.get(name);
   return {
     get,
