@@ -69,6 +69,7 @@ function headLines(report: VerifyReport): readonly string[] {
   const region = report.region === undefined ? '' : ` in ${report.region}`;
   return [
     `${subject} on bucket ${report.bucket}${region}${owner}`,
+    ...(report.expect === undefined ? [] : [`meant to be revoked; asked on ${report.date}`]),
     `as ${report.caller.arn}${report.endpoint === undefined ? '' : `, at ${report.endpoint} instead of AWS`}`,
   ];
 }

@@ -114,7 +114,7 @@ export async function learnOwnerByListing(
 }
 
 /** The error that ends a run whose caller cannot even say who it is. */
-export function callerError(failure: Failure, run: RunContext): KitError {
+export function callerError(failure: Failure, run: Pick<RunContext, 'target' | 'caller'>): KitError {
   const said = `${failure.code}: ${failure.message}`;
   switch (failure.kind) {
     case 'expired':

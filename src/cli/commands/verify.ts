@@ -4,7 +4,14 @@ import { ACCESS_LEVELS } from '../../model/grant.ts';
 import { verifyBundle } from '../../report/verify-bundle.ts';
 import { verifyReporters } from '../../report/verify-formats.ts';
 import { renderVerifyReport } from '../../report/verify-text.ts';
-import { createVerifyPorts, readVerifyTarget, type VerifyEvent, verify, verifyExitCode } from '../../verify/index.ts';
+import {
+  createVerifyPorts,
+  readVerifyTarget,
+  type VerifyEvent,
+  verify,
+  verifyExitCode,
+  verifyRevoked,
+} from '../../verify/index.ts';
 import { awsOptions } from '../aws-flags.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -41,6 +48,11 @@ export const command = defineCommand({
       choices: ['channelmix'] as const,
       requiresArg: true,
       describe: "whose credentials these are: channelmix assumes the role from ChannelMix's account",
+    },
+    expect: {
+      choices: ['revoked'] as const,
+      requiresArg: true,
+      describe: 'revoked: after a teardown, prove that assuming the role (or using the key) and reading are refused',
     },
     wait: {
       type: 'string',
@@ -99,7 +111,9 @@ export const command = defineCommand({
       ...credentials,
     });
     const report = await runVerify(
-      verify({ target, ports, waitMs, signal: context.signal, stopCleanup: context.hurry }),
+      args.expect === 'revoked'
+        ? verifyRevoked({ target, ports, waitMs, signal: context.signal })
+        : verify({ target, ports, waitMs, signal: context.signal, stopCleanup: context.hurry }),
       context,
     );
     if (args.output === 'text') context.out(renderVerifyReport(report, context.outStyle, context.unicode));
