@@ -96,7 +96,12 @@ export function itemsOf(node: JsonNode | undefined): readonly JsonNode[] {
 /** The strings in a list or single value; other values, and expressions whose value is not known, are left out. */
 export function stringsOf(node: JsonNode | undefined): readonly StringNode[] {
   if (node?.type === 'string') return node.opaque === true ? [] : [node];
-  return itemsOf(node).filter((item) => item.type === 'string' && item.opaque !== true) as readonly StringNode[];
+  const items = itemsOf(node);
+  return (items.every(isKnownText) ? items : items.filter(isKnownText)) as readonly StringNode[];
+}
+
+function isKnownText(node: JsonNode): boolean {
+  return node.type === 'string' && node.opaque !== true;
 }
 
 /** The plain value of a node, objects without prototype. Of duplicate members the last counts. */

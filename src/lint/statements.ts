@@ -5,7 +5,6 @@ import {
   memberOf,
   memberValue,
   type ObjectNode,
-  type StringNode,
   stringsOf,
 } from '../documents/json-node.ts';
 import type { ConditionView, ListElement, PrincipalElement, PrincipalEntry, StatementView } from './types.ts';
@@ -67,26 +66,38 @@ function principalEntries(value: JsonNode): readonly PrincipalEntry[] {
 
 function conditionsOf(member: Member | undefined): readonly ConditionView[] {
   if (member?.value.type !== 'object') return NONE;
-  return member.value.members.flatMap((operator) => {
-    if (operator.value.type !== 'object') return [];
-    const parts = operatorParts(operator.key);
-    return operator.value.members.map(
-      (entry): ConditionView => ({
-        ...parts,
+  const found: ConditionView[] = [];
+  for (const operator of member.value.members) {
+    if (operator.value.type !== 'object') continue;
+    const { qualifier, base, ifExists } = operatorParts(operator.key.value);
+    for (const entry of operator.value.members) {
+      found.push({
+        operator: operator.key,
+        qualifier,
+        base,
+        ifExists,
         key: entry.key,
-        values: itemsOf(entry.value).filter(
-          (item) => item.type !== 'array' && item.type !== 'object' && item.type !== 'null',
-        ),
+        values: scalars(entry.value),
         member: entry,
-      }),
-    );
-  });
+      });
+    }
+  }
+  return found;
 }
 
-function operatorParts(operator: StringNode): Pick<ConditionView, 'operator' | 'qualifier' | 'base' | 'ifExists'> {
-  const colon = operator.value.indexOf(':');
-  const qualifier = colon === -1 ? undefined : operator.value.slice(0, colon);
-  const rest = colon === -1 ? operator.value : operator.value.slice(colon + 1);
+function isScalar({ type }: JsonNode): boolean {
+  return type === 'string' || type === 'number' || type === 'boolean';
+}
+
+function scalars(node: JsonNode): readonly JsonNode[] {
+  const items = itemsOf(node);
+  return items.every(isScalar) ? items : items.filter(isScalar);
+}
+
+function operatorParts(operator: string): Pick<ConditionView, 'qualifier' | 'base' | 'ifExists'> {
+  const colon = operator.indexOf(':');
+  const qualifier = colon === -1 ? undefined : operator.slice(0, colon);
+  const rest = colon === -1 ? operator : operator.slice(colon + 1);
   const ifExists = rest.endsWith('IfExists');
-  return { operator, qualifier, base: ifExists ? rest.slice(0, -'IfExists'.length) : rest, ifExists };
+  return { qualifier, base: ifExists ? rest.slice(0, -'IfExists'.length) : rest, ifExists };
 }

@@ -71,7 +71,10 @@ const KEY_LISTS = data.keyLists.map((list) => numbersOf(list).flatMap((index) =>
 const PLAIN_KEYS = new Map(
   KEYS.filter(({ key }) => !key.includes('*')).map((facts) => [facts.key.toLowerCase(), facts]),
 );
-const PATTERN_KEYS = KEYS.filter(({ key }) => key.includes('*'));
+const PATTERN_KEYS = KEYS.filter(({ key }) => key.includes('*')).map((facts) => ({
+  facts,
+  name: facts.key.toLowerCase(),
+}));
 
 /** The services whose actions are known, by prefix. */
 export const SERVICES: ReadonlyMap<string, ServiceFacts> = new Map(
@@ -136,7 +139,7 @@ export function isKey(name: string, key: string): boolean {
 /** Facts about a condition key, compared without case; `undefined` when there is no such key, or its service is not known here. */
 export function findKey(key: string): KeyFacts | undefined {
   const lower = key.toLowerCase();
-  return PLAIN_KEYS.get(lower) ?? PATTERN_KEYS.find((facts) => isKey(facts.key.toLowerCase(), lower));
+  return PLAIN_KEYS.get(lower) ?? PATTERN_KEYS.find(({ name }) => isKey(name, lower))?.facts;
 }
 
 /** All condition keys that are known, as AWS spells them. */

@@ -5,7 +5,7 @@ import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import type { AccessLevel } from '../../model/grant.ts';
 import { type ActionFacts, findAction } from '../../operations/catalogue.ts';
 import type { ConditionView, PrincipalEntry, RuleContext, StatementView } from '../types.ts';
-import { actionsMatching } from './actions.ts';
+import { namesAction } from './actions.ts';
 import { needsKey, valueTexts } from './operators.ts';
 
 /** The statements of the templates from which the kit makes policies: one source of what an access level is. */
@@ -61,20 +61,27 @@ export function isOnlyChannelMix({ principals }: StatementView): boolean {
   );
 }
 
-/** Whether a statement of a trust policy is about sts:AssumeRole. */
-export function isAssumeRole(context: RuleContext, { actions }: StatementView): boolean {
-  return actions.some(({ negated, values }) => {
-    const named = values.some(({ value }) =>
-      actionsMatching(context, value.replace(/:+$/, '')).some(({ action }) => action === 'sts:AssumeRole'),
-    );
-    return named !== negated;
-  });
+const ASSUME_ROLE = findAction('sts:AssumeRole');
+const ASSUMES = {};
+
+/** Whether a statement of a trust policy is about sts:AssumeRole; worked out once for each. */
+export function isAssumeRole(context: RuleContext, statement: StatementView): boolean {
+  const answers = context.once(ASSUMES, () => new Map<StatementView, boolean>());
+  const known = answers.get(statement);
+  if (known !== undefined) return known;
+  const answer = ASSUME_ROLE !== undefined && namesAction(context, statement, ASSUME_ROLE);
+  answers.set(statement, answer);
+  return answer;
 }
+
+const TRUST = {};
 
 /** The statements of a trust policy that let ChannelMix in. */
 export function trustStatements(context: RuleContext): readonly StatementView[] {
-  return context.statements.filter(
-    (statement) => statement.effect === 'Allow' && concernsChannelMix(statement) && isAssumeRole(context, statement),
+  return context.once(TRUST, () =>
+    context.statements.filter(
+      (statement) => statement.effect === 'Allow' && concernsChannelMix(statement) && isAssumeRole(context, statement),
+    ),
   );
 }
 

@@ -60,9 +60,7 @@ const PRIVATE: readonly IpRange[] = [
 
 /** Whether all addresses of a range are private. */
 export function isPrivate(range: IpRange): boolean {
-  return PRIVATE.some(
-    (wide) => wide.version === range.version && wide.bits <= range.bits && sameBits(wide, range),
-  );
+  return PRIVATE.some((wide) => wide.version === range.version && wide.bits <= range.bits && sameBits(wide, range));
 }
 
 function sameBits(wide: IpRange, range: IpRange): boolean {

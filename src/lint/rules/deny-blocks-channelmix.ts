@@ -62,9 +62,9 @@ function reach(context: RuleContext, statement: StatementView): Verdict {
 /** The actions that ChannelMix needs and the statement denies. */
 function denied(context: RuleContext, statement: StatementView): readonly string[] {
   if (context.kind === 'trust') return isAssumeRole(context, statement) ? ['sts:AssumeRole'] : [];
-  const actions = new Set(statementActions(context, statement));
+  const actions = statementActions(context, statement);
   const takes = takesOf(context, statement) ?? (() => statement.resources.length > 0);
-  return NEEDED.filter((facts) => actions.has(facts) && takes(facts)).map(({ action }) => action);
+  return NEEDED.filter((facts) => actions.includes(facts) && takes(facts)).map(({ action }) => action);
 }
 
 export const denyBlocksChannelmix = defineRule({

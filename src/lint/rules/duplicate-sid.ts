@@ -15,6 +15,7 @@ export const duplicateSid = defineRule({
   messages: { again: 'The Sid "{sid}" is that of statement {first} already.' },
   *check({ kind, statements }) {
     const seen = new Map<string, number>();
+    const next = new Map<string, number>();
     const taken = new Set(statements.flatMap(({ sid }) => sid?.value ?? []));
     for (const { index, sid } of statements) {
       if (sid === undefined || sid.value === '' || sid.opaque === true) continue;
@@ -23,10 +24,11 @@ export const duplicateSid = defineRule({
         seen.set(sid.value, index + 1);
         continue;
       }
-      let number = 2;
+      let number = next.get(sid.value) ?? 2;
       while (taken.has(`${sid.value}${number}`)) number++;
       const free = `${sid.value}${number}`;
       taken.add(free);
+      next.set(sid.value, number + 1);
       yield {
         node: sid,
         message: 'again',

@@ -12,9 +12,11 @@ function isScalar(node: JsonNode): boolean {
 
 function* checkKeys(keys: ObjectNode): Iterable<Hit<Message>> {
   const seen = new Set<string>();
+  const counts = new Map<string, number>();
+  for (const { key } of keys.members) counts.set(key.value, (counts.get(key.value) ?? 0) + 1);
   for (const { key, value } of keys.members) {
     const lower = key.value.toLowerCase();
-    if (seen.has(lower) && keys.members.filter((other) => other.key.value === key.value).length === 1) {
+    if (seen.has(lower) && counts.get(key.value) === 1) {
       yield { node: key, span: key, message: 'twice', data: { key: key.value } };
     }
     seen.add(lower);

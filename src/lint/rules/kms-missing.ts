@@ -36,8 +36,9 @@ export const kmsMissing = defineRule({
     const allowing = context.statements.filter(({ effect }) => effect === 'Allow');
     const granted = new Map<string, (typeof allowing)[number]>();
     for (const statement of allowing) {
-      for (const { action } of statementActions(context, statement)) {
-        if (KMS_NEEDED.includes(action) && !granted.has(action)) granted.set(action, statement);
+      if (granted.size === KMS_NEEDED.length) break;
+      for (const { service, action } of statementActions(context, statement)) {
+        if (service === 'kms' && KMS_NEEDED.includes(action) && !granted.has(action)) granted.set(action, statement);
       }
     }
     const missing = KMS_NEEDED.filter((action) => !granted.has(action));

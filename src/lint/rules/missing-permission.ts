@@ -2,7 +2,7 @@ import { memberOf } from '../../documents/json-node.ts';
 import { covers, isWild } from '../../model/wildcard-compare.ts';
 import type { ActionFacts } from '../../operations/catalogue.ts';
 import { defineRule } from '../define-rule.ts';
-import { actionsMatching, statementActions } from '../facts/actions.ts';
+import { namesAction, statementActions } from '../facts/actions.ts';
 import { NEEDED } from '../facts/channelmix.ts';
 import { access, policy } from '../facts/example-text.ts';
 import { s3Guide } from '../facts/pages.ts';
@@ -17,14 +17,6 @@ interface Reach {
   /** Buckets by their full name, and patterns of names. */
   readonly named: Set<string>;
   readonly patterns: string[];
-}
-
-/** Whether the statement names the action; a stray colon behind it is a finding of its own. */
-function names(context: RuleContext, { actions }: StatementView, facts: ActionFacts): boolean {
-  return actions.some(({ negated, values }) => {
-    const named = values.some(({ value }) => actionsMatching(context, value.replace(/:+$/, '')).includes(facts));
-    return named !== negated;
-  });
 }
 
 function addReach(reach: Reach, { resources }: StatementView, facts: ActionFacts): void {
@@ -49,7 +41,7 @@ function addReach(reach: Reach, { resources }: StatementView, facts: ActionFacts
 
 function reachOf(context: RuleContext, allowing: readonly StatementView[], facts: ActionFacts): Reach {
   const reach: Reach = { everywhere: false, named: new Set(), patterns: [] };
-  for (const statement of allowing) if (names(context, statement, facts)) addReach(reach, statement, facts);
+  for (const statement of allowing) if (namesAction(context, statement, facts)) addReach(reach, statement, facts);
   return reach;
 }
 
@@ -75,11 +67,12 @@ export const missingPermission = defineRule({
   *check(context) {
     if (context.source.hasUnknown || context.document === undefined || context.statements.length === 0) return;
     const allowing = context.statements.filter(({ effect }) => effect === 'Allow');
-    const facts = allowing.flatMap((statement) => statementActions(context, statement));
+    const allows = (prefix: string): boolean =>
+      allowing.some((statement) => statementActions(context, statement).some(({ service }) => service === prefix));
     const node = memberOf(context.document, 'Statement') ?? context.document;
-    if (!facts.some(({ service }) => service === 's3')) {
+    if (!allows('s3')) {
       // A second policy may be about the key of the bucket alone.
-      const other = facts.some(({ service }) => service === 'kms');
+      const other = allows('kms');
       const data = { actions: NEEDED.map(({ action }) => action).join(', ') };
       yield { node, message: 'none', data, ...(other ? { severity: 'suggestion' } : {}) };
       return;

@@ -80,10 +80,14 @@ function narrowed(
   level: AccessLevel,
 ): { readonly fix?: HitFix } {
   if (!isWild(node.value) || needed.length === 0) return {};
-  const others = element.values.filter((other) => other !== node).map(({ value }) => value.toLowerCase());
+  const others = new Set(element.values.filter((other) => other !== node).map(({ value }) => value.toLowerCase()));
+  const wild = [...others].filter(isWild);
   const names = needed
     .map(({ action }) => action)
-    .filter((action) => !others.some((other) => covers(other, action.toLowerCase())));
+    .filter((action) => {
+      const lower = action.toLowerCase();
+      return !others.has(lower) && !wild.some((other) => covers(other, lower));
+    });
   const list = element.member.value;
   const [first, ...rest] = names;
   const edits: readonly Edit[] =

@@ -1,4 +1,4 @@
-import type { JsonNode, StringNode } from '../../documents/json-node.ts';
+import type { StringNode } from '../../documents/json-node.ts';
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
@@ -12,13 +12,10 @@ const BOTH = allow(
 );
 
 /** Every text that can hold a name: resources, principals and values of conditions. */
-function textsOf(statement: StatementView): readonly StringNode[] {
-  const nodes: JsonNode[] = [
-    ...statement.resources.flatMap(({ values }) => values),
-    ...statement.principals.flatMap(({ entries }) => entries.map(({ value }) => value)),
-    ...statement.conditions.flatMap(({ values }) => values),
-  ];
-  return nodes.filter((node) => node.type === 'string');
+function* textsOf({ resources, principals, conditions }: StatementView): Iterable<StringNode> {
+  for (const { values } of resources) yield* values;
+  for (const { entries } of principals) for (const { value } of entries) yield value;
+  for (const { values } of conditions) for (const node of values) if (node.type === 'string') yield node;
 }
 
 /** The resource with the bucket's name in place of the placeholder, when that is all of the bucket's name. */

@@ -25,12 +25,13 @@ function checkVariable(node: StringNode, variable: Variable): Hit<Message> | und
     : { ...hit, message: 'meant', data: { ...hit.data, meant: `\${${meant}}` } };
 }
 
-/** The texts in which IAM replaces variables. */
-function textsOf({ resources, conditions }: StatementView): readonly StringNode[] {
-  return [
-    ...resources.flatMap(({ values }) => values),
-    ...conditions.filter(({ base }) => /^(String|Arn)/.test(base)).flatMap(textNodes),
-  ];
+/** The texts with a variable that IAM replaces. */
+function* textsOf({ resources, conditions }: StatementView): Iterable<StringNode> {
+  for (const { values } of resources) for (const node of values) if (node.value.includes('${')) yield node;
+  for (const one of conditions) {
+    if (!/^(String|Arn)/.test(one.base)) continue;
+    for (const node of textNodes(one)) if (node.value.includes('${')) yield node;
+  }
 }
 
 export const unresolvedVariable = defineRule({

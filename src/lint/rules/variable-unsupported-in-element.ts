@@ -6,15 +6,18 @@ import { policyCheck } from '../facts/pages.ts';
 import { variablesOf } from '../facts/variables.ts';
 import type { StatementView } from '../types.ts';
 
-/** Texts in which IAM does not replace variables, each with the name of its element. */
-function textsOf({ actions, principals, conditions }: StatementView): readonly (readonly [StringNode, string])[] {
-  return [
-    ...actions.flatMap(({ name, values }) => values.map((node) => [node, name] as const)),
-    ...principals.flatMap(({ name, entries }) => entries.map(({ value }) => [value, name] as const)),
-    ...conditions
-      .filter(({ base }) => !/^(String|Arn|Bool)/.test(base))
-      .flatMap((one) => textNodes(one).map((node) => [node, one.operator.value] as const)),
-  ];
+/** Texts with a variable where IAM does not replace it, each with the name of its element. */
+function* textsOf({ actions, principals, conditions }: StatementView): Iterable<readonly [StringNode, string]> {
+  for (const { name, values } of actions) {
+    for (const node of values) if (node.value.includes('${')) yield [node, name];
+  }
+  for (const { name, entries } of principals) {
+    for (const { value } of entries) if (value.value.includes('${')) yield [value, name];
+  }
+  for (const one of conditions) {
+    if (/^(String|Arn|Bool)/.test(one.base)) continue;
+    for (const node of textNodes(one)) if (node.value.includes('${')) yield [node, one.operator.value];
+  }
 }
 
 export const variableUnsupportedInElement = defineRule({

@@ -13,16 +13,23 @@ const TRUST_ACTIONS = [
   'sts:TagSession',
   'sts:SetSourceIdentity',
   'sts:SetContext',
-];
+].map((name) => name.toLowerCase());
 const FEDERATED = new Set(['sts:assumerolewithsaml', 'sts:assumerolewithwebidentity']);
 
 /** Why an action does not fit the principals that are there, as AWS's check MISMATCHED_ACTION_FOR_PRINCIPAL says. */
-function mismatch(statement: StatementView, action: string): 'federated' | 'plain' | undefined {
-  const types = new Set(statement.principals.flatMap(({ entries }) => entries.map(({ type }) => type)));
-  if (types.size === 0 || statement.effect !== 'Allow') return undefined;
+function mismatch(types: ReadonlySet<string>, action: string): 'federated' | 'plain' | undefined {
+  if (types.size === 0) return undefined;
   const lower = action.toLowerCase();
   if (FEDERATED.has(lower) && !types.has('Federated') && !types.has('*')) return 'federated';
   return lower === 'sts:assumerole' && types.size === 1 && types.has('Federated') ? 'plain' : undefined;
+}
+
+/** Types of the principals that an Allow is for. */
+function principalTypes({ effect, principals }: StatementView): ReadonlySet<string> {
+  const types = new Set<string>();
+  if (effect !== 'Allow') return types;
+  for (const { entries } of principals) for (const { type } of entries) types.add(type);
+  return types;
 }
 
 export const wrongTrustAction = defineRule({
@@ -41,21 +48,21 @@ export const wrongTrustAction = defineRule({
   },
   *check(context) {
     for (const statement of context.statements) {
+      const types = principalTypes(statement);
       for (const { negated, values } of statement.actions) {
         if (negated) continue;
         for (const node of values) {
           const action = node.value;
           // What is no action at all is for unknown-action and trailing-colon.
           if (splitAction(action) === undefined ? action !== '*' : /:$/.test(action)) continue;
-          const known =
-            action !== '*' && TRUST_ACTIONS.some((name) => covers(action.toLowerCase(), name.toLowerCase()));
+          const known = action !== '*' && TRUST_ACTIONS.some((name) => covers(action.toLowerCase(), name));
           if (!known) {
             // An action that STS does not have is for unknown-action.
             if (/^sts:/i.test(action) && actionsMatching(context, action).length === 0) continue;
             yield { node, message: 'other', data: { action } };
             continue;
           }
-          const wrong = mismatch(statement, action);
+          const wrong = mismatch(types, action);
           if (wrong !== undefined) yield { node, message: wrong, data: { action } };
         }
       }
