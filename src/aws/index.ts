@@ -1,3 +1,4 @@
+export { type AccessTarget, type Connect, readAccessDocuments } from './access-documents.ts';
 export { readObjectBody } from './body.ts';
 export { type CallResult, callAws } from './call.ts';
 export {

@@ -189,7 +189,7 @@ describe('explain --role-arn', () => {
     const { code, stdout, stderr } = await runCli(['explain', '--role-arn', roleArn]);
     actAs(CLIENT_ACCOUNT);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toContain('these credentials may not read role partner: iam:ListRolePolicies was refused');
+    expect(stderr).toContain('these credentials may not read the inline policies of role partner: iam:ListRolePolicies was refused');
     expect(stderr).toContain('--identity FILE');
   });
 

@@ -1,0 +1,102 @@
+import type { AccessDocuments, BucketDocuments, KeyDocuments, Piece } from '../model/access-documents.ts';
+import type { AwsClients } from './clients.ts';
+import { readBucket, readOtherBucket } from './read-bucket.ts';
+import { readKey } from './read-key.ts';
+import { readOrganization } from './read-organization.ts';
+import { readPrincipal } from './read-principal.ts';
+import { createReader, piece, ReadError, type Reader } from './reader.ts';
+
+/** Whose access to what is read, and by whom. */
+export interface AccessTarget {
+  /** Role or user, with its path. */
+  readonly principalArn: string;
+  readonly bucket: string;
+  /** Whoever reads: IAM, KMS and Organizations answer for its account only. */
+  readonly caller: { readonly arn: string; readonly account: string };
+  /** A key that is named beside that of the bucket's default encryption. */
+  readonly kmsKeyArn?: string;
+  /** A bucket that must stay closed. */
+  readonly otherBucket?: string;
+}
+
+/** Makes clients; `region` is the bucket's or key's. */
+export type Connect = (overrides?: {
+  readonly region?: string;
+  readonly followRegionRedirects?: boolean;
+}) => AwsClients;
+
+/**
+ * Reads everything about a principal's access to a bucket, with the credentials of the clients: some dozen calls that change nothing, at
+ * the same time where they do not need each other. What cannot be read is `unreadable` and no error.
+ *
+ * @param connect makes clients of one set of credentials
+ * @throws KitError `interrupted` when the signal is aborted
+ */
+export async function readAccessDocuments(
+  connect: Connect,
+  target: AccessTarget,
+  signal: AbortSignal,
+): Promise<AccessDocuments> {
+  const clients = connect();
+  const reader = createReader(clients.host, signal);
+  const readAt = new Date().toISOString();
+  const { principalArn, caller } = target;
+  const principalRead = readPrincipal(clients, reader, principalArn, caller.account);
+  const principalAccount = principalArn.split(':')[4] ?? '';
+  const region = await readRegion(connect, reader, target.bucket);
+  const near = region.state === 'read' ? connect({ region: region.value }) : clients;
+  const accounts = [...new Set([principalAccount, caller.account])];
+  const [principal, bucket, otherBucket] = await Promise.all([
+    principalRead,
+    readBucket(near, reader, target.bucket, region, accounts),
+    target.otherBucket === undefined ? undefined : readOtherBucket(clients, reader, target.otherBucket, accounts),
+  ]);
+  const owner = bucket.owner.state === 'read' ? bucket.owner.value : undefined;
+  const [keys, organization] = await Promise.all([
+    Promise.all(
+      keysOf(bucket, target.kmsKeyArn).map(({ key, because }) => {
+        const own = /^arn:[^:]*:kms:([^:]+):/.exec(key)?.[1];
+        return readKey(own === undefined ? near : connect({ region: own }), reader, key, because);
+      }),
+    ),
+    readOrganization(clients, reader, principalAccount, owner, caller.account),
+  ]);
+  return {
+    source: { kind: 'aws', readBy: caller.arn, readAt },
+    principal,
+    bucket,
+    ...(otherBucket === undefined ? {} : { otherBucket }),
+    keys,
+    organization,
+  };
+}
+
+/** S3 tells the region to everybody, even with a refusal. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html */
+async function readRegion(connect: Connect, reader: Reader, bucket: string): Promise<Piece<string>> {
+  const s3 = await connect({ followRegionRedirects: false }).s3();
+  const what = { action: 's3:ListBucket', of: `the region of bucket ${bucket}` };
+  return piece(async () => {
+    try {
+      const answer = await reader.call(what, (options) => s3.headBucket({ Bucket: bucket }, options));
+      return answer.BucketRegion;
+    } catch (error) {
+      if (error instanceof ReadError && error.bucketRegion !== undefined) return error.bucketRegion;
+      throw error;
+    }
+  });
+}
+
+/** Keys that objects are encrypted with; not aws/s3, whose policy nobody can change and which every principal of the account may use through S3. */
+function keysOf(
+  bucket: BucketDocuments,
+  named: string | undefined,
+): readonly { readonly key: string; readonly because: KeyDocuments['because'] }[] {
+  const encryption = bucket.encryption.state === 'read' ? bucket.encryption.value : undefined;
+  const byDefault = encryption?.algorithm === 'AES256' ? undefined : encryption?.kmsKey;
+  return [
+    ...(byDefault === undefined || /(^|:)alias\/aws\/s3$/.test(byDefault)
+      ? []
+      : [{ key: byDefault, because: 'default-encryption' } as const]),
+    ...(named === undefined || named === byDefault ? [] : [{ key: named, because: 'named' } as const]),
+  ];
+}

@@ -1,0 +1,190 @@
+import type {
+  BucketDocuments,
+  DefaultEncryption,
+  NamedPolicy,
+  ObjectLock,
+  OtherBucket,
+  Piece,
+  PublicAccessBlock,
+} from '../model/access-documents.ts';
+import type { AwsClients, S3 } from './clients.ts';
+import { notAsked, parseDocument, piece, type Read, type Reader } from './reader.ts';
+
+const OWNERSHIP = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'] as const;
+
+function bucketReads(s3: S3, reader: Reader, bucket: string) {
+  const Bucket = bucket;
+  const of = (thing: string) => `${thing} of bucket ${bucket}`;
+  const call = <T>(
+    action: string,
+    thing: string,
+    send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+  ) => reader.call({ action, of: of(thing) }, send);
+  return {
+    policy: (): Promise<Piece<NamedPolicy>> => {
+      const what: Read = { action: 's3:GetBucketPolicy', of: of('the policy') };
+      return piece(async () => {
+        const answer = await reader.call(what, (options) => s3.getBucketPolicy({ Bucket }, options));
+        return { name: `policy of bucket ${bucket}`, document: parseDocument(what, answer.Policy, false) };
+      }, ['NoSuchBucketPolicy']);
+    },
+    publicAccessBlock: (): Promise<Piece<PublicAccessBlock>> =>
+      piece(async () => {
+        const { PublicAccessBlockConfiguration: block } = await call(
+          's3:GetBucketPublicAccessBlock',
+          'Block Public Access',
+          (options) => s3.getPublicAccessBlock({ Bucket }, options),
+        );
+        return {
+          blockPublicAcls: block?.BlockPublicAcls === true,
+          ignorePublicAcls: block?.IgnorePublicAcls === true,
+          blockPublicPolicy: block?.BlockPublicPolicy === true,
+          restrictPublicBuckets: block?.RestrictPublicBuckets === true,
+        };
+      }, ['NoSuchPublicAccessBlockConfiguration']),
+    ownership: (): Promise<BucketDocuments['ownership']> =>
+      piece(async () => {
+        const { OwnershipControls } = await call('s3:GetBucketOwnershipControls', 'Object Ownership', (options) =>
+          s3.getBucketOwnershipControls({ Bucket }, options),
+        );
+        return OWNERSHIP.find((one) => one === OwnershipControls?.Rules?.[0]?.ObjectOwnership);
+      }, ['OwnershipControlsNotFoundError']),
+    versioning: (): Promise<BucketDocuments['versioning']> =>
+      piece(async () => {
+        const { Status } = await call('s3:GetBucketVersioning', 'versioning', (options) =>
+          s3.getBucketVersioning({ Bucket }, options),
+        );
+        return Status === 'Enabled' || Status === 'Suspended' ? Status : undefined;
+      }),
+    objectLock: (): Promise<Piece<ObjectLock>> =>
+      piece(async () => {
+        const { ObjectLockConfiguration: lock } = await call(
+          's3:GetBucketObjectLockConfiguration',
+          'Object Lock',
+          (options) => s3.getObjectLockConfiguration({ Bucket }, options),
+        );
+        const { Mode, Days, Years } = lock?.Rule?.DefaultRetention ?? {};
+        return {
+          enabled: lock?.ObjectLockEnabled === 'Enabled',
+          ...(Mode === 'GOVERNANCE' || Mode === 'COMPLIANCE' ? { mode: Mode } : {}),
+          ...(Days === undefined ? {} : { days: Days }),
+          ...(Years === undefined ? {} : { years: Years }),
+        };
+      }, ['ObjectLockConfigurationNotFoundError', 'NoSuchObjectLockConfiguration']),
+    encryption: (): Promise<Piece<DefaultEncryption>> =>
+      piece(async () => {
+        const { ServerSideEncryptionConfiguration: configuration } = await call(
+          's3:GetEncryptionConfiguration',
+          'default encryption',
+          (options) => s3.getBucketEncryption({ Bucket }, options),
+        );
+        const rule = configuration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
+        const { SSEAlgorithm = 'AES256', KMSMasterKeyID } = rule ?? {};
+        const algorithm = SSEAlgorithm === 'aws:kms' || SSEAlgorithm === 'aws:kms:dsse' ? SSEAlgorithm : 'AES256';
+        return { algorithm, ...(KMSMasterKeyID === undefined ? {} : { kmsKey: KMSMasterKeyID }) };
+      }, ['ServerSideEncryptionConfigurationNotFoundError']),
+    requestPayer: (): Promise<BucketDocuments['requestPayer']> =>
+      piece(async () => {
+        const { Payer } = await call('s3:GetBucketRequestPayment', 'Requester Pays', (options) =>
+          s3.getBucketRequestPayment({ Bucket }, options),
+        );
+        return Payer === 'Requester' ? 'Requester' : 'BucketOwner';
+      }),
+  };
+}
+
+/**
+ * Account of a bucket, by asking with each candidate as the expected owner: S3 refuses when it is another.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+ */
+async function readOwner(
+  s3: S3,
+  reader: Reader,
+  bucket: string,
+  candidates: readonly string[],
+): Promise<Piece<string>> {
+  const what: Read = { action: 's3:ListBucket', of: `the owner of bucket ${bucket}` };
+  const asked = await Promise.all(
+    candidates.map((account) =>
+      piece(async () => {
+        await reader.call(what, (options) => s3.headBucket({ Bucket: bucket, ExpectedBucketOwner: account }, options));
+        return account;
+      }),
+    ),
+  );
+  const owner = asked.find(({ state }) => state === 'read');
+  if (owner !== undefined) return owner;
+  const [first] = asked;
+  return first ?? notAsked(what.of, what.action, 'no account was known to ask for');
+}
+
+/**
+ * Reads everything about a bucket.
+ *
+ * @param clients in the bucket's region, where it is known
+ * @param region as S3 told it; `undefined` when it did not
+ * @param accounts that may own it, the likeliest first
+ */
+export async function readBucket(
+  clients: AwsClients,
+  reader: Reader,
+  bucket: string,
+  region: Piece<string>,
+  accounts: readonly string[],
+): Promise<BucketDocuments> {
+  const s3 = await clients.s3();
+  const reads = bucketReads(s3, reader, bucket);
+  const [owner, policy, publicAccessBlock, ownership, versioning, objectLock, encryption, requestPayer] =
+    await Promise.all([
+      readOwner(s3, reader, bucket, accounts),
+      reads.policy(),
+      reads.publicAccessBlock(),
+      reads.ownership(),
+      reads.versioning(),
+      reads.objectLock(),
+      reads.encryption(),
+      reads.requestPayer(),
+    ]);
+  return {
+    name: bucket,
+    region,
+    owner,
+    policy,
+    publicAccessBlock,
+    // It takes the S3 Control API, which nothing else of the kit needs; it matters for public bucket policies only.
+    accountPublicAccessBlock: notAsked(
+      'Block Public Access of the account',
+      's3:GetAccountPublicAccessBlock',
+      'this kit does not read it',
+    ),
+    ownership,
+    versioning,
+    objectLock,
+    encryption,
+    requestPayer,
+  };
+}
+
+/** Reads what decides who may list another bucket. */
+export async function readOtherBucket(
+  clients: AwsClients,
+  reader: Reader,
+  bucket: string,
+  accounts: readonly string[],
+): Promise<OtherBucket> {
+  const s3 = await clients.s3();
+  const [owner, policy] = await Promise.all([
+    readOwner(s3, reader, bucket, accounts),
+    bucketReads(s3, reader, bucket).policy(),
+  ]);
+  return { name: bucket, owner, policy };
+}
+
+/** Reads the policy of a bucket and nothing else. */
+export async function readPolicyOfBucket(
+  clients: AwsClients,
+  reader: Reader,
+  bucket: string,
+): Promise<Piece<NamedPolicy>> {
+  return bucketReads(await clients.s3(), reader, bucket).policy();
+}
