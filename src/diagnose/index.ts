@@ -1,8 +1,11 @@
 import type { Diagnosis } from '../model/check.ts';
+import { consistencyRules } from './rules/consistency.ts';
+import { kmsRules } from './rules/kms.ts';
 import { namedRules } from './rules/named.ts';
 import { overPrivilegeRules } from './rules/over-privilege.ts';
 import { serviceRules } from './rules/service.ts';
 import { trustRules } from './rules/trust.ts';
+import { trustKnownRules } from './rules/trust-known.ts';
 import { unnamedRules } from './rules/unnamed.ts';
 import { refusedAction } from './statements.ts';
 import type { DiagnosisFacts, DiagnosisRule, SharedFacts } from './types.ts';
@@ -13,7 +16,10 @@ export type { DiagnosisFacts } from './types.ts';
 /** The table of diagnoses; the first row that fits speaks. */
 export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
   ...overPrivilegeRules,
+  ...trustKnownRules,
   ...trustRules,
+  ...consistencyRules,
+  ...kmsRules,
   ...namedRules,
   ...unnamedRules,
   ...serviceRules,
@@ -40,7 +46,7 @@ export function diagnose(all: readonly DiagnosisFacts[]): readonly Diagnosis[] {
       judged.filter((one) => one.rule === rule && one.layer === layer).map((one) => one.facts),
     );
     const cause = `${rule.cause(shared)}${waitedText(shared)}`;
-    const base = { layer, evidence: rule.evidence, cause, fix: rule.fix(shared) };
+    const base = { rule: rule.id, layer, evidence: rule.evidence, cause, fix: rule.fix(shared) };
     return remedy === undefined ? base : { ...base, remedy };
   });
 }

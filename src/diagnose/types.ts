@@ -1,3 +1,4 @@
+import type { AccessDocuments } from '../model/access-documents.ts';
 import type { Partition } from '../model/arn.ts';
 import type { Check, CheckId, Diagnosis, DiagnosisLayer } from '../model/check.ts';
 import type { Failure } from '../model/failure.ts';
@@ -38,6 +39,8 @@ export interface DiagnosisFacts {
   readonly peers: readonly PeerCheck[];
   /** Repetitions while a change in IAM might still have been spreading, and the milliseconds that they took. */
   readonly waited: { readonly times: number; readonly ms: number };
+  /** What could be read of the policies and settings that decide; absent where nobody tried, as with ChannelMix's own credentials. */
+  readonly documents?: AccessDocuments;
 }
 
 /** The facts about one check, and what it shares with the others for which the same row speaks. */

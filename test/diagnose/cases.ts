@@ -1,7 +1,9 @@
 import type { DiagnosisFacts } from '../../src/diagnose/index.ts';
+import type { AccessDocuments, KeyGrant, Piece } from '../../src/model/access-documents.ts';
 import type { Diagnosis, DiagnosisLayer } from '../../src/model/check.ts';
 import { parseDenial } from '../../src/model/denial.ts';
 import type { Failure, FailureKind } from '../../src/model/failure.ts';
+import type { JsonValue } from '../../src/model/policy.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/channelmix_s3_access';
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/channelmix_s3_access/s';
@@ -54,6 +56,66 @@ const assume = (message: string): Partial<DiagnosisFacts> => ({
 });
 const assumeText = (reason: string) => text('sts:AssumeRole', reason, ROLE);
 
+const absent: Piece<never> = { state: 'absent' };
+const read = <T>(value: T): Piece<T> => ({ state: 'read', value });
+const KEY = 'arn:aws:kms:us-east-1:111122223333:key/11112222-3333-4444-5555-666677778888';
+
+/** Documents of which these were read. */
+export function documentsOf(
+  known: {
+    readonly trust?: JsonValue;
+    readonly grants?: readonly KeyGrant[];
+    readonly requestPayer?: 'Requester';
+  } = {},
+): AccessDocuments {
+  return {
+    source: { kind: 'aws' },
+    principal: {
+      kind: 'role',
+      arn: ROLE,
+      account: '111122223333',
+      name: 'channelmix_s3_access',
+      tags: absent,
+      trust: known.trust === undefined ? absent : read({ name: 'trust policy', document: known.trust }),
+      identity: { read: [], unreadable: [] },
+      boundary: absent,
+    },
+    bucket: {
+      name: 'my-bucket',
+      region: read('us-east-1'),
+      owner: absent,
+      policy: absent,
+      publicAccessBlock: absent,
+      accountPublicAccessBlock: absent,
+      ownership: absent,
+      versioning: absent,
+      objectLock: absent,
+      encryption: absent,
+      requestPayer: known.requestPayer === undefined ? absent : read(known.requestPayer),
+    },
+    keys: [
+      {
+        arn: KEY,
+        because: 'default-encryption',
+        keyState: read('Enabled'),
+        manager: read('CUSTOMER'),
+        policy: absent,
+        grants: read(known.grants ?? []),
+      },
+    ],
+    organization: { id: absent, scps: absent, rcps: absent },
+  };
+}
+
+const trusting = (statement: JsonValue) => documentsOf({ trust: { Version: '2012-10-17', Statement: [statement] } });
+const grantOf = (...operations: readonly string[]): KeyGrant => ({
+  id: 'g-1',
+  granteePrincipal: ROLE,
+  operations,
+  constrained: false,
+});
+const noKeyPolicy = text('kms:Decrypt', ' because no resource-based policy allows the kms:Decrypt action', KEY);
+
 /** The table: what happened, and which row must speak. */
 export const CASES: readonly (readonly [
   rule: string,
@@ -65,6 +127,59 @@ export const CASES: readonly (readonly [
     'over-privilege',
     { id: 'denied:s3:ListAllMyBuckets', action: 's3:ListAllMyBuckets', expect: 'deny', result: 'allow' },
     'identity',
+    'inferred',
+  ],
+  [
+    'session-chained',
+    {
+      ...assume(''),
+      ...fault('unknown', 'ValidationError'),
+      failure: {
+        kind: 'unknown',
+        code: 'ValidationError',
+        message: 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+        attempts: 1,
+      },
+    },
+    'session-duration',
+    'aws',
+  ],
+  [
+    'session-too-long',
+    {
+      ...assume(''),
+      result: 'error',
+      failure: {
+        kind: 'unknown',
+        code: 'ValidationError',
+        message: 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+        attempts: 1,
+      },
+    },
+    'session-duration',
+    'aws',
+  ],
+  [
+    'trust-dead-principal',
+    {
+      ...assume(assumeText('')),
+      documents: trusting({ Effect: 'Allow', Principal: { AWS: 'AROAEXAMPLEEXAMPLE12' }, Action: 'sts:AssumeRole' }),
+    },
+    'trust',
+    'inferred',
+  ],
+  [
+    'trust-demands',
+    {
+      ...assume(assumeText('')),
+      documents: trusting({
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws:iam::031871504755:root' },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'sts:ExternalId': 'x' }, Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+      }),
+    },
+    'trust',
     'inferred',
   ],
   ['trust-explicit', assume(assumeText(' with an explicit deny in the role trust policy')), 'trust', 'aws'],
@@ -93,6 +208,27 @@ export const CASES: readonly (readonly [
     { failure: refusal(explicit('a resource-based policy', 'kms:GenerateDataKey')) },
     'kms',
     'aws',
+  ],
+  [
+    'kms-grant-new',
+    { failure: refusal(noKeyPolicy), documents: documentsOf({ grants: [grantOf('GenerateDataKey', 'Decrypt')] }) },
+    'consistency',
+    'inferred',
+  ],
+  [
+    'kms-grant',
+    { failure: refusal(noKeyPolicy), documents: documentsOf({ grants: [grantOf('GenerateDataKey')] }) },
+    'kms-grant',
+    'inferred',
+  ],
+  [
+    'kms-grant',
+    {
+      failure: refusal(noKeyPolicy),
+      documents: documentsOf({ grants: [{ ...grantOf('Decrypt'), constrained: true }] }),
+    },
+    'kms-grant',
+    'inferred',
   ],
   ['kms-key-policy', { failure: refusal(because('resource-based policy', 'kms:GenerateDataKey')) }, 'kms', 'aws'],
   ['kms-identity', { failure: refusal(because('identity-based policy', 'kms:Decrypt')) }, 'kms', 'aws'],
@@ -169,6 +305,16 @@ export const CASES: readonly (readonly [
     'kms',
     'inferred',
   ],
+  [
+    'requester-pays',
+    {
+      owner: 'other-account',
+      failure: refusal('Access Denied'),
+      documents: documentsOf({ requestPayer: 'Requester' }),
+    },
+    'requester-pays',
+    'inferred',
+  ],
   ['other-account', { owner: 'other-account', failure: refusal('Access Denied') }, 'bucket-policy', 'inferred'],
   ['bare', { owner: 'unknown', failure: refusal('Access Denied') }, 'bucket-policy', 'inferred'],
   [
@@ -202,7 +348,8 @@ export const CASES: readonly (readonly [
     'inferred',
   ],
   ['expired', fault('expired', 'ExpiredToken'), 'credentials', 'aws'],
-  ['credentials', fault('credentials', 'InvalidAccessKeyId'), 'credentials', 'aws'],
+  ['not-known-yet', fault('credentials', 'InvalidAccessKeyId'), 'consistency', 'inferred'],
+  ['credentials', fault('credentials', 'SignatureDoesNotMatch'), 'credentials', 'aws'],
   ['clock-skew', fault('clock-skew', 'RequestTimeTooSkewed'), 'clock-skew', 'aws'],
   ['throttling', fault('throttling', 'SlowDown'), 'throttling', 'aws'],
   ['server', fault('server', 'InternalError'), 'network', 'aws'],
@@ -210,8 +357,53 @@ export const CASES: readonly (readonly [
   ['network', fault('timeout', 'TimeoutError'), 'network', 'inferred'],
   ['region', fault('region', 'PermanentRedirect'), 'region', 'aws'],
   ['acl', fault('acl', 'AccessControlListNotSupported'), 'ownership', 'aws'],
-  ['kms-state', fault('kms', 'KMS.DisabledException'), 'kms', 'aws'],
+  ['kms-disabled', fault('kms', 'KMS.DisabledException'), 'kms', 'aws'],
+  [
+    'kms-pending-deletion',
+    {
+      failure: {
+        kind: 'kms',
+        code: 'KMS.KMSInvalidStateException',
+        message: `${KEY} is pending deletion.`,
+        attempts: 1,
+      },
+    },
+    'kms',
+    'aws',
+  ],
+  ['kms-missing', fault('kms', 'KMS.NotFoundException'), 'kms', 'aws'],
+  ['kms-state', fault('kms', 'KMS.KMSInvalidStateException'), 'kms', 'aws'],
   ['no-bucket', fault('not-found', 'NoSuchBucket'), 'not-found', 'aws'],
   ['lost-object', fault('not-found', 'NoSuchKey'), 'not-found', 'aws'],
+  [
+    'hidden-absence',
+    {
+      id: 'get-object',
+      action: 's3:GetObject',
+      failure: refusal(because('identity-based policy', 's3:ListBucket')),
+    },
+    'not-found',
+    'inferred',
+  ],
+  [
+    'flapping',
+    {
+      id: 'head-object',
+      action: 's3:GetObject',
+      failure: refusal('AWS answered with status 403 and no text'),
+      peers: [{ id: 'get-object', action: 's3:GetObject', prefix: '', result: 'allow' }],
+    },
+    'consistency',
+    'inferred',
+  ],
+  [
+    'proxy',
+    {
+      result: 'error',
+      failure: { kind: 'unknown', code: 'Unknown', message: 'a login page', httpStatus: 403, attempts: 1 },
+    },
+    'network',
+    'inferred',
+  ],
   ['unknown', fault('unknown', 'NoRequestId'), 'unknown', 'inferred'],
 ];

@@ -18,7 +18,7 @@ test.each(CASES)('%s speaks for what it is for', (rule, changes, layer, evidence
   const facts = factsOf(changes);
   expect(DIAGNOSIS_RULES.find(({ when }) => when(facts))?.id).toBe(rule);
   const diagnosis = alone(facts);
-  expect(diagnosis).toMatchObject({ layer, evidence });
+  expect(diagnosis).toMatchObject({ rule, layer, evidence });
   expect(diagnosis.cause.length).toBeGreaterThan(20);
   expect(diagnosis.fix.length).toBeGreaterThan(20);
   expect(`${diagnosis.cause} ${diagnosis.fix}`).not.toMatch(/undefined|\[object/);
@@ -66,6 +66,7 @@ test("the statement that is proposed is the one of the kit's policy that has the
 
 test('the command that is proposed has the whole grant, quoted for a shell', () => {
   const facts = factsOf({
+    id: 'denied:s3:ListAllMyBuckets',
     expect: 'deny',
     result: 'allow',
     action: 's3:ListAllMyBuckets',

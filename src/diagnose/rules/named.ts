@@ -1,20 +1,12 @@
 import type { DiagnosisLayer } from '../../model/check.ts';
-import {
-  allowStatement,
-  bucketAllowStatement,
-  exceptCondition,
-  isForeignKey,
-  keyArn,
-  keyStatement,
-} from '../statements.ts';
+import { allowStatement, bucketAllowStatement, exceptCondition } from '../statements.ts';
 import type { DiagnosisFacts, DiagnosisRule, SharedFacts } from '../types.ts';
+import { actions, who } from './words.ts';
 
 const denial = (facts: DiagnosisFacts) => (facts.failure?.kind === 'denied' ? facts.failure.denial : undefined);
 const named = (layer: DiagnosisLayer, explicit?: boolean) => (facts: DiagnosisFacts) =>
   denial(facts)?.layer === layer && (explicit === undefined || denial(facts)?.explicit === explicit);
 const isKms = (facts: DiagnosisFacts) => denial(facts)?.action?.startsWith('kms:') === true;
-const who = (facts: DiagnosisFacts) => (facts.way === 'role' ? 'the role' : 'the user');
-const actions = (facts: SharedFacts) => facts.actions.join(', ');
 const allowed = (policy: 'identity' | 'boundary') => (facts: DiagnosisFacts) => ({
   policy,
   statement: allowStatement(facts),
@@ -34,10 +26,23 @@ function isElsewhere(facts: DiagnosisFacts): boolean {
   );
 }
 
-/** Conditions in bucket policies that shut out a vendor, in the order in which they are met. */
-const PERIMETER =
+/** Conditions of Deny statements that shut out a vendor, in the order in which they are met. */
+const NETWORK =
   'aws:SourceVpce or aws:SourceVpc (access only through a VPC endpoint), aws:SourceIp (an address list), aws:PrincipalOrgID or ' +
-  'aws:PrincipalAccount (only your organization), aws:SecureTransport (only TLS), s3:x-amz-server-side-encryption (uploads must name their encryption)';
+  'aws:PrincipalAccount (only your organization), aws:SecureTransport (only TLS)';
+/** Conditions that uploads meet by their headers. ChannelMix names no ACL, and no encryption of its own. */
+const HEADERS =
+  's3:x-amz-server-side-encryption or its key id (uploads must name their encryption), s3:x-amz-acl (uploads must hand over ownership, which parts of large ones cannot say)';
+
+/** What the Deny statement probably demands: by what else was refused. Whoever is outside a perimeter may not read or list either. */
+function perimeter(facts: SharedFacts): string {
+  const others = facts.peers.filter((peer) => peer.id === 'get-object' || peer.id === 'list-bucket');
+  const onlyUploads =
+    facts.actions.every((action) => action === 's3:PutObject') && others.some(({ result }) => result === 'allow');
+  return onlyUploads
+    ? `Since reading or listing works, look first for conditions on the upload itself: ${HEADERS}; then for ${NETWORK}`
+    : `Conditions that usually do: ${NETWORK}, ${HEADERS}`;
+}
 
 /**
  * AWS's answer names the layer. It does so only when caller and bucket are in one account or one organization.
@@ -45,43 +50,13 @@ const PERIMETER =
  */
 export const namedRules: readonly DiagnosisRule[] = [
   {
-    id: 'kms-key-policy-explicit',
-    when: (facts) => isKms(facts) && named('kms', true)(facts),
-    layer: 'kms',
-    evidence: 'aws',
-    cause: (facts) =>
-      `a Deny statement in the policy of the KMS key ${keyArn(facts) ?? 'that encrypts the bucket'} refuses ${actions(facts)} to ${who(facts)}`,
-    fix: (facts) => `In the key policy, remove or narrow that Deny statement, or except ${facts.principalArn} from it.`,
-    remedy: (facts) => ({ policy: 'key', condition: exceptCondition(facts) }),
-  },
-  {
-    id: 'kms-key-policy',
-    when: (facts) => isKms(facts) && named('kms')(facts) && !isForeignKey(facts),
-    layer: 'kms',
-    evidence: 'aws',
-    cause: (facts) =>
-      `the policy of the KMS key ${keyArn(facts) ?? 'that encrypts the bucket'} does not let ${who(facts)} call ${actions(facts)}`,
-    fix: (facts) => `Add this statement to the key policy of ${keyArn(facts) ?? 'that key'}.`,
-    remedy: (facts) => ({ policy: 'key', statement: keyStatement(facts) }),
-  },
-  {
-    id: 'kms-identity',
-    when: (facts) => isKms(facts) && isMissing(facts) && !isForeignKey(facts),
-    layer: 'kms',
-    evidence: 'aws',
-    cause: (facts) =>
-      `objects are encrypted with the KMS key ${keyArn(facts) ?? 'of the bucket'}, and no policy of ${who(facts)} allows ${actions(facts)} on it`,
-    fix: (facts) => `Allow the use of the key in the policy of ${who(facts)}.`,
-    remedy: allowed('identity'),
-  },
-  {
     id: 'identity-elsewhere',
     when: (facts) => isMissing(facts) && !isKms(facts) && isElsewhere(facts),
     layer: 'identity',
     evidence: 'aws',
     cause: (facts) =>
       facts.prefix === ''
-        ? `no policy of ${who(facts)} allows ${actions(facts)} on the whole bucket ${facts.bucket}: it has none for this bucket, or one for a folder in it`
+        ? `no policy of ${who(facts)} allows ${actions(facts)} on the whole bucket ${facts.bucket}: it has none for this bucket (a placeholder such as \${BucketName} that was left in names none), or one for a folder in it`
         : `no policy of ${who(facts)} allows ${actions(facts)} in ${facts.folders.join(', ')} of bucket ${facts.bucket}: it has none for this bucket, or one for another folder`,
     fix: (facts) =>
       facts.prefix === ''
@@ -113,7 +88,7 @@ export const namedRules: readonly DiagnosisRule[] = [
     layer: 'bucket-policy',
     evidence: 'aws',
     cause: (facts) =>
-      `a Deny statement in the policy of bucket ${facts.bucket} refuses ${actions(facts)} to ChannelMix. Conditions that usually do: ${PERIMETER}; ` +
+      `a Deny statement in the policy of bucket ${facts.bucket} refuses ${actions(facts)} to ChannelMix. ${perimeter(facts)}; ` +
       'or Block Public Access (RestrictPublicBuckets) cuts off a policy that is public',
     fix: (facts) =>
       `In the bucket policy, find each Deny statement that matches ${actions(facts)}, and except ${who(facts)} from it: put this into its Condition, beside what stands there ` +

@@ -1,7 +1,6 @@
 import { policyCommand } from '../statements.ts';
-import type { DiagnosisFacts, DiagnosisRule, SharedFacts } from '../types.ts';
-
-const who = (facts: DiagnosisFacts) => (facts.way === 'role' ? 'the role' : 'the user');
+import type { DiagnosisRule, SharedFacts } from '../types.ts';
+import { who } from './words.ts';
 
 /** The other way to make report and grant agree. */
 const meant = ({ prefixes, actions }: SharedFacts) =>
@@ -20,7 +19,7 @@ const HARM: Readonly<Record<string, string>> = {
 export const overPrivilegeRules: readonly DiagnosisRule[] = [
   {
     id: 'over-privilege',
-    when: (facts) => facts.expect === 'deny' && facts.result === 'allow',
+    when: ({ expect, result }) => expect === 'deny' && result === 'allow',
     layer: 'identity',
     evidence: 'inferred',
     cause: (facts) =>

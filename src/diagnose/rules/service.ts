@@ -1,11 +1,21 @@
-import type { FailureKind } from '../../model/failure.ts';
 import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
+import { kind, said } from './words.ts';
 
-const kind =
-  (...kinds: readonly FailureKind[]) =>
-  (facts: DiagnosisFacts) =>
-    facts.failure !== undefined && kinds.includes(facts.failure.kind);
-const said = (facts: DiagnosisFacts) => `${facts.failure?.code}: ${facts.failure?.message}`;
+/** Codes of keys and sessions that are so new that not every server knows them. */
+const UNKNOWN_YET: readonly string[] = [
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidToken',
+  'UnrecognizedClientException',
+];
+
+/** STS has accepted them a moment ago: it made the session, or said whose key it is. */
+const isNew = (facts: DiagnosisFacts) =>
+  kind('credentials')(facts) && UNKNOWN_YET.includes(facts.failure?.code ?? '') && facts.id !== 'assume-role';
+
+/** Every answer of AWS has a request id. */
+const isFromElsewhere = (facts: DiagnosisFacts) =>
+  kind('unknown')(facts) && facts.failure?.httpStatus !== undefined && facts.failure.requestId === undefined;
 
 /** Answers that leave open whether access is allowed, and refusals for other reasons than permissions. */
 export const serviceRules: readonly DiagnosisRule[] = [
@@ -18,13 +28,23 @@ export const serviceRules: readonly DiagnosisRule[] = [
     fix: () => 'Renew them and run this again, for example after: aws sso login --profile NAME',
   },
   {
+    id: 'not-known-yet',
+    when: isNew,
+    layer: 'consistency',
+    evidence: 'inferred',
+    cause: (facts) =>
+      `STS took these credentials a moment ago and S3 does not know them (${said(facts)}): keys and sessions take some seconds to be known everywhere`,
+    fix: () =>
+      'Run this again in a minute, with a longer --wait. If it stays, the key was deleted or made inactive meanwhile.',
+  },
+  {
     id: 'credentials',
     when: kind('credentials'),
     layer: 'credentials',
     evidence: 'aws',
     cause: (facts) => `AWS does not take the credentials (${said(facts)})`,
     fix: () =>
-      'A key or session that is seconds old may not be known everywhere: run this again. Otherwise check key and secret.',
+      'Compare the access key id and the secret with those that IAM gave: a secret with a character too many or too few is refused like a wrong one.',
   },
   {
     id: 'clock-skew',
@@ -77,15 +97,6 @@ export const serviceRules: readonly DiagnosisRule[] = [
     fix: () => 'Leave ACLs off; whatever adds an x-amz-acl header must stop.',
   },
   {
-    id: 'kms-state',
-    when: kind('kms'),
-    layer: 'kms',
-    evidence: 'aws',
-    cause: (facts) =>
-      `the KMS key cannot be used (${said(facts)}): it is disabled, waits for deletion, or is in another region`,
-    fix: () => 'Enable the key, or encrypt the bucket with another one.',
-  },
-  {
     id: 'no-bucket',
     when: (facts) => kind('not-found')(facts) && facts.failure?.code === 'NoSuchBucket',
     layer: 'not-found',
@@ -100,6 +111,15 @@ export const serviceRules: readonly DiagnosisRule[] = [
     evidence: 'aws',
     cause: (facts) => `what was put a moment ago is not there (${said(facts)}): something else removes new objects`,
     fix: () => 'Look for a function or lifecycle rule that deletes or moves what arrives in this folder.',
+  },
+  {
+    id: 'proxy',
+    when: isFromElsewhere,
+    layer: 'network',
+    evidence: 'inferred',
+    cause: (facts) =>
+      `the answer has no request id, which every answer of AWS has: a proxy, firewall or captive portal gave it (${said(facts)})`,
+    fix: () => 'Let the host through that proxy, or run this from another network. It says nothing about permissions.',
   },
   {
     id: 'unknown',

@@ -1,3 +1,4 @@
+import { shellWord } from '../../model/shell.ts';
 import {
   allowStatement,
   bucketAllowStatement,
@@ -7,13 +8,8 @@ import {
   refusedAction,
   useKeyStatement,
 } from '../statements.ts';
-import type { DiagnosisFacts, DiagnosisRule, PeerCheck, SharedFacts } from '../types.ts';
-
-const isDenied = (facts: DiagnosisFacts) => facts.failure?.kind === 'denied' && facts.id !== 'assume-role';
-const who = (facts: DiagnosisFacts) => (facts.way === 'role' ? 'the role' : 'the user');
-const actions = (facts: SharedFacts) => facts.actions.join(', ');
-const passed = (facts: DiagnosisFacts) =>
-  facts.peers.filter((peer) => peer.result === 'allow' && peer.id !== 'assume-role');
+import type { DiagnosisFacts, DiagnosisRule, PeerCheck } from '../types.ts';
+import { actions, isDenied, numbered, passed, who } from './words.ts';
 
 /**
  * S3 gives the reason to callers of the bucket's own account and organization, to others the bare words "Access Denied". The answer to a
@@ -25,6 +21,31 @@ const isBare = ({ id, failure }: Pick<PeerCheck, 'id' | 'failure'>) =>
   failure?.kind === 'denied' &&
   failure.denial?.layer === undefined &&
   /^access denied\.?$/i.test(failure.message);
+
+const isForeign = (facts: DiagnosisFacts) => facts.owner === 'other-account';
+
+/** Requester Pays is asked of callers of other accounts only. https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html */
+function isPaidByRequester(facts: DiagnosisFacts): boolean {
+  const payer = facts.documents?.bucket.requestPayer;
+  return isForeign(facts) && payer?.state === 'read' && payer.value === 'Requester' && passed(facts).length === 0;
+}
+
+/** What refuses without a reason across accounts. Requester Pays and Block Public Access refuse every call, so one that passed clears them. */
+function elsewhere(facts: DiagnosisFacts): readonly string[] {
+  const all = passed(facts).length === 0;
+  return [
+    `the bucket policy does not allow it to ${facts.principalArn}`,
+    `the policy of ${who(facts)} does not allow it`,
+    'a Deny in the bucket policy (VPC endpoint, addresses, organization)',
+    ...(all
+      ? [
+          'the bucket is Requester Pays, and ChannelMix does not offer to pay',
+          'the bucket policy lets everybody in, which Block Public Access (RestrictPublicBuckets) cuts off for other accounts: it has to name the role or user',
+        ]
+      : []),
+    'a boundary, SCP or RCP',
+  ];
+}
 
 /** Both sides must allow, each in its own policy. */
 const bothSides = (facts: DiagnosisFacts) => ({
@@ -55,22 +76,39 @@ export const unnamedRules: readonly DiagnosisRule[] = [
       if (isForeignKey(facts)) {
         return `${key} belongs to another account than ${who(facts)}: its key policy and the policy of ${who(facts)} must both allow ${actions(facts)}`;
       }
-      const elsewhere = passed(facts).some(({ id }) => id === 'put-object')
-        ? ''
-        : `, or ${who(facts)} may not put at all`;
-      return `${key} refuses ${actions(facts)} in its key policy, or the policy of ${who(facts)} does not allow it${elsewhere}; AWS does not say which`;
+      const isAbsent = /does not exist in this region/i.test(facts.failure?.message ?? '');
+      const mayPut = passed(facts).some(({ id }) => id === 'put-object');
+      return `AWS does not say what refuses ${actions(facts)} on ${key}; in the order to test: ${numbered([
+        ...(isAbsent ? ['the key is in another region than the bucket, or was deleted'] : []),
+        'its key policy does not allow it',
+        `the policy of ${who(facts)} does not allow it`,
+        ...(mayPut ? [] : [`${who(facts)} may not put at all`]),
+      ])}`;
     },
     fix: (facts) =>
       `Add the statement to the key policy of ${keyArn(facts) ?? 'that key'}; then allow the same in the policy of ${who(facts)}. The key aws/s3 cannot be used across accounts.`,
     remedy: keyAndUser,
   },
   {
+    id: 'requester-pays',
+    when: (facts) => isDenied(facts) && isPaidByRequester(facts),
+    layer: 'requester-pays',
+    evidence: 'inferred',
+    cause: (facts) =>
+      `the bucket ${facts.bucket} is Requester Pays and belongs to another account than ${who(facts)}: S3 refuses every call that does not offer to pay, and ChannelMix's do not`,
+    fix: (facts) =>
+      `The owner of the bucket switches Requester Pays off; or use a role in the owner's account, where no offer is needed and the owner pays. No policy of ${who(facts)} mends it.`,
+    remedy: (facts) => ({
+      command: `aws s3api put-bucket-request-payment --bucket ${shellWord(facts.bucket)} --request-payment-configuration Payer=BucketOwner`,
+    }),
+  },
+  {
     id: 'other-account',
-    when: (facts) => isDenied(facts) && facts.owner === 'other-account',
+    when: (facts) => isDenied(facts) && isForeign(facts),
     layer: 'bucket-policy',
     evidence: 'inferred',
     cause: (facts) =>
-      `the bucket belongs to another account than ${who(facts)}: the policy of ${who(facts)} and the bucket policy must both allow ${actions(facts)}, and S3 does not say which of them does not`,
+      `the bucket belongs to another account than ${who(facts)}: the policy of ${who(facts)} and the bucket policy must both allow ${actions(facts)}, and S3 does not say which of them does not; in the order to test: ${numbered(elsewhere(facts))}`,
     fix: (facts) =>
       `The owner of the bucket allows it in the bucket policy; then allow the same in the policy of ${who(facts)}.`,
     remedy: bothSides,
@@ -81,9 +119,9 @@ export const unnamedRules: readonly DiagnosisRule[] = [
     layer: 'bucket-policy',
     evidence: 'inferred',
     cause: (facts) =>
-      `S3 refuses ${actions(facts)} without a reason, as it does across accounts and organizations only; in the order to test: ` +
-      `(1) the bucket ${facts.bucket} belongs to another account than ${who(facts)}, whose bucket policy must allow, too; (2) the policy of ${who(facts)} does not allow it; ` +
-      '(3) a Deny in the bucket policy (VPC endpoint, addresses, organization); (4) a boundary, SCP or RCP',
+      `S3 refuses ${actions(facts)} without a reason, as it does across accounts and organizations only; in the order to test: ${numbered(
+        [`the bucket ${facts.bucket} belongs to another account than ${who(facts)}`, ...elsewhere(facts)],
+      )}`,
     fix: (facts) =>
       `Compare the name of the bucket and find its account. Its owner allows it in the bucket policy, and the policy of ${who(facts)} must allow the same: one of them alone changes nothing.`,
     remedy: bothSides,
@@ -94,8 +132,11 @@ export const unnamedRules: readonly DiagnosisRule[] = [
     layer: 'identity',
     evidence: 'inferred',
     cause: (facts) =>
-      `nothing is allowed to ${who(facts)} in this bucket and S3 does not say why; in the order to test: (1) ${who(facts)} has no policy for bucket ${facts.bucket}; ` +
-      '(2) a Deny in the bucket policy (VPC endpoint, addresses, organization); (3) a boundary, SCP or RCP',
+      `nothing is allowed to ${who(facts)} in this bucket and S3 does not say why; in the order to test: ${numbered([
+        `${who(facts)} has no policy for bucket ${facts.bucket}`,
+        'a Deny in the bucket policy (VPC endpoint, addresses, organization)',
+        'a boundary, SCP or RCP',
+      ])}`,
     fix: (facts) => `Give ${who(facts)} the policy for the grant, and compare the name of the bucket in it.`,
     remedy: (facts) => ({ policy: 'identity', statement: allowStatement(facts) }),
   },
@@ -105,8 +146,11 @@ export const unnamedRules: readonly DiagnosisRule[] = [
     layer: 'identity',
     evidence: 'inferred',
     cause: (facts) =>
-      `other actions are allowed, ${actions(facts)} is not, and S3 does not say why; in the order to test: (1) the policy of ${who(facts)} lacks the action, or has it on another ARN; ` +
-      '(2) a Deny in the bucket policy for this action; (3) with an encrypted bucket, the KMS key',
+      `other actions are allowed, ${actions(facts)} is not, and S3 does not say why; in the order to test: ${numbered([
+        `the policy of ${who(facts)} lacks the action, or has it on another ARN`,
+        'a Deny in the bucket policy for this action',
+        'with an encrypted bucket, the KMS key',
+      ])}`,
     fix: (facts) => `Allow ${actions(facts)} in the policy of ${who(facts)}.`,
     remedy: (facts) => ({ policy: 'identity', statement: allowStatement(facts) }),
   },

@@ -1,0 +1,114 @@
+import { trustPolicy } from '../../generate/policy-documents.ts';
+import { parseArn } from '../../model/arn.ts';
+import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
+import type { JsonValue } from '../../model/policy.ts';
+import { trustStatement } from '../statements.ts';
+import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
+import { kind } from './words.ts';
+
+const isAssume = (facts: DiagnosisFacts) => facts.action === 'sts:AssumeRole' && kind('denied')(facts);
+
+const remedy = (facts: DiagnosisFacts) => ({
+  policy: 'trust' as const,
+  statement: trustStatement(facts),
+  document: trustPolicy(facts.partition),
+  command: 'channelmix-s3 policy trust',
+});
+
+type JsonObject = { readonly [key: string]: JsonValue };
+
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** The statements of the trust policy that let somebody in; none where it could not be read. */
+function allows(facts: DiagnosisFacts): readonly JsonObject[] {
+  const trust = facts.documents?.principal.trust;
+  if (trust?.state !== 'read' || !isObject(trust.value.document)) return [];
+  return listOf(trust.value.document.Statement)
+    .filter(isObject)
+    .filter(({ Effect }) => Effect === 'Allow');
+}
+
+function principalsOf({ Principal }: JsonObject): readonly string[] {
+  const named = isObject(Principal) ? Principal.AWS : Principal;
+  return listOf(named).filter((one) => typeof one === 'string');
+}
+
+/** What stands in a policy where the role or user that it named was deleted: the id that the thing had, not its ARN. */
+function deadPrincipals(facts: DiagnosisFacts): readonly string[] {
+  return allows(facts)
+    .flatMap(principalsOf)
+    .filter((one) => /^A(ROA|IDA)[A-Z0-9]{12,124}$/.test(one));
+}
+
+/** What ChannelMix never sends, and a statement for its account demands. */
+const NEVER_SENT: Readonly<Record<string, string>> = {
+  'sts:externalid': 'an external ID (sts:ExternalId)',
+  'aws:multifactorauthpresent': 'MFA (aws:MultiFactorAuthPresent)',
+  'aws:multifactorauthage': 'MFA (aws:MultiFactorAuthAge)',
+};
+
+function demands(facts: DiagnosisFacts): readonly string[] {
+  const keys = allows(facts)
+    .filter((statement) => principalsOf(statement).some((one) => one === '*' || one.includes(CHANNELMIX_ACCOUNT_ID)))
+    .flatMap(({ Condition }) => (isObject(Condition) ? Object.values(Condition) : []))
+    .flatMap((tests) => (isObject(tests) ? Object.keys(tests) : []));
+  return [...new Set(keys.flatMap((key) => NEVER_SENT[key.toLowerCase()] ?? []))];
+}
+
+const roleName = (facts: DiagnosisFacts) => parseArn(facts.principalArn)?.resource.split('/').at(-1) ?? 'ROLE';
+
+const SESSION_LIMIT = /exceeds the (1 hour session limit|MaxSessionDuration)/;
+const isTooLong = (facts: DiagnosisFacts) =>
+  facts.action === 'sts:AssumeRole' && SESSION_LIMIT.test(facts.failure?.message ?? '');
+
+/** Refusals of sts:AssumeRole whose reason is known for sure: STS says so, or the trust policy could be read. */
+export const trustKnownRules: readonly DiagnosisRule[] = [
+  {
+    id: 'session-chained',
+    when: (facts) => isTooLong(facts) && /role chaining/.test(facts.failure?.message ?? ''),
+    layer: 'session-duration',
+    evidence: 'aws',
+    cause: (facts) =>
+      `whoever asks (${facts.callerArn}) is a session of a role itself, and AWS gives such callers one hour at most, whatever the role allows`,
+    fix: () =>
+      "Ask for 3,600 seconds, or assume the role with a user's access key. The role's MaxSessionDuration has nothing to do with it.",
+  },
+  {
+    id: 'session-too-long',
+    when: isTooLong,
+    layer: 'session-duration',
+    evidence: 'aws',
+    cause: () => "the session that was asked for is longer than the role's MaxSessionDuration allows",
+    fix: () => 'Ask for a shorter session, or allow a longer one on the role (12 hours are the most).',
+    remedy: (facts) => ({
+      command: `aws iam update-role --role-name ${roleName(facts)} --max-session-duration 43200`,
+    }),
+  },
+  {
+    id: 'trust-dead-principal',
+    when: (facts) => isAssume(facts) && deadPrincipals(facts).length > 0,
+    layer: 'trust',
+    evidence: 'inferred',
+    cause: (facts) =>
+      `the trust policy names ${deadPrincipals(facts).join(', ')}: the id of a role or user that was deleted, which nobody has any more. A new one of the same name has another id`,
+    fix: () =>
+      'Put the account back into the trust policy: make it this one, which "channelmix-s3 policy trust" prints; if others use the role, too, add its statement only.',
+    remedy,
+  },
+  {
+    id: 'trust-demands',
+    when: (facts) => isAssume(facts) && demands(facts).length > 0,
+    layer: 'trust',
+    evidence: 'inferred',
+    cause: (facts) => `the trust policy demands ${demands(facts).join(' and ')}, which ChannelMix does not send`,
+    fix: () =>
+      'Take that condition out of the statement for ChannelMix: make the trust policy this one, which "channelmix-s3 policy trust" prints.',
+    remedy,
+  },
+];

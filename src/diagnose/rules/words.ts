@@ -1,0 +1,35 @@
+import { parseArn } from '../../model/arn.ts';
+import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
+import type { FailureKind } from '../../model/failure.ts';
+import type { DiagnosisFacts, PeerCheck, SharedFacts } from '../types.ts';
+
+/** Whose access it is, in the client's words. */
+export const who = (facts: DiagnosisFacts): string => (facts.way === 'role' ? 'the role' : 'the user');
+
+/** All actions that the words are about. */
+export const actions = (facts: SharedFacts): string => facts.actions.join(', ');
+
+/** The answer as it came. */
+export const said = (facts: DiagnosisFacts): string => `${facts.failure?.code}: ${facts.failure?.message}`;
+
+/** Whether the failure is of one of these kinds. */
+export const kind =
+  (...kinds: readonly FailureKind[]) =>
+  (facts: DiagnosisFacts): boolean =>
+    facts.failure !== undefined && kinds.includes(facts.failure.kind);
+
+/** A call to S3 (or to KMS behind it) that was refused; AssumeRole has rows of its own. */
+export const isDenied = (facts: DiagnosisFacts): boolean => kind('denied')(facts) && facts.id !== 'assume-role';
+
+/** Checks of the same run in S3 that were allowed. */
+export const passed = (facts: DiagnosisFacts): readonly PeerCheck[] =>
+  facts.peers.filter((peer) => peer.result === 'allow' && peer.id !== 'assume-role');
+
+/** Candidates in the order to test them: `(1) …; (2) …`. */
+export function numbered(texts: readonly string[]): string {
+  return texts.map((text, index) => `(${index + 1}) ${text}`).join('; ');
+}
+
+/** Whether ChannelMix itself runs the verifier; else it is the client, whose own credentials say nothing about ChannelMix's. */
+export const isChannelMix = (facts: DiagnosisFacts): boolean =>
+  parseArn(facts.callerArn)?.account === CHANNELMIX_ACCOUNT_ID;
