@@ -1,3 +1,11 @@
+export {
+  type BoundedDecision,
+  decideBounded,
+  type Knowledge,
+  type OpenReason,
+  type PolicySource,
+  type PolicySources,
+} from './bounded.ts';
 export { evaluateCase, explainCase } from './case.ts';
 export { compilePolicy } from './compile.ts';
 export { decide } from './decide.ts';
