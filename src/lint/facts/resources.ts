@@ -10,8 +10,16 @@ import { withoutVariables } from './variables.ts';
 
 /** The six parts of an ARN, as far as they are there. */
 export function arnParts(text: string): readonly string[] {
-  const parts = text.split(':');
-  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+  const parts: string[] = [];
+  let at = 0;
+  while (parts.length < 5) {
+    const colon = text.indexOf(':', at);
+    if (colon < 0) break;
+    parts.push(text.slice(at, colon));
+    at = colon + 1;
+  }
+  parts.push(text.slice(at));
+  return parts;
 }
 
 /** An S3 bucket or object pattern: `arn:…:s3:::bucket` or `arn:…:s3:::bucket/key`. */
@@ -24,15 +32,20 @@ export interface S3Pattern {
 
 /** Reads the ARN of a bucket or of objects; `undefined` for anything else, access points included. */
 export function readS3Pattern(text: string): S3Pattern | undefined {
-  const parts = arnParts(text);
-  const [arn, partition = '', service, region, account, resource = ''] = parts;
-  if (parts.length !== 6 || arn !== 'arn' || service !== 's3') return undefined;
+  if (!text.startsWith('arn:')) return undefined;
+  const service = text.indexOf(':', 4);
+  if (service < 0 || !text.startsWith('s3:', service + 1)) return undefined;
+  const region = text.indexOf(':', service + 4);
+  const account = region < 0 ? -1 : text.indexOf(':', region + 1);
+  if (account < 0 || text.startsWith('accesspoint/', account + 1)) return undefined;
   // A star matches nothing, too: arn:aws:s3:*:*:bucket is the bucket.
-  if (!/^\**$/.test(`${region}${account}`) || resource.startsWith('accesspoint/')) return undefined;
-  const slash = resource.indexOf('/');
+  const empty = account === service + 5;
+  if (!empty && !/^\**:\**$/.test(text.slice(service + 4, account))) return undefined;
+  const partition = text.slice(4, service);
+  const slash = text.indexOf('/', account);
   return slash < 0
-    ? { partition, bucket: resource, key: undefined }
-    : { partition, bucket: resource.slice(0, slash), key: resource.slice(slash + 1) };
+    ? { partition, bucket: text.slice(account + 1), key: undefined }
+    : { partition, bucket: text.slice(account + 1, slash), key: text.slice(slash + 1) };
 }
 
 /** What follows an account in an ARN of S3; a bucket's ARN has neither region nor account. */
@@ -53,18 +66,20 @@ interface ResourceView {
   readonly object: boolean;
   /** Its parts, with a plain letter for each policy variable. */
   readonly parts: readonly string[];
+  /** What it has in common with all others that take the same actions; itself, where that is not known. */
+  readonly like: string;
 }
 
 function readView(pattern: string): ResourceView {
-  if (pattern === '*') return { pattern, bucket: true, object: true, parts: ['*'] };
+  if (pattern === '*') return { pattern, bucket: true, object: true, parts: ['*'], like: '=*' };
   const plain = withoutVariables(pattern, 'x');
   const s3 = readS3Pattern(plain);
-  return {
-    pattern,
-    bucket: s3 !== undefined && s3.key === undefined,
-    object: s3 !== undefined && (s3.key === undefined ? s3.bucket.includes('*') : s3.key !== ''),
-    parts: arnParts(plain),
-  };
+  const parts = arnParts(plain);
+  const bucket = s3 !== undefined && s3.key === undefined;
+  const object = s3 !== undefined && (s3.key === undefined ? s3.bucket.includes('*') : s3.key !== '');
+  // The examples that have no bucket are taken by more actions.
+  const one = bucket !== object && s3?.bucket !== '' && !/[*?]/.test(`${parts[1]}${parts[3]}${parts[4]}`);
+  return { pattern, bucket, object, parts, like: one ? (bucket ? 'bucket' : 'object') : `=${pattern}` };
 }
 
 const VIEWS = {};
@@ -105,20 +120,19 @@ function matchesTemplate(parts: readonly string[], template: readonly string[]):
   return parts.every((part, index) => intersects(part, template[index] ?? ''));
 }
 
-/** Whether a request for the action can concern a resource that the pattern matches. */
-function actionTakes(action: ActionFacts, view: ResourceView): boolean {
-  const { pattern, parts } = view;
+/** AWS's own examples write arn:aws:s3:::* for the actions that take no resource. */
+function takesNothing({ pattern, parts }: ResourceView, service: string): boolean {
   if (pattern === '*') return true;
-  if (action.resources.length === 0) {
-    // AWS's own examples write arn:aws:s3:::* for the actions that take no resource.
-    return parts.length === 6 && (parts[5] === '*' || parts[5] === '') && parts[2] === action.service;
-  }
-  return action.resources.some((type) => {
-    if (action.service === 's3' && type === 'bucket') return view.bucket;
-    if (action.service === 's3' && type === 'object') return view.object;
-    const template = TEMPLATES.get(`${action.service} ${type}`);
-    return template !== undefined && matchesTemplate(parts, template);
-  });
+  return parts.length === 6 && (parts[5] === '*' || parts[5] === '') && parts[2] === service;
+}
+
+/** Whether the pattern can match a resource of a type. */
+function isOfType(view: ResourceView, service: string, type: string): boolean {
+  if (view.pattern === '*') return true;
+  if (service === 's3' && type === 'bucket') return view.bucket;
+  if (service === 's3' && type === 'object') return view.object;
+  const template = TEMPLATES.get(`${service} ${type}`);
+  return template !== undefined && matchesTemplate(view.parts, template);
 }
 
 /** The patterns of a statement's Resource element; `undefined` when it has NotResource, or none. */
@@ -141,35 +155,64 @@ export function namedBuckets(statements: readonly StatementView[]): readonly str
 }
 
 /** One view for all buckets that are named in full, one for all objects in such buckets: what they take is the same. */
-function distinctViews(context: RuleContext, patterns: readonly string[]): readonly ResourceView[] {
+function distinctViews(context: RuleContext, patterns: readonly string[]): ReadonlyMap<string, ResourceView> {
   const views = new Map<string, ResourceView>();
   for (const pattern of patterns) {
     const view = viewOf(context, pattern);
-    const plain = view.bucket !== view.object && !/[*?]/.test(view.parts.slice(0, 5).join(''));
-    views.set(plain ? (view.bucket ? 'bucket' : 'object') : pattern, view);
+    if (!views.has(view.like)) views.set(view.like, view);
   }
-  return [...views.values()];
+  return views;
 }
 
+/** Whether a request for an action can concern any of some resources. */
+export type Takes = (facts: ActionFacts) => boolean;
+
 const TAKES = {};
+/** Statements of so few different resources share what was worked out. */
+const FEW = 4;
 
 /**
  * Whether a request for an action can concern any resource of the statement; `undefined` for a statement with NotResource or without
- * Resource. Worked out once for each statement and action.
+ * Resource. Worked out once for each action and set of resources.
  */
-export function takesOf(context: RuleContext, statement: StatementView): ((facts: ActionFacts) => boolean) | undefined {
-  const all = context.once(TAKES, () => new Map<StatementView, (facts: ActionFacts) => boolean>());
-  const known = all.get(statement);
+export function takesOf(context: RuleContext, statement: StatementView): Takes | undefined {
+  const all = context.once(TAKES, () => ({
+    ofStatement: new Map<StatementView, Takes>(),
+    ofResources: new Map<string, Takes>(),
+  }));
+  const known = all.ofStatement.get(statement);
   if (known !== undefined) return known;
   const patterns = resourcePatterns(statement);
   if (patterns === undefined) return undefined;
   const views = distinctViews(context, patterns);
+  const key = views.size > FEW ? undefined : JSON.stringify([...views.keys()]);
+  const takes = (key === undefined ? undefined : all.ofResources.get(key)) ?? takesOfViews([...views.values()]);
+  if (key !== undefined) all.ofResources.set(key, takes);
+  all.ofStatement.set(statement, takes);
+  return takes;
+}
+
+/** Many actions take the same types: each is looked at once. */
+function takesOfViews(views: readonly ResourceView[]): Takes {
+  const types = new Map<string, boolean>();
+  const isOneOf = (service: string, type: string | undefined): boolean => {
+    const key = type === undefined ? service : `${service} ${type}`;
+    const known = types.get(key);
+    if (known !== undefined) return known;
+    const answer = views.some((view) =>
+      type === undefined ? takesNothing(view, service) : isOfType(view, service, type),
+    );
+    types.set(key, answer);
+    return answer;
+  };
   const answers = new Map<ActionFacts, boolean>();
-  const takes = (facts: ActionFacts): boolean => {
-    const answer = answers.get(facts) ?? views.some((view) => actionTakes(facts, view));
+  return (facts) => {
+    const known = answers.get(facts);
+    if (known !== undefined) return known;
+    const { service, resources } = facts;
+    const answer =
+      resources.length === 0 ? isOneOf(service, undefined) : resources.some((type) => isOneOf(service, type));
     answers.set(facts, answer);
     return answer;
   };
-  all.set(statement, takes);
-  return takes;
 }

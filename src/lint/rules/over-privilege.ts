@@ -9,8 +9,8 @@ import { actionsMatching, splitAction } from '../facts/actions.ts';
 import { inLevel } from '../facts/channelmix.ts';
 import { access, policy } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
-import { resourcePatterns, takesOf } from '../facts/resources.ts';
-import type { Edit, Hit, HitFix, ListElement, RuleContext, StatementView } from '../types.ts';
+import { resourcePatterns, type Takes, takesOf } from '../facts/resources.ts';
+import type { Edit, Hit, HitFix, ListElement, RuleContext } from '../types.ts';
 
 type Message = 'one' | 'many' | 'everything' | 'foreign';
 
@@ -72,22 +72,39 @@ function riskOf(
   return known ?? { risk: 'it can do what was not granted', severity: 'warning' };
 }
 
+/** An element of actions, and how many of its values take in each action of S3 that is in it. */
+interface Listed {
+  readonly element: ListElement;
+  readonly counts: ReadonlyMap<ActionFacts, number>;
+  /** Wildcards without a service, which are no actions: what they would take in is theirs all the same. */
+  readonly odd: readonly StringNode[];
+}
+
+const MAX_ODD = 64;
+
+function listedOf(context: RuleContext, element: ListElement, level: AccessLevel): Listed {
+  const counts = new Map<ActionFacts, number>();
+  for (const { value } of element.values) {
+    for (const facts of actionsMatching(context, value)) {
+      if (facts.service === 's3' && inLevel(facts, level)) counts.set(facts, (counts.get(facts) ?? 0) + 1);
+    }
+  }
+  const odd = element.values.filter(({ value }) => /^[^:]*[*?]/.test(value) && value !== '*');
+  return { element, counts, odd: odd.slice(0, MAX_ODD) };
+}
+
 /** The actions of the access level that a wildcard stands for, in its place: this only narrows. */
 function narrowed(
-  element: ListElement,
+  { element, counts, odd }: Listed,
   node: StringNode,
   needed: readonly ActionFacts[],
   level: AccessLevel,
 ): { readonly fix?: HitFix } {
   if (!isWild(node.value) || needed.length === 0) return {};
-  const others = new Set(element.values.filter((other) => other !== node).map(({ value }) => value.toLowerCase()));
-  const wild = [...others].filter(isWild);
   const names = needed
+    .filter((facts) => counts.get(facts) === 1)
     .map(({ action }) => action)
-    .filter((action) => {
-      const lower = action.toLowerCase();
-      return !others.has(lower) && !wild.some((other) => covers(other, lower));
-    });
+    .filter((action) => !odd.some(({ value }) => covers(value.toLowerCase(), action.toLowerCase())));
   const list = element.member.value;
   const [first, ...rest] = names;
   const edits: readonly Edit[] =
@@ -107,16 +124,27 @@ function isProbe(patterns: readonly string[] | undefined): boolean {
   );
 }
 
+/** Made when it is asked for, and once. */
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 function checkAction(
   context: RuleContext,
-  statement: StatementView,
-  element: ListElement,
+  listed: () => Listed,
+  where: { readonly applies: Takes; readonly isProbe: () => boolean },
   node: StringNode,
 ): Hit<Message> | undefined {
   const { access: level } = context.options;
-  const patterns = resourcePatterns(statement);
-  const applies = takesOf(context, statement) ?? (() => true);
-  const matching = actionsMatching(context, node.value).filter(applies);
+  const all = actionsMatching(context, node.value);
+  const [only] = all;
+  // Most actions are known, plain, and belong to the level.
+  if (all.length === 1 && only !== undefined && node.value !== '*' && inLevel(only, level)) return undefined;
+  const matching = all.filter(where.applies);
   const needed = matching.filter((facts) => facts.service === 's3' && inLevel(facts, level));
   if (node.value === '*') {
     return {
@@ -124,12 +152,12 @@ function checkAction(
       message: 'everything',
       data: { access: level },
       severity: 'security',
-      ...narrowed(element, node, needed, level),
+      ...narrowed(listed(), node, needed, level),
     };
   }
   const service = splitAction(node.value)?.service.toLowerCase();
   if (service === undefined || node.value.endsWith(':')) return undefined;
-  if (actionsMatching(context, node.value).length === 0) {
+  if (all.length === 0) {
     if (['s3', 's3-object-lambda', 'sts', 'kms', 'iam'].includes(service)) return undefined;
     return {
       node,
@@ -139,7 +167,7 @@ function checkAction(
     };
   }
   const beyond = matching.filter((facts) => !inLevel(facts, level));
-  if (beyond.length === 0 || isProbe(patterns)) return undefined;
+  if (beyond.length === 0 || where.isProbe()) return undefined;
   const sorted = [...beyond].sort((a, b) => rankOf(context, a) - rankOf(context, b));
   const { risk, severity } = riskOf(context, sorted);
   const data = { action: node.value, access: level, risk };
@@ -150,7 +178,7 @@ function checkAction(
     message: 'many',
     data: { ...data, count: beyond.length, examples: examples.join(', ') },
     severity,
-    ...narrowed(element, node, needed, level),
+    ...narrowed(listed(), node, needed, level),
   };
 }
 
@@ -171,10 +199,15 @@ export const overPrivilege = defineRule({
   *check(context) {
     for (const statement of context.statements) {
       if (statement.effect !== 'Allow') continue;
+      const where = {
+        applies: takesOf(context, statement) ?? (() => true),
+        isProbe: lazy(() => isProbe(resourcePatterns(statement))),
+      };
       for (const element of statement.actions) {
         if (element.negated) continue;
+        const listed = lazy(() => listedOf(context, element, context.options.access));
         for (const node of element.values) {
-          const hit = checkAction(context, statement, element, node);
+          const hit = checkAction(context, listed, where, node);
           if (hit !== undefined) yield hit;
         }
       }

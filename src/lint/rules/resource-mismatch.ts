@@ -51,11 +51,11 @@ function bucketFix(
   patterns: readonly string[],
   node: StringNode,
 ): Pick<Hit<Message>, 'fix'> {
+  if (patterns.length > MANY || statement.actions.some(({ values }) => values.length > MANY)) return {};
   const buckets = bucketsOf(patterns);
   const element = statement.resources[0];
-  if (buckets === undefined || element === undefined || buckets.length > MANY) return {};
+  if (buckets === undefined || element === undefined) return {};
   const all = statement.actions.flatMap(({ values }) => values);
-  if (all.length > MANY) return {};
   const others = all.filter((other) => other !== node);
   // A wildcard beside it that takes in actions on buckets would be allowed more than it is now.
   const plain = others.every(({ value }) => {
@@ -101,8 +101,7 @@ function checkAction(
   removable: boolean,
 ): Hit<Message> | undefined {
   const matching = actionsMatching(context, node.value);
-  const takes = takesOf(context, statement);
-  if (matching.length === 0 || takes === undefined || matching.some(takes)) return undefined;
+  if (matching.length === 0) return undefined;
   const message = reason(matching, patterns);
   const wild = isWild(node.value);
   const hit: Hit<Message> = {
@@ -157,10 +156,9 @@ export const resourceMismatch = defineRule({
       for (const { negated, values } of statement.actions) {
         if (negated) continue;
         const takes = takesOf(context, statement) ?? (() => false);
-        const fitting = values.filter(({ value }) => actionsMatching(context, value).some(takes));
-        if (fitting.length === values.length) continue;
-        const removable = fitting.length > 0;
-        for (const node of values) {
+        const others = values.filter(({ value }) => !actionsMatching(context, value).some(takes));
+        const removable = others.length < values.length;
+        for (const node of others) {
           const service = splitAction(node.value)?.service.toLowerCase();
           const hit = checkAction(context, statement, patterns, node, removable);
           if (
