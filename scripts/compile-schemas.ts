@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
+import fleetSchema from '../policies/schemas/fleet.schema.json' with { type: 'json' };
 import grantSchema from '../policies/schemas/grant.schema.json' with { type: 'json' };
 import policySchema from '../policies/schemas/policy.schema.json' with { type: 'json' };
 
@@ -16,7 +17,7 @@ const target = fileURLToPath(new URL('../src/documents/validators.generated.js',
 export async function compileSchemas(): Promise<string> {
   const ajv = new Ajv({
     allErrors: true,
-    schemas: [grantSchema, policySchema],
+    schemas: [fleetSchema, grantSchema, policySchema],
     code: { source: true, esm: true },
     strict: true,
     strictRequired: false,
@@ -25,6 +26,7 @@ export async function compileSchemas(): Promise<string> {
   });
   const policy = policySchema.$id;
   const code = standalone.default(ajv, {
+    validateFleet: fleetSchema.$id,
     validateGrant: grantSchema.$id,
     validateIdentityPolicy: `${policy}#/definitions/identity`,
     validateTrustPolicy: `${policy}#/definitions/trust`,

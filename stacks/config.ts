@@ -1,4 +1,5 @@
-import { defaultLabel, type GrantInput, readGrant } from '../src/documents/read-grant.ts';
+import { type GrantInput, readGrant } from '../src/documents/read-grant.ts';
+import { defaultLabel } from '../src/documents/schema-problems.ts';
 import { PARTITIONS, type Partition, parseArn } from '../src/model/arn.ts';
 import { inputError, type Problem } from '../src/model/errors.ts';
 import type { Grant } from '../src/model/grant.ts';

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import { defaultLabel, readGrant } from '../documents/read-grant.ts';
+import { readGrant } from '../documents/read-grant.ts';
+import { defaultLabel } from '../documents/schema-problems.ts';
 import { KitError } from '../model/errors.ts';
 import type { AccessLevel, AuthWay, Grant } from '../model/grant.ts';
 import type { CommandOptions } from './command.ts';

@@ -2,7 +2,6 @@ import { PARTITIONS, type Partition, parseArn } from '../model/arn.ts';
 import { DEFAULT_ROLE_NAME } from '../model/constants.ts';
 import { inputError, type Problem } from '../model/errors.ts';
 import type { AccessLevel, AuthWay, BucketGrant, Grant } from '../model/grant.ts';
-import { suggest } from '../model/suggest.ts';
 import {
   bucketNameRule,
   iamNameRule,
@@ -15,7 +14,8 @@ import {
   tagKeyRule,
   tagValueRule,
 } from './rules.ts';
-import { type SchemaError, validateGrant } from './validators.generated.js';
+import { defaultLabel, schemaProblem } from './schema-problems.ts';
+import { validateGrant } from './validators.generated.js';
 
 /** Length of the suffix that `uniqueName` adds: a hyphen and 16 letters and digits (80 bits). */
 export const UNIQUE_SUFFIX_LENGTH = 17;
@@ -68,50 +68,14 @@ export function readGrant(input: unknown, source: GrantSource): Grant {
   return grant;
 }
 
-/** `['buckets', '0', 'name']` -> `buckets[0].name`. */
-export function defaultLabel(path: readonly string[]): string {
-  return path.map((part, index) => (/^\d+$/.test(part) ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
-}
-
 function shapeProblems(input: unknown, label: (path: readonly string[]) => string): readonly Problem[] {
   if (validateGrant(input)) return [];
-  return (validateGrant.errors ?? []).map((error) => shapeProblem(error, input, label));
-}
-
-function shapeProblem(error: SchemaError, input: unknown, label: (path: readonly string[]) => string): Problem {
-  const path = error.instancePath.split('/').slice(1).map(unescapePointer);
-  const value = valueAt(input, path);
-  const shown = value === undefined || typeof value === 'object' ? {} : { value: String(value).slice(0, 100) };
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const key = String(error.params.additionalProperty);
-      const known = path.length === 0 ? GRANT_KEYS : BUCKET_KEYS;
-      const near = suggest(key, known);
-      const rule =
-        near === undefined
-          ? `is not a known key; known are ${known.join(', ')}`
-          : `is not a known key; did you mean "${near}"?`;
-      return { field: label([...path, key]), rule };
-    }
-    case 'enum': {
-      const allowed = (error.params.allowedValues as readonly unknown[]).map(String);
-      const near = typeof value === 'string' ? suggest(value, allowed) : undefined;
-      const hint = near === undefined ? '' : `; did you mean "${near}"?`;
-      return { field: label(path), ...shown, rule: `must be one of ${allowed.join(', ')}${hint}` };
-    }
-    case 'type': {
-      if (path.length === 0)
-        return { field: 'the document', rule: `must be a list of keys and values, such as "bucket: my-bucket"` };
-      const type = String(error.params.type);
-      return { field: label(path), ...shown, rule: `must be ${TYPE_WORDS[type] ?? type}${typeHint(type, value)}` };
-    }
-    case 'minItems':
-      return { field: label(path), rule: 'must name at least one' };
-    case 'required':
-      return { field: label([...path, String(error.params.missingProperty)]), rule: 'is missing' };
-    default:
-      return { field: label(path), ...shown, rule: error.message ?? error.keyword };
-  }
+  const words = {
+    label,
+    keysAt: (path: readonly string[]) => (path.length === 0 ? GRANT_KEYS : BUCKET_KEYS),
+    whole: 'must be a list of keys and values, such as "bucket: my-bucket"',
+  };
+  return (validateGrant.errors ?? []).map((error) => schemaProblem(error, input, words));
 }
 
 const GRANT_KEYS: readonly string[] = [
@@ -131,31 +95,6 @@ const GRANT_KEYS: readonly string[] = [
   'partition',
 ];
 const BUCKET_KEYS: readonly string[] = ['name', 'create', 'prefixes', 'kmsKeyArn'];
-
-const TYPE_WORDS: Readonly<Record<string, string>> = {
-  string: 'text',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map of keys and values',
-};
-
-function typeHint(type: string, value: unknown): string {
-  if (type === 'string' && typeof value === 'number') return '; put it in quotes';
-  if (type === 'boolean' && typeof value === 'string') return ', without quotes';
-  return '';
-}
-
-function valueAt(input: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, part) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, part) ? Reflect.get(value, part) : undefined,
-    input,
-  );
-}
-
-function unescapePointer(part: string): string {
-  return part.replaceAll('~1', '/').replaceAll('~0', '~');
-}
 
 function toGrant(input: GrantInput): Grant {
   return {

@@ -12,6 +12,7 @@ export interface SchemaValidator {
   readonly errors?: readonly SchemaError[] | null;
 }
 
+export const validateFleet: SchemaValidator;
 export const validateGrant: SchemaValidator;
 export const validateIdentityPolicy: SchemaValidator;
 export const validateTrustPolicy: SchemaValidator;
