@@ -13,5 +13,7 @@ export {
   type STS,
 } from './clients.ts';
 export { normaliseError } from './errors.ts';
+export { putWithoutChecksum } from './plain-put.ts';
 export { redact } from './redact.ts';
 export { readBucketPolicy, readRoleDocuments } from './role-documents.ts';
+export { watchServerClock } from './server-clock.ts';

@@ -62,6 +62,8 @@ export interface Remedy {
 /** Ids of the verifier's checks (design, section 5). */
 export type CheckId =
   | 'assume-role'
+  | 'assume-role-default'
+  | 'assume-role-12h'
   | 'list-bucket'
   | 'put-object'
   | 'get-object'
@@ -69,6 +71,13 @@ export type CheckId =
   | 'multipart-upload'
   | 'delete-object'
   | 'put-object-kms'
+  | 'get-object-range'
+  | 'put-object-as-boto3'
+  | 'overwrite-object'
+  | 'special-keys'
+  | 'abort-multipart-upload'
+  | 'transfer-upload'
+  | 'transfer-download'
   | `denied:${string}`;
 
 /** One probe of the verifier. `attempts` is 1 and the repetitions, those of the SDK included. A fault of network or service is `error`, never `deny`. Times in milliseconds. */
@@ -80,9 +89,14 @@ export interface Check {
   readonly prefix?: string;
   readonly expect: 'allow' | 'deny';
   readonly result: 'allow' | 'deny' | 'error' | 'skipped';
+  /** As expected, or not required. */
   readonly ok: boolean;
+  /** Only `false`: worth knowing, and no failure whatever comes out. */
+  readonly required?: false;
   readonly ms: number;
   readonly attempts: number;
+  /** Throughput of a transfer (`--deep`). */
+  readonly mibPerSecond?: number;
   readonly error?: { readonly code: string; readonly message: string; readonly requestId?: string };
   /** Why a check was skipped, or what is worth knowing about one that passed. */
   readonly note?: string;

@@ -1,7 +1,9 @@
-import type { CallResult, S3 } from '../aws/index.ts';
-import { PROBE_FOLDER } from '../model/constants.ts';
-import type { CheckCalls, RunContext } from './context.ts';
+import type { Readable } from 'node:stream';
+import { type CallResult, putWithoutChecksum, type S3 } from '../aws/index.ts';
+import { bucketFactsOf, isRetentionRefusal } from './bucket-state.ts';
+import type { Canary, CheckCalls, RunContext } from './context.ts';
 import { failed, type Outcome } from './outcome.ts';
+import { probeKey } from './planned-call.ts';
 
 /** Metadata key of probe objects; its value is the run's id. */
 export const RUN_METADATA = 'channelmix-verify';
@@ -10,54 +12,67 @@ export const RUN_METADATA = 'channelmix-verify';
 const MAX_KEYS = 3;
 
 /** Encryption that a put asks for; nothing: the bucket's own. */
-export interface Encryption {
+export interface RequestedEncryption {
   readonly ServerSideEncryption: 'aws:kms';
   readonly SSEKMSKeyId: string;
 }
 
-/** What is put: a few lines that tell a finder what they are. */
-function canaryBody(runId: string): string {
+/** Where a probe object goes and how it is put. */
+export interface CanaryPlace {
+  /** Its name in the run's state. */
+  readonly slot: string;
+  readonly prefix: string;
+  /** The key for an id of 128 random bits; default: below the prefix, in the folder of the probes. */
+  readonly keyOf?: (prefix: string, id: string) => string;
+  readonly encryption?: RequestedEncryption;
+}
+
+/** What is put: a few lines that tell a finder what they are. Both have the same length. */
+function canaryBody(runId: string, round: 'first' | 'again'): string {
   return [
     'This object was written by "channelmix-s3 verify" to test access to this bucket.',
     'It is removed within seconds. If you still find it, it may be deleted.',
-    `run: ${runId}`,
+    `run: ${runId}, put: ${round}`,
     '',
   ].join('\n');
 }
 
 /**
  * Puts a probe object under a new key and never over anything: `If-None-Match: *`. The journal has the key before it is sent. A taken
- * key leads to another one, unless it was this run's own put whose answer was lost.
+ * key leads to another one, unless it was this run's own put whose answer was lost. Where Object Lock would keep the object, nothing is
+ * put unless the target allows it (docs/decisions/0004-object-lock.md).
  */
-export async function putCanary(
-  run: RunContext,
-  calls: CheckCalls,
-  slot: string,
-  prefix: string,
-  encryption?: Encryption,
-): Promise<Outcome> {
+export async function putCanary(run: RunContext, calls: CheckCalls, place: CanaryPlace): Promise<Outcome> {
+  const { retention } = await bucketFactsOf(run);
+  if (retention !== undefined) run.state.locked = true;
+  if (run.state.locked === true && run.target.allowLocked !== true) return lockedOut(run, calls, place);
+  const keyOf = place.keyOf ?? probeKey;
   for (let tries = 0; tries < MAX_KEYS; tries++) {
     const id = run.ports.newId();
-    const canary = { entryId: id, key: `${prefix}${PROBE_FOLDER}${id}`, body: canaryBody(run.runId) };
-    await run.journal.add({ id, kind: 'object', bucket: run.target.bucket, key: canary.key });
-    run.state.canaries.set(slot, canary);
-    const put = await calls.write((s3, options) =>
-      s3.putObject(
-        {
-          Bucket: run.target.bucket,
-          Key: canary.key,
-          Body: canary.body,
-          ContentType: 'text/plain; charset=utf-8',
-          IfNoneMatch: '*',
-          Metadata: { [RUN_METADATA]: run.runId },
-          ...encryption,
-        },
-        options,
-      ),
-    );
+    const key = keyOf(place.prefix, id);
+    const canary = {
+      entryId: id,
+      key,
+      body: canaryBody(run.runId, 'first'),
+      nextBody: canaryBody(run.runId, 'again'),
+    };
+    await run.journal.add({ id, kind: 'object', bucket: run.target.bucket, key });
+    run.state.canaries.set(place.slot, canary);
+    const checked = run.state.locked === true;
+    const put = await sendCanary(run, calls, canary, checked, place.encryption);
     if (put.ok) {
-      await noteCreated(run, id, canary.key, put.value.VersionId);
+      const { ServerSideEncryption: algorithm, SSEKMSKeyId: kmsKeyArn } = put.value;
+      if (place.encryption === undefined && algorithm !== undefined) {
+        run.state.encryption ??= { algorithm, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) };
+      }
+      await noteCreated(run, id, key, put.value.VersionId);
       return { result: 'allow' };
+    }
+    if (!checked && isRetentionRefusal(put.failure)) {
+      run.state.locked = true;
+      run.state.canaries.delete(place.slot);
+      await run.journal.remove(id);
+      return putCanary(run, calls, place);
     }
     if (put.failure.kind !== 'precondition') {
       // Refused at the only request, or never sent: nothing can have been made. Otherwise the cleanup looks.
@@ -65,14 +80,14 @@ export async function putCanary(
       if (refused || calls.attempts() === 0) await run.journal.remove(id);
       return failed(put.failure);
     }
-    const own = await ownPutWithoutAnswer(run, calls, canary.key, put);
+    const own = await ownPutWithoutAnswer(run, calls, key, put);
     if (own !== undefined) {
-      await noteCreated(run, id, canary.key, own.versionId, own.unsure);
+      await noteCreated(run, id, key, own.versionId, own.unsure);
       return { result: 'allow' };
     }
     await run.journal.remove(id);
   }
-  run.state.canaries.delete(slot);
+  run.state.canaries.delete(place.slot);
   return failed({
     kind: 'precondition',
     code: 'PreconditionFailed',
@@ -81,7 +96,66 @@ export async function putCanary(
   });
 }
 
-async function noteCreated(
+/** The put itself: without a checksum as long as it is not known that Object Lock would keep the object. */
+function sendCanary(
+  run: RunContext,
+  calls: CheckCalls,
+  canary: Canary,
+  checked: boolean,
+  encryption: RequestedEncryption | undefined,
+) {
+  const input = { ...canaryInput(run, canary.key, canary.body), IfNoneMatch: '*', ...encryption };
+  return calls.write((s3, options) =>
+    checked ? s3.putObject(input, options) : putWithoutChecksum(s3, input, options),
+  );
+}
+
+/** What every put of a probe object has. */
+export function canaryInput<B extends string | Readable>(run: RunContext, key: string, body: B) {
+  return {
+    Bucket: run.target.bucket,
+    Key: key,
+    Body: body,
+    ContentType: 'text/plain; charset=utf-8',
+    Metadata: { [RUN_METADATA]: run.runId },
+  };
+}
+
+/**
+ * Where an object would be kept, the permission is asked for by a part of an upload that does not exist, which S3 does not keep. The
+ * answer tells who is refused; whether the put itself works stays open.
+ */
+async function lockedOut(run: RunContext, calls: CheckCalls, place: CanaryPlace): Promise<Outcome> {
+  const key = (place.keyOf ?? probeKey)(place.prefix, run.ports.newId());
+  const { retention } = await bucketFactsOf(run);
+  const part = await calls.read((s3, options) => uploadPartOfNothing(s3, run.target.bucket, key, options));
+  if (!part.ok && part.failure.kind === 'denied') return failed(part.failure);
+  const asked = !part.ok && part.failure.code === 'NoSuchUpload' ? '; s3:PutObject itself is allowed' : '';
+  const time = retention === undefined ? 'the time that its default retention says' : retention.period;
+  return {
+    result: 'skipped',
+    note: `not put: Object Lock would keep it for ${time}${asked}. --allow-locked puts it all the same`,
+  };
+}
+
+/**
+ * Sends a part to an upload that does not exist: takes s3:PutObject, and nothing is stored. Who may not is refused, who may gets
+ * NoSuchUpload. https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html
+ */
+export function uploadPartOfNothing(
+  s3: S3,
+  bucket: string,
+  key: string,
+  options: { readonly abortSignal: AbortSignal },
+): Promise<unknown> {
+  return s3.uploadPart({ Bucket: bucket, Key: key, UploadId: NO_UPLOAD, PartNumber: 1, Body: 'x' }, options);
+}
+
+/** An upload id that S3 never gave. */
+export const NO_UPLOAD = 'channelmix-verify-no-such-upload';
+
+/** Notes in journal and tally that a version of a probe object was made; `unsure`: there may be more of them. */
+export async function noteCreated(
   run: RunContext,
   entryId: string,
   key: string,
@@ -89,11 +163,35 @@ async function noteCreated(
   unsure = false,
 ): Promise<void> {
   run.tally.made(key, versionId);
+  const known = run.journal.entries().find(({ id }) => id === entryId)?.versionIds ?? [];
   await run.journal.update(entryId, {
     state: 'created',
-    versionIds: versionId === undefined || versionId === '' ? [] : [versionId],
+    versionIds: versionId === undefined || versionId === '' ? known : [...known, versionId],
     unsure,
   });
+}
+
+/**
+ * Removes a probe object for good as soon as its probe is done with it: by its versions where the bucket keeps them. What does not go,
+ * the cleanup tries again, and lists.
+ */
+export async function removeCanary(run: RunContext, calls: CheckCalls, canary: Canary): Promise<void> {
+  const entry = run.journal.entries().find(({ id }) => id === canary.entryId);
+  if (entry === undefined || entry.unsure === true) return;
+  const versions = entry.versionIds.length === 0 ? [undefined] : entry.versionIds;
+  const deletions = await Promise.all(
+    versions.map((VersionId) =>
+      calls.look((s3, options) =>
+        s3.deleteObject(
+          { Bucket: entry.bucket, Key: entry.key, ...(VersionId === undefined ? {} : { VersionId }) },
+          options,
+        ),
+      ),
+    ),
+  );
+  if (!deletions.every((one) => one.ok)) return;
+  for (const versionId of versions) run.tally.gone(entry.key, versionId);
+  await run.journal.remove(entry.id);
 }
 
 /**

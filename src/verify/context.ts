@@ -1,6 +1,8 @@
 import { type AwsClients, type AwsCredentials, type CallResult, callAws, type S3, type STS } from '../aws/index.ts';
+import type { BucketFacts, Encryption } from './bucket-state.ts';
 import type { VerifyEvent } from './events.ts';
 import type { Journal } from './journal.ts';
+import type { Limiter } from './limiter.ts';
 import type { Outcome } from './outcome.ts';
 import { mayPass, patienceDelay, patienceLeft } from './patience.ts';
 import type { PlannedCheck } from './plan.ts';
@@ -16,6 +18,8 @@ export interface Canary {
   readonly entryId: string;
   readonly key: string;
   readonly body: string;
+  /** What is put over it; as long as the first. */
+  readonly nextBody: string;
 }
 
 /** What the probes learn and later ones use. */
@@ -29,8 +33,16 @@ export interface RunState {
   firstFailure?: number;
   /** A call to S3 was allowed. */
   settled: boolean;
+  /** Object Lock would keep a probe object: nothing is put. */
+  locked?: boolean;
+  /** How the bucket encrypts what is put without a word about it, by its answer to the first put. */
+  encryption?: Encryption;
+  /** The settings of the bucket, where somebody could read them. */
+  bucketFacts?: Promise<BucketFacts>;
   readonly canaries: Map<string, Canary>;
   readonly outcomes: Map<string, Outcome>;
+  /** Every check of the plan by its node, from its start on. */
+  readonly endings: Map<string, Promise<Outcome>>;
 }
 
 /** How often and how long a check waited for a change in IAM to spread. */
@@ -57,6 +69,12 @@ export interface RunContext {
   readonly caller: AwsClients;
   /** The clients of the role's session, or of the key. Only after the role was assumed. */
   readonly session: () => AwsClients;
+  /** Clients of an account that must not be able to assume the role. */
+  readonly thirdParty?: AwsClients;
+  /** How another check of the plan ended, once it has. Never of one that waits for the asking one. */
+  readonly ended: (node: string) => Promise<Outcome | undefined>;
+  /** Bounds the requests to S3 that are under way at once. */
+  readonly limit: Limiter;
 }
 
 type Send<C, T> = (client: C, options: { readonly abortSignal: AbortSignal }) => Promise<T>;
@@ -67,8 +85,8 @@ export interface CheckCalls {
   readonly read: <T>(send: Send<S3, T>) => Promise<CallResult<T>>;
   /** A call to S3 that creates or removes; an interrupt lets it end. */
   readonly write: <T>(send: Send<S3, T>) => Promise<CallResult<T>>;
-  /** A call to STS as the caller. */
-  readonly sts: <T>(send: Send<STS, T>) => Promise<CallResult<T>>;
+  /** A call to STS as the caller, or with the clients that are given. */
+  readonly sts: <T>(send: Send<STS, T>, clients?: AwsClients) => Promise<CallResult<T>>;
   /** A call to S3 that is made once and not counted: for what confirms another call. */
   readonly look: <T>(send: Send<S3, T>) => Promise<CallResult<T>>;
   /** 1 and the repetitions so far, the client's own included and those of `look` left out; 0 before anything was sent. */
@@ -144,16 +162,16 @@ export function createCalls(run: RunContext, check: PlannedCheck): CheckCalls {
   const s3 = async <T>(send: Send<S3, T>, signal: AbortSignal): Promise<CallResult<T>> => {
     const clients = run.session();
     const client = await clients.s3();
-    return callAws((options) => send(client, options), { signal, host: clients.host });
+    return run.limit(() => callAws((options) => send(client, options), { signal, host: clients.host }));
   };
   return {
     read: (send) => patient(() => s3(send, run.signal), 's3'),
     write: (send) => patient(() => s3(send, run.writeSignal), 's3'),
     look: (send) => s3(send, run.signal),
-    sts: (send) =>
+    sts: (send, clients = run.caller) =>
       patient(async () => {
-        const client = await run.caller.sts();
-        return callAws((options) => send(client, options), { signal: run.signal, host: run.caller.host });
+        const client = await clients.sts();
+        return callAws((options) => send(client, options), { signal: run.signal, host: clients.host });
       }, 'sts'),
     attempts: () => (sent ? 1 + repeated : 0),
     waited: () => ({ times, ms: firstFailure === undefined ? 0 : Math.round(lastFailure - firstFailure) }),

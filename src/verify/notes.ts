@@ -5,16 +5,14 @@ import type { VerifyTarget } from './target.ts';
 export function notesOf(target: VerifyTarget, checks: readonly Check[]): readonly string[] {
   if (!checks.some(({ id, result }) => id === 'put-object' && result === 'allow')) return [];
   const { access, prefixes } = target;
-  if (access === 'minimal') {
-    return [
-      'minimal access cannot abort uploads in parts: what is left of one that breaks off costs money until a lifecycle rule removes it. ' +
-        'Such uploads are probed with --access extended.',
-    ];
-  }
+  const informed = checks.flatMap(({ required, note }) =>
+    required === false && note !== undefined ? [`${note}.`] : [],
+  );
   if (access === 'full' && prefixes.length > 0) {
     return [
+      ...informed,
       `full access is not limited to ${prefixes.join(', ')}: these were probed, but all buckets of the account are open.`,
     ];
   }
-  return [];
+  return informed;
 }

@@ -1,6 +1,8 @@
 import { bucketArn, objectArn } from '../model/arn.ts';
 import type { CheckId } from '../model/check.ts';
 import { PROBE_FOLDER } from '../model/constants.ts';
+import { deniedChecks } from './plan-denied.ts';
+import { type PlannedCall, probeKey, type S3CallFacts, s3Call, specialKey, stsCall } from './planned-call.ts';
 import type { VerifyTarget } from './target.ts';
 
 /** A check that will be made. */
@@ -11,123 +13,316 @@ export interface PlannedCheck {
   readonly action: string;
   readonly resource: string;
   readonly expect: 'allow' | 'deny';
+  /** `false`: worth knowing, no failure whatever comes out. */
+  readonly required?: false;
   /** Nodes that must have been allowed before. */
   readonly needs: readonly string[];
   /** Nodes that must have ended before, however. */
   readonly after: readonly string[];
+  /** A node that tries the same permission: where both are refused, only that one says so. */
+  readonly echoes?: string;
   /** The prefix that is probed; empty for the whole bucket. */
   readonly prefix: string;
+}
+
+/** A check with the calls that it makes, in order. */
+export interface PlannedProbe extends PlannedCheck {
+  readonly calls: readonly PlannedCall[];
+  /** `kms`: made only where the bucket turns out to encrypt with a KMS key, and left out of the report elsewhere. */
+  readonly only?: 'kms';
 }
 
 /** What a run will do. */
 export interface VerifyPlan {
   /** In an order in which every check comes after those that it waits for. */
-  readonly checks: readonly PlannedCheck[];
+  readonly checks: readonly PlannedProbe[];
+  /** Calls beside the checks: who calls, where the bucket is, whom it belongs to. */
+  readonly beside: readonly PlannedCall[];
 }
 
-type Draft = Omit<PlannedCheck, 'node' | 'prefix' | 'needs' | 'after'> & {
+/** A check without what its place in the plan adds. */
+export type Draft = Omit<PlannedProbe, 'node' | 'prefix' | 'needs' | 'after'> & {
   readonly needs?: readonly string[];
   readonly after?: readonly string[];
 };
 
+/** Bytes of a probe object: a few lines that say what it is. */
+export const PROBE_BYTES = 250;
+/** The transfer of `--deep`: four parts of the least size that S3 takes for all but the last. */
+export const DEEP = { parts: 4, partBytes: 5 * 1024 * 1024 } as const;
+
 /**
  * The checks for a target, without a call. The longest chain of requests is assume, put, get, delete: everything else runs beside it.
+ *
+ * @param known the KMS key that the bucket encrypts with, where it is known beforehand: then it stands in the permissions
  */
-export function planChecks(target: VerifyTarget): VerifyPlan {
-  const assume: readonly PlannedCheck[] =
-    target.roleArn === undefined
-      ? []
-      : [
-          {
-            node: 'assume-role',
-            id: 'assume-role',
-            action: 'sts:AssumeRole',
-            resource: target.roleArn,
-            expect: 'allow',
-            needs: [],
-            after: [],
-            prefix: '',
-          },
-        ];
-  const session = assume.map((check) => check.node);
+export function planChecks(target: VerifyTarget, known: { readonly kmsKeyArn?: string } = {}): VerifyPlan {
+  const assume = assumeChecks(target);
+  const session = assume.slice(0, 1).map((check) => check.node);
   const prefixes = target.prefixes.length === 0 ? [''] : target.prefixes;
   const perPrefix = prefixes.map((prefix, index) => {
     const suffix = prefixes.length === 1 ? '' : `#${index + 1}`;
-    return allowed(target, prefix).map((draft) => place(draft, suffix, session, prefix));
+    return allowed(target, prefix, known.kmsKeyArn, index === 0).map((draft) => place(draft, suffix, session, prefix));
   });
   const settled = perPrefix.flat().filter(({ id }) => id === 'put-object' || id === 'list-bucket');
-  const refused = denied(target).map((draft) => ({
+  const refused = deniedChecks(target).map((draft) => ({
     ...place(draft, '', session, ''),
     // A new role is refused everything until its policy has spread: a refusal counts only once something was answered.
     after: settled.map((check) => check.node),
   }));
-  return { checks: [...assume, ...perPrefix.flat(), ...unique(refused)] };
+  return { checks: [...assume, ...perPrefix.flat(), ...unique(refused)], beside: besides(target) };
 }
 
-function place(draft: Draft, suffix: string, session: readonly string[], prefix: string): PlannedCheck {
+function place(draft: Draft, suffix: string, session: readonly string[], prefix: string): PlannedProbe {
   return {
     ...draft,
     node: `${draft.id}${suffix}`,
     needs: [...session, ...(draft.needs ?? []).map((node) => `${node}${suffix}`)],
     after: (draft.after ?? []).map((node) => `${node}${suffix}`),
+    ...(draft.echoes === undefined ? {} : { echoes: `${draft.echoes}${suffix}` }),
     prefix,
   };
 }
 
-/** What the grant must allow below one prefix. */
-function allowed(target: VerifyTarget, prefix: string): readonly Draft[] {
-  const { partition, bucket, access, kmsKeyArn } = target;
-  const objects = objectArn(partition, bucket, `${prefix}${PROBE_FOLDER}*`);
-  const object = { resource: objects, expect: 'allow' } as const;
+/** The session of the run, and the ones that ChannelMix may ask for: these can do nothing, by a session policy. */
+function assumeChecks(target: VerifyTarget): readonly PlannedProbe[] {
+  if (target.roleArn === undefined) return [];
+  const role = { action: 'sts:AssumeRole', resource: target.roleArn, expect: 'allow', after: [], prefix: '' } as const;
+  const more = { ...role, needs: ['assume-role'], echoes: 'assume-role' };
+  const call = (detail: string) => [stsCall(target, 'AssumeRole', { detail })];
   return [
-    { id: 'put-object', action: 's3:PutObject', ...object },
-    { id: 'get-object', action: 's3:GetObject', ...object, after: ['put-object'] },
-    { id: 'head-object', action: 's3:GetObject', ...object, needs: ['put-object'] },
-    { id: 'list-bucket', action: 's3:ListBucket', resource: bucketArn(partition, bucket), expect: 'allow' },
-    ...(access === 'minimal'
-      ? []
-      : [{ id: 'multipart-upload', action: 's3:AbortMultipartUpload', ...object } as const]),
-    ...(kmsKeyArn === undefined
-      ? []
-      : [{ id: 'put-object-kms', action: 'kms:GenerateDataKey', resource: kmsKeyArn, expect: 'allow' } as const]),
+    { node: 'assume-role', id: 'assume-role', ...role, needs: [], calls: call('for 900 s, the session of the probes') },
+    {
+      node: 'assume-role-default',
+      id: 'assume-role-default',
+      ...more,
+      calls: call('for the default time, as boto3 asks; the session may do nothing'),
+    },
+    {
+      node: 'assume-role-12h',
+      id: 'assume-role-12h',
+      ...more,
+      required: false,
+      calls: call('for 43,200 s; the session may do nothing'),
+    },
+  ];
+}
+
+/** What the grant must allow below one prefix. What depends on the bucket and not on the folder is tried below the first one. */
+function allowed(
+  target: VerifyTarget,
+  prefix: string,
+  bucketKey: string | undefined,
+  first: boolean,
+): readonly Draft[] {
+  const { partition, bucket, access, kmsKeyArn = bucketKey } = target;
+  const resource = objectArn(partition, bucket, `${prefix}${PROBE_FOLDER}*`);
+  const object = { resource, expect: 'allow' } as const;
+  const put = { writes: { objects: 1, bytes: PROBE_BYTES } } as const;
+  const onKey = (operation: string, facts: S3CallFacts = {}) =>
+    s3Call(target, operation, { key: probeKey(prefix), kmsKeyArn: bucketKey, ...facts });
+  return [
+    {
+      id: 'put-object',
+      action: 's3:PutObject',
+      ...object,
+      calls: [
+        onKey('PutObject', {
+          ...put,
+          context: { 's3:if-none-match': '*' },
+          detail: 'If-None-Match: *, and no checksum, so that a locked bucket refuses it',
+        }),
+      ],
+    },
+    { id: 'get-object', action: 's3:GetObject', ...object, after: ['put-object'], calls: [onKey('GetObject')] },
+    { id: 'head-object', action: 's3:GetObject', ...object, needs: ['put-object'], calls: [onKey('HeadObject')] },
+    ...(first ? onceAllowed(target, prefix, bucketKey) : []),
+    {
+      id: 'list-bucket',
+      action: 's3:ListBucket',
+      resource: bucketArn(partition, bucket),
+      expect: 'allow',
+      calls: listings(target, prefix),
+    },
+    ...(access === 'minimal' ? [] : [multipart(target, prefix, bucketKey)]),
+    ...(kmsKeyArn === undefined && !first ? [] : [kms(target, prefix, kmsKeyArn)]),
+    ...(first && target.deep === true ? deepTransfer(target, prefix, bucketKey) : []),
     {
       id: 'delete-object',
       action: 's3:DeleteObject',
       ...object,
       needs: ['put-object'],
-      after: ['get-object', 'head-object', 'list-bucket'],
+      after: [
+        'get-object',
+        'head-object',
+        'list-bucket',
+        ...(first ? ['get-object-range', 'put-object-as-boto3', 'overwrite-object'] : []),
+        ...(kmsKeyArn === undefined && !first ? [] : ['put-object-kms']),
+      ],
+      calls: [onKey('DeleteObject'), s3Call(target, 'ListObjectsV2', listFacts(probeKey(prefix), 'is it gone?'))],
     },
   ];
 }
 
-/**
- * What the grant must not allow, by calls that only read. With full access everything in S3 is allowed. What is granted beside a
- * prefix is probed by reading a key that does not exist: a put would leave something where it succeeds.
- */
-function denied(target: VerifyTarget): readonly Draft[] {
-  if (target.access === 'full') return [];
-  const { partition, bucket, otherBucket } = target;
-  const refuse = (action: string, resource: string): Draft => ({
-    id: `denied:${action}`,
-    action,
-    resource,
-    expect: 'deny',
-  });
+/** Probes of how clients and bucket understand each other, once in a run. */
+function onceAllowed(target: VerifyTarget, prefix: string, kmsKeyArn: string | undefined): readonly Draft[] {
+  const { partition, bucket, access } = target;
+  const resource = objectArn(partition, bucket, `${prefix}${PROBE_FOLDER}*`);
+  const object = { resource, expect: 'allow' } as const;
+  const key = probeKey(prefix);
+  const special = specialKey(prefix);
+  const bytes = PROBE_BYTES;
   return [
-    refuse('s3:ListAllMyBuckets', '*'),
-    refuse('s3:GetBucketPolicy', bucketArn(partition, bucket)),
-    ...(target.prefixes.length === 0
-      ? []
-      : [
-          refuse('s3:ListBucket', bucketArn(partition, bucket)),
-          refuse('s3:GetObject', objectArn(partition, bucket, `${PROBE_FOLDER}*`)),
-        ]),
-    ...(otherBucket === undefined ? [] : [refuse('s3:ListBucket', bucketArn(partition, otherBucket))]),
+    {
+      id: 'get-object-range',
+      action: 's3:GetObject',
+      ...object,
+      needs: ['put-object'],
+      echoes: 'get-object',
+      calls: [s3Call(target, 'GetObject', { key, kmsKeyArn, detail: 'a range of bytes' })],
+    },
+    {
+      id: 'put-object-as-boto3',
+      action: 's3:PutObject',
+      ...object,
+      needs: ['put-object'],
+      calls: [
+        s3Call(target, 'PutObject', {
+          key,
+          kmsKeyArn,
+          writes: { objects: 0, bytes },
+          detail: "a stream with a CRC32 at its end, over the run's own probe object",
+        }),
+      ],
+    },
+    {
+      id: 'overwrite-object',
+      action: 's3:PutObject',
+      ...object,
+      needs: ['put-object-as-boto3'],
+      calls: [s3Call(target, 'GetObject', { key, kmsKeyArn, detail: 'the new content' })],
+    },
+    {
+      id: 'special-keys',
+      action: 's3:PutObject',
+      ...object,
+      echoes: 'put-object',
+      calls: [
+        s3Call(target, 'PutObject', { key: special, kmsKeyArn, writes: { objects: 1, bytes } }),
+        s3Call(target, 'GetObject', { key: special, kmsKeyArn }),
+        s3Call(target, 'ListObjectsV2', listFacts(special, 'keys encoded')),
+        s3Call(target, 'DeleteObject', { key: special }),
+      ],
+    },
+    ...(access === 'minimal'
+      ? [
+          {
+            id: 'abort-multipart-upload',
+            action: 's3:AbortMultipartUpload',
+            ...object,
+            required: false,
+            calls: [s3Call(target, 'AbortMultipartUpload', { key, detail: 'of an upload that does not exist' })],
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** Facts of a listing of one key. */
+function listFacts(prefix: string, detail?: string): S3CallFacts {
+  const context = { 's3:max-keys': '1', ...(prefix === '' ? {} : { 's3:prefix': prefix }) };
+  return { context, ...(detail === undefined ? {} : { detail }) };
+}
+
+/** Without a prefix, and with one; where access is limited to folders only with theirs. */
+function listings(target: VerifyTarget, prefix: string): readonly PlannedCall[] {
+  if (prefix !== '') return [s3Call(target, 'ListObjectsV2', listFacts(prefix))];
+  return ['', PROBE_FOLDER].map((one) => s3Call(target, 'ListObjectsV2', listFacts(one)));
+}
+
+/** Two parts that may be as small as one likes, since the upload is aborted. */
+function multipart(target: VerifyTarget, prefix: string, kmsKeyArn: string | undefined): Draft {
+  const key = probeKey(prefix);
+  const part = s3Call(target, 'UploadPart', { key, kmsKeyArn, writes: { objects: 0, bytes: PROBE_BYTES } });
+  return {
+    id: 'multipart-upload',
+    action: 's3:AbortMultipartUpload',
+    resource: objectArn(target.partition, target.bucket, `${prefix}${PROBE_FOLDER}*`),
+    expect: 'allow',
+    calls: [
+      s3Call(target, 'CreateMultipartUpload', { key, kmsKeyArn }),
+      part,
+      part,
+      s3Call(target, 'AbortMultipartUpload', { key }),
+      s3Call(target, 'ListParts', { key, kmsKeyArn, detail: 'is it gone?' }),
+    ],
+  };
+}
+
+/** With the key that was named, or what the bucket's own encryption has shown. */
+function kms(target: VerifyTarget, prefix: string, known: string | undefined): Draft {
+  const key = probeKey(prefix);
+  const named = target.kmsKeyArn;
+  return {
+    id: 'put-object-kms',
+    action: 'kms:GenerateDataKey',
+    resource: known ?? '*',
+    expect: 'allow',
+    ...(named === undefined ? { needs: ['put-object'], after: ['get-object'], only: 'kms' as const } : {}),
+    calls:
+      named === undefined
+        ? []
+        : [
+            s3Call(target, 'PutObject', { key, kmsKeyArn: named, writes: { objects: 1, bytes: PROBE_BYTES } }),
+            s3Call(target, 'GetObject', { key, kmsKeyArn: named }),
+            s3Call(target, 'DeleteObject', { key }),
+          ],
+  };
+}
+
+/** The transfer of `--deep`: what an hour's work of ChannelMix looks like to the bucket. */
+function deepTransfer(target: VerifyTarget, prefix: string, kmsKeyArn: string | undefined): readonly Draft[] {
+  const resource = objectArn(target.partition, target.bucket, `${prefix}${PROBE_FOLDER}*`);
+  const key = probeKey(prefix);
+  const parts = Array.from({ length: DEEP.parts });
+  const writes = { objects: 0, bytes: DEEP.partBytes };
+  return [
+    {
+      id: 'transfer-upload',
+      action: 's3:PutObject',
+      resource,
+      expect: 'allow',
+      needs: ['put-object'],
+      calls: [
+        s3Call(target, 'CreateMultipartUpload', { key, kmsKeyArn }),
+        ...parts.map(() => s3Call(target, 'UploadPart', { key, kmsKeyArn, writes })),
+        s3Call(target, 'CompleteMultipartUpload', { key, kmsKeyArn, writes: { objects: 1, bytes: 0 } }),
+      ],
+    },
+    {
+      id: 'transfer-download',
+      action: 's3:GetObject',
+      resource,
+      expect: 'allow',
+      needs: ['transfer-upload'],
+      calls: [
+        ...parts.map(() => s3Call(target, 'GetObject', { key, kmsKeyArn, detail: 'a range of bytes' })),
+        s3Call(target, 'DeleteObject', { key }),
+      ],
+    },
+  ];
+}
+
+function besides(target: VerifyTarget): readonly PlannedCall[] {
+  return [
+    stsCall(target, 'GetCallerIdentity', { detail: 'who calls?' }),
+    s3Call(target, 'HeadBucket', { as: 'caller', detail: 'in which region is it? A refusal answers that, too' }),
+    s3Call(target, 'HeadBucket', { detail: "does it belong to the role's or key's account?" }),
   ];
 }
 
 /** Gives each node a name of its own. */
-function unique(checks: readonly PlannedCheck[]): readonly PlannedCheck[] {
+function unique(checks: readonly PlannedProbe[]): readonly PlannedProbe[] {
   return checks.map((check, index) => {
     const twin = checks.findIndex(({ node }) => node === check.node) !== index;
     return twin ? { ...check, node: `${check.node}#other-bucket` } : check;

@@ -24,13 +24,15 @@ export function bareCheck({ check, outcome, ms, attempts }: CheckRecord): Check 
   return {
     id: check.id,
     action: 'action' in outcome && outcome.action !== undefined ? outcome.action : check.action,
-    resource: check.resource,
+    resource: 'resource' in outcome && outcome.resource !== undefined ? outcome.resource : check.resource,
     ...(check.prefix === '' ? {} : { prefix: check.prefix }),
     expect: check.expect,
     result: outcome.result,
-    ok: outcome.result === check.expect,
+    ok: outcome.result === check.expect || check.required === false,
+    ...(check.required === false ? { required: false } : {}),
     ms,
     attempts,
+    ...('mibPerSecond' in outcome ? { mibPerSecond: outcome.mibPerSecond } : {}),
     ...(failure === undefined ? {} : { error: { code, message, ...(requestId === undefined ? {} : { requestId }) } }),
     ...('note' in outcome && outcome.note !== undefined ? { note: outcome.note } : {}),
   };

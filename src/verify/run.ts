@@ -1,13 +1,16 @@
+import type { AwsClients } from '../aws/index.ts';
 import type { Cleanup, VerifyReport } from '../model/check.ts';
 import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
+import { notesOnBucket } from './bucket-state.ts';
 import { cleanUp } from './cleanup.ts';
 import { createCalls, delayedSignal, type RunContext, type RunState } from './context.ts';
 import type { VerifyEvent } from './events.ts';
 import { explainChecks } from './explain.ts';
 import { createMemoryJournal, type Journal } from './journal.ts';
+import { createLimiter } from './limiter.ts';
 import { notesOf } from './notes.ts';
-import type { Outcome } from './outcome.ts';
+import { isAbsent, type Outcome } from './outcome.ts';
 import { type PlannedCheck, planChecks } from './plan.ts';
 import type { VerifyPorts } from './ports.ts';
 import { type Caller, callerError, findRegion, identifyCaller, learnOwner, learnOwnerByListing } from './prepare.ts';
@@ -21,8 +24,18 @@ import type { VerifyTarget } from './target.ts';
 const RUN_LIMIT_MS = 300_000;
 
 /** Checks that nothing on the longest chain of requests waits for at once: they leave the processor to it first. */
-const BESIDE: ReadonlySet<string> = new Set(['list-bucket', 'put-object-kms']);
+const BESIDE: ReadonlySet<string> = new Set([
+  'assume-role-default',
+  'assume-role-12h',
+  'list-bucket',
+  'put-object-kms',
+  'special-keys',
+  'multipart-upload',
+  'abort-multipart-upload',
+]);
 const HEAD_START_MS = 3;
+/** Requests to S3 at once, below the sockets of a connector: one that waited for a socket would count as not connected. */
+const MAX_REQUESTS = 40;
 
 /** What to verify, and how patiently. */
 export interface VerifyOptions {
@@ -37,6 +50,8 @@ export interface VerifyOptions {
   readonly stopCleanup?: AbortSignal;
   /** Default: one in memory. */
   readonly journal?: Journal;
+  /** Clients of a third account, which must not be able to assume the role; with `thirdParty` of the target. */
+  readonly thirdParty?: AwsClients;
 }
 
 /**
@@ -88,9 +103,10 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   prepared.catch(stop);
   const ended = startChecks(run, plan.checks, prepared, stop);
   const ownerKnown = ownerOf(run, plan.checks, prepared, ended);
-  const records = await Promise.all(ended.values());
+  const records = (await Promise.all(ended.values())).filter(({ outcome }) => !isAbsent(outcome));
   await prepared.catch(stop);
   const owner = await ownerKnown;
+  const stateNotes = await notesOnBucket(run, records);
 
   const interrupted = user.aborted;
   const cleanup = await cleanUp(run, interrupted, options.stopCleanup ?? new AbortController().signal);
@@ -114,7 +130,7 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
       ok: checks.every((check) => check.ok) && !interrupted,
       interrupted,
       ms: Math.round(ports.now() - began),
-      notes: notesOf(options.target, checks),
+      notes: [...notesOf(options.target, checks), ...stateNotes],
       checks,
       remedies,
       cleanup,
@@ -128,6 +144,7 @@ function createRun(options: VerifyOptions, signal: AbortSignal, emit: (event: Ve
     settled: false,
     canaries: new Map(),
     outcomes: new Map(),
+    endings: new Map(),
     ...(target.account === undefined ? {} : { account: target.account }),
   };
   let session: ReturnType<VerifyPorts['clients']> | undefined;
@@ -150,6 +167,9 @@ function createRun(options: VerifyOptions, signal: AbortSignal, emit: (event: Ve
       });
       return session;
     },
+    ...(options.thirdParty === undefined ? {} : { thirdParty: options.thirdParty }),
+    ended: async (node) => state.endings.get(node),
+    limit: createLimiter(MAX_REQUESTS),
   };
 }
 
@@ -177,22 +197,46 @@ function startChecks(
     await Promise.all(check.after.map(outcomeOf));
     if (BESIDE.has(check.id) || check.expect === 'deny') await run.ports.sleep(HEAD_START_MS, run.signal);
     const blocker = check.needs.find((_node, index) => needed[index]?.result !== 'allow');
-    const record = await runCheck(run, check, blocker).catch((error: unknown): CheckRecord => {
+    const made = await runCheck(run, check, blocker).catch((error: unknown): CheckRecord => {
       stop(error);
       return skippedRecord(check, 'the run failed');
     });
+    const record = await withoutEcho(made, outcomeOf);
     run.state.outcomes.set(check.node, record.outcome);
     if (check.id === 'assume-role') endOnCallerFault(run, record.outcome, stop);
     run.emit({ type: 'check', node: check.node, check: bareCheck(record) });
     return record;
   };
-  for (const check of checks) ended.set(check.node, start(check));
+  for (const check of checks) {
+    const record = start(check);
+    ended.set(check.node, record);
+    run.state.endings.set(
+      check.node,
+      record.then(({ outcome }) => outcome),
+    );
+  }
   return ended;
+}
+
+/** A refusal that another check has met, too, is told by that one. */
+async function withoutEcho(
+  record: CheckRecord,
+  outcomeOf: (node: string) => Promise<Outcome | undefined>,
+): Promise<CheckRecord> {
+  const { check, outcome } = record;
+  if (outcome.result !== 'deny' || check.echoes === undefined) return record;
+  const other = await outcomeOf(check.echoes);
+  if (other?.result !== 'deny') return record;
+  return { ...record, outcome: { result: 'skipped', note: blockedBy(check.echoes) } };
+}
+
+function blockedBy(node: string): string {
+  return `needs ${node.split('#')[0]}, which did not succeed`;
 }
 
 async function runCheck(run: RunContext, check: PlannedCheck, blocker: string | undefined): Promise<CheckRecord> {
   if (run.signal.aborted) return skippedRecord(check, isTimeout(run.signal) ? OUT_OF_TIME : 'interrupted');
-  if (blocker !== undefined) return skippedRecord(check, `needs ${blocker.split('#')[0]}, which did not succeed`);
+  if (blocker !== undefined) return skippedRecord(check, blockedBy(blocker));
   run.emit({ type: 'start', node: check.node, id: check.id });
   const began = run.ports.now();
   const calls = createCalls(run, check);

@@ -21,6 +21,12 @@ export interface VerifyTarget {
   readonly kmsKeyArn?: string;
   /** Another bucket of the same account, which must stay closed. */
   readonly otherBucket?: string;
+  /** Transfer 20 MiB in parts, too. */
+  readonly deep?: boolean;
+  /** Put probe objects also where Object Lock keeps them for days. */
+  readonly allowLocked?: boolean;
+  /** Credentials of a third account are given, which must not be able to assume the role. */
+  readonly thirdParty?: boolean;
 }
 
 /** The flags of `verify` that say what is verified. */
@@ -34,6 +40,9 @@ export interface VerifyFlags {
   readonly otherBucket?: string | undefined;
   /** Tells the partition on the key way; a role's stands in its ARN. */
   readonly region?: string | undefined;
+  readonly deep?: boolean | undefined;
+  readonly allowLocked?: boolean | undefined;
+  readonly thirdParty?: boolean | undefined;
 }
 
 /**
@@ -60,6 +69,11 @@ export function readVerifyTarget(flags: VerifyFlags): VerifyTarget {
       hint: 'Leave it out.',
     });
   }
+  if (flags.thirdParty === true && roleArn === undefined) {
+    throw new KitError('usage', '--third-party-profile is for the role way', {
+      hint: "A third account can try to assume a role; the access key is nobody else's.",
+    });
+  }
   const place = readBucket(bucket, flags.prefixes ?? []);
   const role = roleArn === undefined ? undefined : readRoleArn(roleArn, '--role-arn');
   const problems = [
@@ -82,6 +96,9 @@ export function readVerifyTarget(flags: VerifyFlags): VerifyTarget {
     access: (flags.access ?? 'minimal') as AccessLevel,
     ...(flags.kmsKeyArn === undefined ? {} : { kmsKeyArn: flags.kmsKeyArn }),
     ...(flags.otherBucket === undefined ? {} : { otherBucket: flags.otherBucket }),
+    ...(flags.deep === true ? { deep: true } : {}),
+    ...(flags.allowLocked === true ? { allowLocked: true } : {}),
+    ...(flags.thirdParty === true ? { thirdParty: true } : {}),
   };
 }
 

@@ -1,23 +1,30 @@
 import type { CallResult, S3 } from '../../aws/index.ts';
-import { PROBE_FOLDER } from '../../model/constants.ts';
+import { uploadPartOfNothing } from '../canary.ts';
 import type { Probe } from '../context.ts';
 import { failed, type Outcome } from '../outcome.ts';
 import type { PlannedCheck } from '../plan.ts';
+import { probeKey } from '../planned-call.ts';
+import { assumeRoleAsThirdParty } from './assume-role.ts';
 
 type Options = { readonly abortSignal: AbortSignal };
 
-/** Calls that must be refused. Each only reads, so that nothing is harmed where it succeeds. */
+/** Calls that must be refused. Each only reads, or stores nothing, so that nothing is harmed where it succeeds. */
 const CALLS: Readonly<Record<string, (s3: S3, check: PlannedCheck, id: string, options: Options) => Promise<unknown>>> =
   {
     's3:ListAllMyBuckets': (s3, _check, _id, options) => s3.listBuckets({ MaxBuckets: 1 }, options),
     's3:GetBucketPolicy': (s3, check, _id, options) => s3.getBucketPolicy({ Bucket: bucketOf(check) }, options),
     's3:ListBucket': (s3, check, _id, options) => s3.listObjectsV2({ Bucket: bucketOf(check), MaxKeys: 1 }, options),
+    's3:GetBucketAcl': (s3, check, _id, options) => s3.getBucketAcl({ Bucket: bucketOf(check) }, options),
+    's3:GetLifecycleConfiguration': (s3, check, _id, options) =>
+      s3.getBucketLifecycleConfiguration({ Bucket: bucketOf(check) }, options),
     's3:GetObject': (s3, check, id, options) =>
-      s3.getObject({ Bucket: bucketOf(check), Key: `${PROBE_FOLDER}${id}` }, options),
+      s3.getObject({ Bucket: bucketOf(check), Key: probeKey('', id) }, options),
+    's3:PutObject': (s3, check, id, options) => uploadPartOfNothing(s3, bucketOf(check), probeKey('', id), options),
   };
 
 /** Makes one call that the access level does not need. */
 export const denied: Probe = async (run, check, calls) => {
+  if (check.action === 'sts:AssumeRole') return assumeRoleAsThirdParty(run, check, calls);
   const call = CALLS[check.action];
   if (call === undefined) throw new Error(`no call is known for ${check.action}`);
   const answer = await calls.read((s3, options) => call(s3, check, run.ports.newId(), options));
@@ -25,7 +32,7 @@ export const denied: Probe = async (run, check, calls) => {
 };
 
 /**
- * Answers that mean that the call was allowed though it failed: there is no such policy; the policy is the bucket owner's, and the role of
+ * Answers that mean that the call was allowed though it failed: there is no such policy, rule or upload; the policy is the bucket owner's, and the role of
  * another account may ask for it (405, https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html); there is no such key.
  * Without s3:ListBucket the missing key is hidden behind a refusal that names that action.
  */
@@ -35,6 +42,10 @@ function read(check: PlannedCheck, answer: CallResult<unknown>): Outcome {
   if (check.action === 's3:GetBucketPolicy' && requestId !== undefined) {
     if (code === 'NoSuchBucketPolicy' || code === 'MethodNotAllowed') return { result: 'allow' };
   }
+  if (check.action === 's3:GetLifecycleConfiguration' && code === 'NoSuchLifecycleConfiguration') {
+    return { result: 'allow' };
+  }
+  if (check.action === 's3:PutObject' && code === 'NoSuchUpload') return { result: 'allow' };
   if (check.action === 's3:GetObject') {
     if (kind === 'not-found' || (kind === 'denied' && denial?.action === 's3:ListBucket')) return { result: 'allow' };
   }

@@ -1,7 +1,7 @@
-import { PROBE_FOLDER } from '../../model/constants.ts';
 import { RUN_METADATA } from '../canary.ts';
 import type { CheckCalls, Probe, RunContext } from '../context.ts';
 import { failed, type Outcome, wrongAnswer } from '../outcome.ts';
+import { probeKey } from '../planned-call.ts';
 
 /** See the probe of DeleteObject: the effect is looked at while the answer is on its way. */
 const FIRST_LOOK_MS = 4;
@@ -13,12 +13,13 @@ interface Upload {
 }
 
 /**
- * Begins an upload in parts, sends one, and aborts it, as an interrupted transfer of ChannelMix's would.
+ * Begins an upload, sends two parts, and aborts it, as an interrupted transfer of ChannelMix's would. The parts are some bytes each: S3
+ * demands 5 MiB only when an upload is completed. That is left to `--deep`. Where the bucket encrypts with KMS, a part needs kms:Decrypt.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
  */
 export const multipartUpload: Probe = async (run, check, calls) => {
   const id = run.ports.newId();
-  const key = `${check.prefix}${PROBE_FOLDER}${id}`;
+  const key = probeKey(check.prefix, id);
   const bucket = run.target.bucket;
   await run.journal.add({ id, kind: 'upload', bucket, key });
   const begun = await calls.write((s3, options) =>
@@ -37,23 +38,42 @@ export const multipartUpload: Probe = async (run, check, calls) => {
   run.tally.made(key, uploadId);
   await run.journal.update(id, { state: 'created', uploadId, sole: begun.attempts === 1 });
   const upload = { entryId: id, key, uploadId };
-  const sent = await sendPart(run, calls, upload);
+  const sent = await sendParts(run, calls, upload);
   if (sent.result !== 'allow') return sent;
   // A repeated request may have begun a second upload, of which only the cleanup's listing knows.
   return abort(run, calls, upload, begun.attempts === 1);
 };
 
-async function sendPart(run: RunContext, calls: CheckCalls, upload: Upload): Promise<Outcome> {
+const PART_NUMBERS: readonly number[] = [1, 2];
+
+async function sendParts(run: RunContext, calls: CheckCalls, upload: Upload): Promise<Outcome> {
   const { key: Key, uploadId: UploadId } = upload;
-  const part = await calls.write((s3, options) =>
-    s3.uploadPart({ Bucket: run.target.bucket, Key, UploadId, PartNumber: 1, Body: `run: ${run.runId}\n` }, options),
+  const parts = await Promise.all(
+    PART_NUMBERS.map(async (number) => ({
+      number,
+      sent: await calls.write((s3, options) =>
+        s3.uploadPart(
+          { Bucket: run.target.bucket, Key, UploadId, PartNumber: number, Body: `run: ${run.runId}, part ${number}\n` },
+          options,
+        ),
+      ),
+    })),
   );
-  if (!part.ok) return failed(part.failure, 's3:PutObject');
-  const etag = part.value.ETag;
-  if (etag === undefined) return wrongAnswer('NoETag', 'S3 took a part without giving its ETag');
-  const crc32 = part.value.ChecksumCRC32;
-  await run.journal.update(upload.entryId, { parts: [{ number: 1, etag, ...(crc32 === undefined ? {} : { crc32 }) }] });
-  return { result: 'allow' };
+  const known = parts.flatMap(({ number, sent }) => {
+    const etag = sent.ok ? sent.value.ETag : undefined;
+    const crc32 = sent.ok ? sent.value.ChecksumCRC32 : undefined;
+    return etag === undefined ? [] : [{ number, etag, ...(crc32 === undefined ? {} : { crc32 }) }];
+  });
+  // One part is the last one, too: with it alone the upload could be completed where it may not be aborted.
+  await run.journal.update(upload.entryId, { parts: known.slice(0, 1) });
+  for (const { sent } of parts) {
+    if (!sent.ok) {
+      const denied = sent.failure.denial?.action;
+      return failed(sent.failure, denied?.startsWith('kms:') === true ? denied : 's3:PutObject');
+    }
+  }
+  if (known.length === PART_NUMBERS.length) return { result: 'allow' };
+  return wrongAnswer('NoETag', 'S3 took a part without giving its ETag');
 }
 
 async function abort(run: RunContext, calls: CheckCalls, upload: Upload, onlyOne: boolean): Promise<Outcome> {
