@@ -4,10 +4,11 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { KitError } from '../model/errors.ts';
 import type { JsonValue } from '../model/policy.ts';
 import { type Clock, createClock } from './clock.ts';
-import { createFaults, type Fault, type FaultControl } from './faults.ts';
+import { createFaults, type Fault, type FaultControl } from './faults/index.ts';
 import { createBodyBudget } from './http/body.ts';
 import type { Network } from './http/exchange.ts';
 import { isLoopbackName } from './http/guard.ts';
+import { type CallObserver, createObservers } from './http/observers.ts';
 import { serve } from './http/pipeline.ts';
 import { iamOperations } from './iam/index.ts';
 import { createCallers } from './identity/caller.ts';
@@ -17,6 +18,9 @@ import { createPrincipalDirectory } from './identity/principals.ts';
 import { createSessionVault } from './identity/session.ts';
 import { createIdentityStore } from './identity/store.ts';
 import { createPropagation } from './identity/table.ts';
+import { createJsonService } from './json/service.ts';
+import { kmsOperations } from './kms/index.ts';
+import { organizationsOperations } from './organizations/index.ts';
 import type { World } from './query/operation.ts';
 import { createQueryService } from './query/service.ts';
 import { createS3, type S3Module } from './s3/index.ts';
@@ -27,8 +31,9 @@ import { createSigningKeys } from './sigv4/signature.ts';
 import { stsOperations } from './sts/index.ts';
 
 export type { Clock } from './clock.ts';
-export { type Fault, type FaultControl, parseFault } from './faults.ts';
+export { type Fault, type FaultControl, parseFault } from './faults/index.ts';
 export type { Network } from './http/exchange.ts';
+export type { CallEvent, CallObserver } from './http/observers.ts';
 export type { Organization, OrganizationOptions } from './identity/organization.ts';
 
 /** How a sandbox starts. Everything has a default. */
@@ -65,6 +70,8 @@ export interface Sandbox {
   readonly region: string;
   readonly accounts: Readonly<Record<string, RootCredentials>>;
   readonly faults: FaultControl;
+  /** Watches every call before its effect, after it and when its answer has been sent; may hold or drop it. Gives a function that ends it. */
+  readonly observe: (observer: CallObserver) => () => void;
   /** The time that credentials and policies go by. Signatures are compared with the real time (and the fault clock-skew). */
   readonly clock: Clock;
   readonly network: Network;
@@ -103,10 +110,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = createFaults(options.faults ?? []);
   const clock = createClock(source);
   const wallNow = (): Date => new Date(source() + faults.control.clockSkewMs);
-  const propagation = createPropagation(
-    () => clock.now().getTime(),
-    () => faults.control.iamDelayMs,
-  );
+  const propagation = createPropagation(() => clock.now().getTime(), {
+    delayMs: () => faults.control.iamDelayMs,
+    flapMs: () => faults.control.iamFlapMs,
+  });
   const store = createIdentityStore(accountIds, propagation);
   const principals = createPrincipalDirectory(store);
   const organization = createOrganization(options.organization);
@@ -126,6 +133,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     iam: createQueryService('iam', iamOperations, world),
     sts: createQueryService('sts', stsOperations, world),
   };
+  const json = {
+    kms: createJsonService('kms', kmsOperations, world),
+    organizations: createJsonService('organizations', organizationsOperations, world),
+  };
+  const observers = createObservers();
   const inside = createInside({ world, s3, queries: query, settle: propagation.settle, region });
   const parts = {
     world,
@@ -133,7 +145,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     settle: propagation.settle,
     s3,
     query,
+    json,
     faults,
+    observers,
     network,
     region,
     wallNow,
@@ -161,6 +175,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     region,
     accounts: Object.fromEntries(accountIds.map((id) => [id, { accessKeyId: id, secretAccessKey: id }])),
     faults: faults.control,
+    observe: observers.add,
     clock,
     network,
     organization: organization.control,

@@ -1,6 +1,6 @@
 import aws4 from 'aws4';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { seededRandom } from '../../src/sandbox/faults.ts';
+import { seededRandom } from '../../src/sandbox/faults/index.ts';
 import { iamOperations } from '../../src/sandbox/iam/index.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { stsOperations } from '../../src/sandbox/sts/index.ts';

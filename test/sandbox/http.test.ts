@@ -6,7 +6,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import aws4 from 'aws4';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKSUM_ALGORITHMS, checksumOf } from '../../src/sandbox/checksums.ts';
-import { seededRandom } from '../../src/sandbox/faults.ts';
+import { seededRandom } from '../../src/sandbox/faults/index.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { CLIENT, failure, rootKeys, s3Of } from './support.ts';
 

@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError, type ServiceModule } from '../contract.ts';
-import { type FaultEngine, NO_STRIKE, type Strike } from '../faults.ts';
+import type { FaultEngine, Strike } from '../faults/index.ts';
 import type { Identity } from '../identity/credentials.ts';
+import type { JsonModule, JsonService } from '../json/service.ts';
 import type { World } from '../query/operation.ts';
 import type { QueryModule } from '../query/service.ts';
-import type { Dialect } from '../sigv4/errors.ts';
 import type { BodySource } from '../sigv4/payload.ts';
 import type { Presented, Verifier } from '../sigv4/verify.ts';
 import type { QueryService } from './answer.ts';
 import type { BodyBudget } from './body.ts';
+import type { ObservedCall, Observers } from './observers.ts';
 import type { WireRequest } from './request.ts';
 
 /** What the callers of the sandbox appear to be, for conditions that a loopback connection could never meet. */
@@ -28,7 +29,9 @@ export interface PipelineParts {
   readonly settle: () => void;
   readonly s3: ServiceModule;
   readonly query: Readonly<Record<QueryService, QueryModule>>;
+  readonly json: Readonly<Record<JsonService, JsonModule>>;
   readonly faults: FaultEngine;
+  readonly observers: Observers;
   readonly network: Network;
   readonly region: string;
   readonly wallNow: () => Date;
@@ -49,52 +52,18 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly wire: WireRequest;
   readonly source: BodySource;
+  /** What strikes the call, once it is known which one it is. */
+  strike: Strike;
+  observed: ObservedCall | undefined;
+  /** Region that it was signed for. */
+  signedRegion: string | undefined;
 }
 
-/** Waits, but not longer than the client does: a closed sandbox leaves no timer behind. */
-function wait(response: ServerResponse, ms: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onClose = (): void => {
-      clearTimeout(timer);
-      reject(new Dropped('by the client'));
-    };
-    const timer = setTimeout(() => {
-      response.off('close', onClose);
-      resolve();
-    }, ms);
-    response.once('close', onClose);
-  });
-}
-
-/** Applies what strikes a call before its effect. */
-export async function applyFaults({ response }: Exchange, strike: Strike, dialect: Dialect): Promise<void> {
-  if (strike === NO_STRIKE) return;
-  if (strike.latencyMs > 0) await wait(response, strike.latencyMs);
-  if (strike.drop === 'before') throw new Dropped('before the effect');
-  if (strike.throttle) {
-    throw dialect === 's3'
-      ? new AwsError('SlowDown', 503, 'Please reduce your request rate.')
-      : new AwsError('Throttling', 400, 'Rate exceeded');
-  }
-  if (strike.status !== undefined) throw serverFault(strike.status, dialect);
-}
-
-function serverFault(status: 500 | 502 | 503 | 504, dialect: Dialect): AwsError {
-  if (status === 503) return new AwsError('ServiceUnavailable', 503, 'Service is unable to handle request.');
-  if (status === 502) return new AwsError('BadGateway', 502, 'Bad Gateway');
-  if (status === 504) return new AwsError('GatewayTimeout', 504, 'Gateway Timeout');
-  return dialect === 's3'
-    ? new AwsError('InternalError', 500, 'We encountered an internal error. Please try again.')
-    : new AwsError(
-        'InternalFailure',
-        500,
-        'The request processing has failed because of an unknown error, exception or failure.',
-      );
-}
+const SERVICES: ReadonlySet<string> = new Set(['s3', 'iam', 'sts', 'kms', 'organizations']);
 
 /** Refuses, by name, a service that is not here. */
 export function assertService(presentation: Presented): void {
   const { service } = presentation;
-  if (service === undefined || service === 's3' || service === 'iam' || service === 'sts') return;
+  if (service === undefined || SERVICES.has(service)) return;
   throw new AwsError('NotImplemented', 501, `The sandbox does not provide the service ${service}.`);
 }

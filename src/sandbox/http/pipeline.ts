@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError, type AwsResponse } from '../contract.ts';
+import { NO_STRIKE } from '../faults/index.ts';
 import { s3RequestIds } from '../identity/ids.ts';
+import { type JsonService, jsonErrorAnswer } from '../json/service.ts';
 import { type Presented, presented } from '../sigv4/verify.ts';
-import { asAwsError, type QueryService, queryErrorAnswer, s3ErrorAnswer, send } from './answer.ts';
+import { asAwsError, type QueryService, queryErrorAnswer, type RequestIds, s3ErrorAnswer, send } from './answer.ts';
 import { bodySource, drain, type Expectation } from './body.ts';
-import { Dropped, type Exchange, type PipelineParts } from './exchange.ts';
+import { assertService, Dropped, type Exchange, type PipelineParts } from './exchange.ts';
 import { refuse } from './guard.ts';
+import { sendMangled } from './mangle.ts';
 import { isForm, readRequest, type WireRequest } from './request.ts';
+import { readTarget, serveJson } from './serve-json.ts';
 import { serveQuery } from './serve-query.ts';
 import { serveS3 } from './serve-s3.ts';
 
@@ -46,29 +50,43 @@ async function exchange(
   expectation: Expectation,
 ): Promise<void> {
   parts.settle();
-  let family: 's3' | QueryService = 's3';
+  let family: Family = 's3';
   const { id: s3Id, hostId } = s3RequestIds();
   let id = s3Id;
-  const isHead = message.method === 'HEAD';
   let answer: AwsResponse;
-  let path = '/';
+  let open: Exchange | undefined;
   try {
     const wire = readRequest(message);
-    path = wire.rawPath;
     const source = bodySource(message, response, wire.headers, expectation, parts.budget);
     const presentation = presentedOrNot(wire);
     family = familyOf(wire, presentation);
     if (family !== 's3') id = randomUUID();
-    const open: Exchange = { parts, message, response, wire, source };
+    open = { parts, message, response, wire, source, strike: NO_STRIKE, observed: undefined, signedRegion: undefined };
     if (presentation instanceof AwsError) throw presentation;
-    answer = family === 's3' ? await serveS3(open, presentation, id) : await serveQuery(open, presentation, family, id);
+    assertService(presentation);
+    answer = await serveFamily(open, presentation, family, id);
   } catch (error) {
     if (error instanceof Dropped || message.socket.destroyed) throw error;
     const aws = asAwsError(error, parts.onBug);
-    answer = family === 's3' ? s3ErrorAnswer(aws, { id, hostId }, path) : queryErrorAnswer(aws, family, id);
+    answer = errorAnswer(aws, family, { id, hostId }, open?.wire.rawPath ?? '/');
   }
   const ids = family === 's3' ? { 'x-amz-request-id': id, 'x-amz-id-2': hostId } : { 'x-amzn-requestid': id };
-  await finish(parts, message, response, expectation, answer, ids, isHead);
+  await finish(parts, message, response, expectation, answer, ids, open);
+}
+
+/** Whose protocol a request is in. */
+type Family = 's3' | QueryService | JsonService;
+
+function serveFamily(open: Exchange, presentation: Presented, family: Family, id: string): Promise<AwsResponse> {
+  if (family === 's3') return serveS3(open, presentation, id);
+  if (family === 'iam' || family === 'sts') return serveQuery(open, presentation, family, id);
+  return serveJson(open, presentation, family);
+}
+
+function errorAnswer(error: AwsError, family: Family, ids: RequestIds, path: string): AwsResponse {
+  if (family === 's3') return s3ErrorAnswer(error, ids, path);
+  if (family === 'iam' || family === 'sts') return queryErrorAnswer(error, family, ids.id);
+  return jsonErrorAnswer(error);
 }
 
 async function finish(
@@ -78,7 +96,7 @@ async function finish(
   expectation: Expectation,
   answer: AwsResponse,
   headers: Readonly<Record<string, string>>,
-  isHead = message.method === 'HEAD',
+  open?: Exchange,
 ): Promise<void> {
   // A client that still waits for leave to send its body is answered at once, and the connection closed: it may send it or not.
   const drained = !expectation.pending && (message.complete || (await drain(message)));
@@ -89,7 +107,13 @@ async function finish(
     extra.connection = 'close';
     response.on('finish', () => message.socket.destroySoon());
   }
-  if (!response.destroyed) send(response, answer, extra, isHead);
+  if (response.destroyed) return;
+  const { observed, strike = NO_STRIKE } = open ?? {};
+  if (observed !== undefined) response.on('finish', () => void observed('answered').catch(parts.onBug));
+  const isHead = message.method === 'HEAD';
+  if (strike.answer === undefined) return send(response, answer, extra, isHead);
+  const url = `http://${message.headers.host ?? ''}${message.url ?? '/'}`;
+  sendMangled({ response, answer, headers: extra, isHead, url, signedRegion: open?.signedRegion }, strike.answer);
 }
 
 /** How the request presents itself; an error of that is kept until it is known whose dialect to give it in. */
@@ -102,13 +126,22 @@ function presentedOrNot(wire: WireRequest): Presented | AwsError {
   }
 }
 
-/** The service that a request is for: by its credential, or an unsigned one by its form. Anything else is S3's to answer. */
-function familyOf(wire: WireRequest, presentation: Presented | AwsError): 's3' | QueryService {
+/** The service that a request is for: by its credential, or an unsigned one by its target or form. Anything else is S3's to answer. */
+function familyOf(wire: WireRequest, presentation: Presented | AwsError): Family {
   if (!(presentation instanceof AwsError) && presentation.kind !== 'anonymous' && presentation.service !== undefined) {
     const { service } = presentation;
-    if (service === 's3' || service === 'iam' || service === 'sts') return service;
+    if (isFamily(service)) return service;
+    if (wire.headers['x-amz-target'] !== undefined) return 'kms';
     return isForm(wire) ? 'sts' : 's3';
   }
+  const target = readTarget(wire)?.service;
+  if (target !== undefined) return target;
   const queryLike = wire.rawPath === '/' && (isForm(wire) || /(?:^|&)Action=/.test(wire.rawQuery));
   return queryLike ? 'sts' : 's3';
 }
+
+function isFamily(service: string): service is Family {
+  return FAMILIES.has(service);
+}
+
+const FAMILIES: ReadonlySet<string> = new Set<Family>(['s3', 'iam', 'sts', 'kms', 'organizations']);

@@ -4,7 +4,8 @@ import { readBody } from '../sigv4/payload.ts';
 import { sha256Hex } from '../sigv4/signature.ts';
 import { type Presented, readClaim, verifySignature } from '../sigv4/verify.ts';
 import type { QueryService } from './answer.ts';
-import { applyFaults, assertService, Dropped, type Exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { perform } from './perform.ts';
 import { isForm, type WireRequest } from './request.ts';
 import { contextOf, noteUse, remoteAddress } from './request-context.ts';
 
@@ -26,27 +27,24 @@ export async function serveQuery(
   id: string,
 ): Promise<AwsResponse> {
   const { parts, wire, message, source } = exchange;
-  assertService(presentation);
   const body = await readBody(source, MAX_FORM_BYTES);
   const parameters = readParameters(wire, body);
   const operation = parameters.get('Action') ?? '';
-  const strike = parts.faults.strike(service, operation);
-  await applyFaults(exchange, strike, 'query');
-  if (presentation.kind === 'anonymous') {
-    if (UNSIGNED.has(operation)) throw notImplemented(operation);
-    throw new AwsError('MissingAuthenticationToken', 403, 'Request is missing Authentication Token');
-  }
-  // IAM is signed for us-east-1 and STS for the region of its endpoint; here any region will do, since clients with an endpoint of
-  // their own sign for whatever region they have (a known difference, docs/sandbox.md).
-  const claim = readClaim(wire, presentation, 'query');
-  const verified = verifySignature(wire, presentation, claim, 'query', sha256Hex(body), parts.verifier);
-  const caller = parts.world.callerOf(verified.principal);
-  noteUse(parts, verified, service);
-  const request = { headers: wire.headers, sourceIp: parts.network.sourceIp ?? remoteAddress(message) };
-  const context = contextOf(exchange, caller, request, verified);
-  const answer = parts.query[service].handle(parameters, verified.principal, context, id);
-  if (strike.drop === 'after') throw new Dropped('after the effect');
-  return answer;
+  const claim = presentation.kind === 'anonymous' ? undefined : readClaim(wire, presentation, 'query');
+  return perform(exchange, { dialect: 'query', service, operation, claim }, () => {
+    if (claim === undefined) {
+      if (UNSIGNED.has(operation)) throw notImplemented(operation);
+      throw new AwsError('MissingAuthenticationToken', 403, 'Request is missing Authentication Token');
+    }
+    // IAM is signed for us-east-1 and STS for the region of its endpoint; here any region will do, since clients with an endpoint of
+    // their own sign for whatever region they have (a known difference, docs/sandbox.md).
+    const verified = verifySignature(wire, presentation, claim, 'query', sha256Hex(body), parts.verifier);
+    const caller = parts.world.callerOf(verified.principal);
+    noteUse(parts, verified, service);
+    const request = { headers: wire.headers, sourceIp: parts.network.sourceIp ?? remoteAddress(message) };
+    const context = contextOf(exchange, caller, request, verified);
+    return parts.query[service].handle(parameters, verified.principal, context, id);
+  });
 }
 
 function readParameters(wire: WireRequest, body: Buffer): Parameters {

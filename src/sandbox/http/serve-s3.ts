@@ -3,17 +3,18 @@ import { ANONYMOUS } from '../identity/caller.ts';
 import type { Identity } from '../identity/credentials.ts';
 import { type Payload, readPayload } from '../sigv4/payload.ts';
 import { type Presented, readClaim, type Verified, verifySignature } from '../sigv4/verify.ts';
-import { applyFaults, assertService, Dropped, type Exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { perform } from './perform.ts';
 import type { WireRequest } from './request.ts';
 import { contextOf, noteUse, remoteAddress } from './request-context.ts';
 
 /** Authenticates a request to S3 and has it served. The payload is read, and verified, when the service asks for it. */
 export async function serveS3(exchange: Exchange, presentation: Presented, id: string): Promise<AwsResponse> {
   const { parts, wire, message } = exchange;
-  assertService(presentation);
   const claim = presentation.kind === 'anonymous' ? undefined : readClaim(wire, presentation, 's3');
   const verified =
     claim === undefined ? undefined : verifySignature(wire, presentation, claim, 's3', undefined, parts.verifier);
+  exchange.signedRegion = claim?.scope.region;
   let payload: Promise<Payload> | undefined;
   let trailers: Readonly<Record<string, string>> = {};
   const request: AwsRequest = {
@@ -35,13 +36,12 @@ export async function serveS3(exchange: Exchange, presentation: Presented, id: s
       ? {}
       : { signature: { type: claim.type, region: claim.scope.region, accessKeyId: claim.keyId } }),
   };
-  const strike = parts.faults.strike('s3', parts.s3.operationOf(request) ?? '');
-  await applyFaults(exchange, strike, 's3');
-  const caller = verified === undefined ? ANONYMOUS : parts.world.callerOf(verified.principal);
-  noteUse(parts, verified, 's3');
-  const answer = await parts.s3.handle(request, contextOf(exchange, caller, request, verified));
-  if (strike.drop === 'after') throw new Dropped('after the effect');
-  return answer;
+  const name = { dialect: 's3', service: 's3', operation: parts.s3.operationOf(request) ?? '', claim } as const;
+  return perform(exchange, name, () => {
+    const caller = verified === undefined ? ANONYMOUS : parts.world.callerOf(verified.principal);
+    noteUse(parts, verified, 's3');
+    return parts.s3.handle(request, contextOf(exchange, caller, request, verified));
+  });
 }
 
 /** The headers that a service sees: those that a presigned URL carries in its query, and without the transport's encoding. */

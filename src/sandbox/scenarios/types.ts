@@ -196,6 +196,8 @@ export interface ExpectedCheck {
   /** Where access is limited to folders: the one that it is about. */
   readonly prefix?: string;
   readonly result: 'allow' | 'deny' | 'error' | 'skipped';
+  /** Row of the table of diagnoses that must speak (src/diagnose/rules). */
+  readonly rule?: string;
   /** Absent for checks that are skipped since another one failed. */
   readonly layer?: DiagnosisLayer;
   /** Whether AWS named the layer or the verifier inferred it. */

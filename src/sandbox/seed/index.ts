@@ -1,6 +1,6 @@
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import type { Clock } from '../clock.ts';
-import type { FaultControl } from '../faults.ts';
+import type { FaultControl } from '../faults/index.ts';
 import type { Network } from '../http/exchange.ts';
 import type { Organization } from '../identity/organization.ts';
 import type { KeyRegistry } from '../s3/store/kms.ts';
@@ -40,7 +40,7 @@ export async function seedScenario(parts: SeedParts, scenario: Scenario): Promis
   const { inside, clock, faults, network, organization, kms, region } = parts;
   const { world, verify } = scenario;
   const ageMs = (world.ageSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
-  const isDelay = (fault: string): boolean => fault.startsWith('iam-delay');
+  const isDelay = (fault: string): boolean => fault.startsWith('iam-');
   for (const fault of (world.faults ?? []).filter(isDelay)) faults.add(fault);
 
   clock.advance(-ageMs);

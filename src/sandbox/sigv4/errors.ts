@@ -5,7 +5,7 @@ import { AwsError } from '../contract.ts';
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  * https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
  */
-export type Dialect = 's3' | 'query';
+export type Dialect = 's3' | 'query' | 'json';
 
 /** What went wrong, with what the text of the error needs. Never holds a secret. */
 export interface AuthenticationErrors {
@@ -153,7 +153,36 @@ const QUERY: AuthenticationErrors = {
     ),
 };
 
+const JSON_CODES: Readonly<Record<string, string>> = {
+  IncompleteSignature: 'IncompleteSignatureException',
+  InvalidClientTokenId: 'UnrecognizedClientException',
+  ExpiredToken: 'ExpiredTokenException',
+  SignatureDoesNotMatch: 'InvalidSignatureException',
+};
+
+/** The JSON protocols have the texts of the query services under other names, all 400. https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html */
+function asJson<A extends readonly unknown[]>(make: (...given: A) => AwsError): (...given: A) => AwsError {
+  return (...given) => {
+    const { code, message } = make(...given);
+    return new AwsError(JSON_CODES[code] ?? code, 400, message);
+  };
+}
+
+const JSON_ERRORS: AuthenticationErrors = {
+  malformed: asJson(QUERY.malformed),
+  missingDate: asJson(QUERY.missingDate),
+  unsupportedAlgorithm: asJson(QUERY.unsupportedAlgorithm),
+  unknownKey: asJson(QUERY.unknownKey),
+  invalidToken: asJson(QUERY.invalidToken),
+  expiredToken: asJson(QUERY.expiredToken),
+  mismatch: asJson(QUERY.mismatch),
+  skewed: asJson(QUERY.skewed),
+  notSigned: asJson(QUERY.notSigned),
+};
+
+const ERRORS: Readonly<Record<Dialect, AuthenticationErrors>> = { s3: S3, query: QUERY, json: JSON_ERRORS };
+
 /** The errors of a dialect. */
 export function authenticationErrors(dialect: Dialect): AuthenticationErrors {
-  return dialect === 's3' ? S3 : QUERY;
+  return ERRORS[dialect];
 }

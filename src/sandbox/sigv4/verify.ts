@@ -128,10 +128,10 @@ function expiredUrl(claim: Claim, expires: number, now: Date): AwsError {
 }
 
 function scopeDateError(claim: Claim, dialect: Dialect): AwsError {
-  if (dialect === 'query') {
+  if (dialect !== 's3') {
     return new AwsError(
-      'SignatureDoesNotMatch',
-      403,
+      dialect === 'json' ? 'InvalidSignatureException' : 'SignatureDoesNotMatch',
+      dialect === 'json' ? 400 : 403,
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${claim.scope.date}' != '${claim.amzDate.slice(0, 8)}', from '${claim.amzDate}'.`,
     );
   }

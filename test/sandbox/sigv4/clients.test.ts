@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import aws4 from 'aws4';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../src/sandbox/faults.ts';
+import { seededRandom } from '../../../src/sandbox/faults/index.ts';
 import type { SignableRequest } from '../../../src/sandbox/sigv4/canonical.ts';
 import { createSigningKeys, sha256Hex } from '../../../src/sandbox/sigv4/signature.ts';
 import { presented, readClaim, type Verifier, verifySignature } from '../../../src/sandbox/sigv4/verify.ts';

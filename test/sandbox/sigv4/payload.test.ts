@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { CHECKSUM_ALGORITHMS, checksumOf } from '../../../src/sandbox/checksums.ts';
-import { seededRandom } from '../../../src/sandbox/faults.ts';
+import { seededRandom } from '../../../src/sandbox/faults/index.ts';
 import { readPayload } from '../../../src/sandbox/sigv4/payload.ts';
 import { EMPTY_SHA256, sha256Hex, signingKey, signText } from '../../../src/sandbox/sigv4/signature.ts';
 

@@ -1,0 +1,23 @@
+import { grantPolicy } from './documents.ts';
+import { BUCKET, encryptedBucket, KEY_ARN, ROLE_WAY, standardKey, standardRole } from './standard.ts';
+import type { Scenario } from './types.ts';
+
+export const healthyKms: Scenario = {
+  name: 'healthy-kms',
+  title: "A bucket that is encrypted with the client's own key",
+  symptom: 'Every check passes.',
+  reason:
+    'The key has the default key policy, which leaves the decision to the account, and the policy of the role allows the key.',
+  sources: [
+    { fieldNote: 14 },
+    { page: 'https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html' },
+    { page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html' },
+  ],
+  world: {
+    keys: [standardKey()],
+    roles: [standardRole({ inline: { 'channelmix-s3': grantPolicy(BUCKET, { kmsKeyArn: KEY_ARN }) } })],
+    buckets: [encryptedBucket()],
+  },
+  verify: { ...ROLE_WAY, kmsKeyArn: KEY_ARN },
+  expected: { exitCode: 0, checks: [] },
+};

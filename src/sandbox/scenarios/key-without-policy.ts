@@ -1,0 +1,27 @@
+import { KEY_WAY, standardBucket, standardUser } from './standard.ts';
+import type { Scenario } from './types.ts';
+
+export const keyWithoutPolicy: Scenario = {
+  name: 'key-without-policy',
+  title: 'The user of the access key has no policy',
+  symptom: 'The key is valid, and every call to the bucket is refused.',
+  reason: 'The user was made without a policy.',
+  sources: [{ page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html' }],
+  world: { users: [standardUser({ inline: {} })], buckets: [standardBucket()] },
+  verify: KEY_WAY,
+  expected: {
+    exitCode: 1,
+    checks: [
+      {
+        id: 'put-object',
+        result: 'deny',
+        rule: 'identity-elsewhere',
+        layer: 'identity',
+        evidence: 'aws',
+        fix: ['the policy of the user'],
+      },
+      { id: 'get-object', result: 'deny', rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
+      { id: 'list-bucket', result: 'deny', rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
+    ],
+  },
+};

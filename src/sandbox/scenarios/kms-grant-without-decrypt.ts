@@ -1,0 +1,55 @@
+import { grantPolicy, policy, ROLE_ARN } from './documents.ts';
+import { BUCKET, encryptedBucket, KEY_ARN, ROLE_WAY, standardKey, standardRole } from './standard.ts';
+import type { Scenario } from './types.ts';
+
+export const kmsGrantWithoutDecrypt: Scenario = {
+  name: 'kms-grant-without-decrypt',
+  title: 'A grant of the key leaves kms:Decrypt out',
+  symptom: 'Files go up, and cannot be read back: kms:Decrypt.',
+  reason:
+    'The role uses the key by a grant, which allows GenerateDataKey only. Run by the client, who may read keys and grants.',
+  sources: [
+    { fieldNote: 14 },
+    { fault: 'C5' },
+    { page: 'https://docs.aws.amazon.com/kms/latest/developerguide/grants.html' },
+  ],
+  world: {
+    keys: [
+      standardKey({
+        policy: policy({
+          Effect: 'Allow',
+          Principal: { AWS: 'arn:aws:iam::111122223333:role/key-admin' },
+          Action: 'kms:*',
+          Resource: '*',
+        }),
+        grants: [{ granteePrincipal: ROLE_ARN, operations: ['GenerateDataKey'] }],
+      }),
+    ],
+    roles: [
+      standardRole({ inline: { 'channelmix-s3': grantPolicy(BUCKET, { kmsKeyArn: KEY_ARN }) } }),
+      {
+        name: 'key-admin',
+        trust: policy({
+          Effect: 'Allow',
+          Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+          Action: 'sts:AssumeRole',
+        }),
+      },
+    ],
+    buckets: [encryptedBucket()],
+  },
+  verify: { ...ROLE_WAY, as: 'simulate', caller: { account: '111122223333' } },
+  expected: {
+    exitCode: 1,
+    checks: [
+      {
+        id: 'get-object',
+        result: 'deny',
+        rule: 'kms-grant',
+        layer: 'kms-grant',
+        evidence: 'inferred',
+        cause: ['by a grant'],
+      },
+    ],
+  },
+};

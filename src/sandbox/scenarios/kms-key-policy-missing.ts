@@ -1,0 +1,54 @@
+import { grantPolicy, policy } from './documents.ts';
+import { BUCKET, encryptedBucket, KEY_ARN, ROLE_WAY, standardKey, standardRole } from './standard.ts';
+import type { Scenario } from './types.ts';
+
+export const kmsKeyPolicyMissing: Scenario = {
+  name: 'kms-key-policy-missing',
+  title: 'The key policy does not name the role',
+  symptom: 'Listing works, writing is refused: kms:GenerateDataKey.',
+  reason:
+    'The policy of the role allows the key, but the key policy names single roles and does not hand the decision to the account: then it has to name this role, too.',
+  sources: [
+    { fieldNote: 14 },
+    { thread: 'maximhq/bifrost#6497' },
+    { page: 'https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html' },
+  ],
+  world: {
+    keys: [
+      standardKey({
+        policy: policy({
+          Effect: 'Allow',
+          Principal: { AWS: 'arn:aws:iam::111122223333:role/key-admin' },
+          Action: 'kms:*',
+          Resource: '*',
+        }),
+      }),
+    ],
+    roles: [
+      standardRole({ inline: { 'channelmix-s3': grantPolicy(BUCKET, { kmsKeyArn: KEY_ARN }) } }),
+      {
+        name: 'key-admin',
+        trust: policy({
+          Effect: 'Allow',
+          Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+          Action: 'sts:AssumeRole',
+        }),
+      },
+    ],
+    buckets: [encryptedBucket()],
+  },
+  verify: ROLE_WAY,
+  expected: {
+    exitCode: 1,
+    checks: [
+      {
+        id: 'put-object',
+        result: 'deny',
+        rule: 'kms-key-policy',
+        layer: 'kms',
+        evidence: 'aws',
+        fix: ['Add this statement to the key policy'],
+      },
+    ],
+  },
+};

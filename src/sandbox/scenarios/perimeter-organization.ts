@@ -1,0 +1,47 @@
+import { policy } from './documents.ts';
+import { BUCKET_ARN, OBJECTS_ARN, ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import type { Scenario } from './types.ts';
+
+export const perimeterOrganization: Scenario = {
+  name: 'perimeter-organization',
+  title: 'The bucket is open to roles of one path only',
+  symptom: 'ChannelMix assumes the role, and every call to the bucket is refused.',
+  reason:
+    'The bucket policy denies every principal that is not one of the client’s own applications (aws:PrincipalArn).',
+  sources: [
+    { fieldNote: 19 },
+    { thread: 'UnitOneAI/SecuritySkills#805' },
+    { page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html' },
+  ],
+  world: {
+    roles: [standardRole()],
+    buckets: [
+      standardBucket({
+        policy: policy({
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 's3:*',
+          Resource: [BUCKET_ARN, OBJECTS_ARN],
+          Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/apps/*' } },
+        }),
+      }),
+    ],
+  },
+  verify: ROLE_WAY,
+  expected: {
+    exitCode: 1,
+    checks: [
+      {
+        id: 'put-object',
+        result: 'deny',
+        rule: 'bucket-policy-explicit',
+        layer: 'bucket-policy',
+        evidence: 'aws',
+        cause: ['aws:SourceVpce'],
+        fix: ['except the role from it'],
+      },
+      { id: 'get-object', result: 'deny', rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
+      { id: 'list-bucket', result: 'deny', rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
+    ],
+  },
+};

@@ -1,0 +1,48 @@
+import { policy, ROLE_ARN } from './documents.ts';
+import { BUCKET_ARN, OBJECTS_ARN, OTHER_ACCOUNT_ID, ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import type { Scenario } from './types.ts';
+
+export const requesterPaysOtherAccount: Scenario = {
+  name: 'requester-pays-other-account',
+  title: 'The bucket is Requester Pays and belongs to another account',
+  symptom: 'Both sides allow, and every call is refused: Access Denied, and no reason.',
+  reason: 'S3 refuses callers of other accounts who do not say that they pay. ChannelMix does not.',
+  sources: [
+    { fieldNote: 22 },
+    { thread: 'boto/boto3#4138' },
+    { thread: 'aws/aws-cli#2557' },
+    { thread: 'subsquid/squid-sdk#576' },
+    { fault: 'C5' },
+    { page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html' },
+  ],
+  world: {
+    accounts: ['111122223333', '031871504755', OTHER_ACCOUNT_ID],
+    roles: [standardRole()],
+    buckets: [
+      standardBucket({
+        account: OTHER_ACCOUNT_ID,
+        policy: policy({
+          Effect: 'Allow',
+          Principal: { AWS: ROLE_ARN },
+          Action: ['s3:ListBucket', 's3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+          Resource: [BUCKET_ARN, OBJECTS_ARN],
+        }),
+        requestPayer: 'Requester',
+      }),
+    ],
+  },
+  verify: ROLE_WAY,
+  expected: {
+    exitCode: 1,
+    checks: [
+      {
+        id: 'put-object',
+        result: 'deny',
+        rule: 'bare',
+        layer: 'bucket-policy',
+        evidence: 'inferred',
+        cause: ['Requester Pays'],
+      },
+    ],
+  },
+};
