@@ -38,6 +38,8 @@ export interface AwsOptions {
   readonly maxAttempts?: number | undefined;
   /** Follow S3's answer that a bucket is in another region. Default true. */
   readonly followRegionRedirects?: boolean | undefined;
+  /** Many runs share the connections: as many of them as are needed, and none that is idle stays. Default false. */
+  readonly shared?: boolean | undefined;
 }
 
 /** Clients that are made, and whose SDK is loaded, when first asked for. Each set has a retry budget of its own. */
@@ -61,6 +63,8 @@ export interface AwsConnector {
 
 /** Connections of one connector to one host at a time; a verify needs about a dozen. */
 const MAX_SOCKETS = 50;
+/** In the virtual-hosted style every bucket is a host of its own, whose connections nobody else can use. */
+const SHARED_IDLE_MS = 4_000;
 
 /**
  * A connector for these options. Loads nothing by itself. Retries in standard mode, 3 attempts a call; 3 s to connect, 10 s without a
@@ -71,10 +75,11 @@ const MAX_SOCKETS = 50;
  */
 export function createAwsConnector(options: AwsOptions = {}): AwsConnector {
   if (options.endpointUrl !== undefined) checkEndpoint(options.endpointUrl);
-  const agents = {
-    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
-    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+  const connections = {
+    keepAlive: true,
+    ...(options.shared === true ? { timeout: SHARED_IDLE_MS } : { maxSockets: MAX_SOCKETS }),
   };
+  const agents = { httpAgent: new HttpAgent(connections), httpsAgent: new HttpsAgent(connections) };
   const common = once(() => commonConfig(options, agents));
   return {
     clients: (overrides = {}) => clientSet({ ...options, ...overrides }, common),
@@ -90,6 +95,15 @@ export function createAwsClients(options: AwsOptions = {}): AwsClients {
   return createAwsConnector(options).clients();
 }
 
+/** The parts of the SDK, each loaded when it is first needed; a fleet makes thousands of clients. */
+const sdk = {
+  sts: once(() => import('@aws-sdk/client-sts')),
+  iam: once(() => import('@aws-sdk/client-iam')),
+  kms: once(() => import('@aws-sdk/client-kms')),
+  organizations: once(() => import('@aws-sdk/client-organizations')),
+  s3: once(() => import('@aws-sdk/client-s3')),
+};
+
 function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>): AwsClients {
   const config = once(async () => ({
     ...(await common()),
@@ -99,31 +113,31 @@ function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>): Aw
   return {
     host: hostOf(configuredEndpoint(options.endpointUrl)),
     sts: once(async () => {
-      const [{ STS }, settings] = await Promise.all([import('@aws-sdk/client-sts'), config()]);
+      const [{ STS }, settings] = await Promise.all([sdk.sts(), config()]);
       const client = quietly(() => new STS(settings));
       boundAnswers(client.middlewareStack);
       return client;
     }),
     iam: once(async () => {
-      const [{ IAM }, settings] = await Promise.all([import('@aws-sdk/client-iam'), config()]);
+      const [{ IAM }, settings] = await Promise.all([sdk.iam(), config()]);
       const client = quietly(() => new IAM(settings));
       boundAnswers(client.middlewareStack);
       return client;
     }),
     kms: once(async () => {
-      const [{ KMS }, settings] = await Promise.all([import('@aws-sdk/client-kms'), config()]);
+      const [{ KMS }, settings] = await Promise.all([sdk.kms(), config()]);
       const client = quietly(() => new KMS(settings));
       boundAnswers(client.middlewareStack);
       return client;
     }),
     organizations: once(async () => {
-      const [{ Organizations }, settings] = await Promise.all([import('@aws-sdk/client-organizations'), config()]);
+      const [{ Organizations }, settings] = await Promise.all([sdk.organizations(), config()]);
       const client = quietly(() => new Organizations(settings));
       boundAnswers(client.middlewareStack);
       return client;
     }),
     s3: once(async () => {
-      const [{ S3 }, settings] = await Promise.all([import('@aws-sdk/client-s3'), config()]);
+      const [{ S3 }, settings] = await Promise.all([sdk.s3(), config()]);
       const client = quietly(
         () =>
           new S3({
@@ -195,7 +209,7 @@ async function credentialChain({ profile, mfaCode }: AwsOptions) {
 
 /** The region that the shared configuration names for the profile. */
 async function profileRegion(options: AwsOptions): Promise<string> {
-  const { STS } = await import('@aws-sdk/client-sts');
+  const { STS } = await sdk.sts();
   const client = quietly(() => new STS(options.profile === undefined ? {} : { profile: options.profile }));
   try {
     return await client.config.region();

@@ -3,6 +3,7 @@ export { readObjectBody } from './body.ts';
 export { type CallResult, callAws } from './call.ts';
 export {
   type AwsClients,
+  type AwsConnector,
   type AwsCredentials,
   type AwsOptions,
   createAwsClients,

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type AwsClients, type AwsCredentials, type AwsOptions, createAwsConnector } from '../aws/index.ts';
+import {
+  type AwsClients,
+  type AwsConnector,
+  type AwsCredentials,
+  type AwsOptions,
+  createAwsConnector,
+} from '../aws/index.ts';
 
 /** Everything outside the run that it uses; tests pass their own clock or clients. */
 export interface VerifyPorts {
@@ -30,16 +36,32 @@ export interface VerifyPorts {
 /** Ports to AWS, or to the endpoint that the options name. */
 export function createVerifyPorts(options: AwsOptions): VerifyPorts {
   const connector = createAwsConnector(options);
+  return { ...processPorts, clients: connector.clients, close: connector.close };
+}
+
+/**
+ * Ports of one run among many that share a connector; whoever made the connector closes it.
+ *
+ * @param own what the run has of its own: the client's access key, the region where it expects the bucket
+ */
+export function shareVerifyPorts(
+  connector: AwsConnector,
+  own: { readonly credentials?: AwsCredentials; readonly region?: string },
+): VerifyPorts {
   return {
-    clients: connector.clients,
-    close: connector.close,
-    now: () => performance.now(),
-    date: () => new Date(),
-    sleep: async (ms, signal) => {
-      // The promise rejects only when the signal is aborted.
-      await delay(ms, undefined, { signal }).catch(() => undefined);
-    },
-    random: Math.random,
-    newId: () => randomBytes(16).toString('hex'),
+    ...processPorts,
+    clients: (overrides) => connector.clients({ ...own, ...overrides }),
+    close: () => undefined,
   };
 }
+
+const processPorts: Omit<VerifyPorts, 'clients' | 'close'> = {
+  now: () => performance.now(),
+  date: () => new Date(),
+  sleep: async (ms, signal) => {
+    // The promise rejects only when the signal is aborted.
+    await delay(ms, undefined, { signal }).catch(() => undefined);
+  },
+  random: Math.random,
+  newId: () => randomBytes(16).toString('hex'),
+};
