@@ -1,18 +1,46 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this
+import { evaluateCase } from '../../src/evaluate/index.ts';
 import type { EvaluationCase } from '../../src/model/decision.ts';
 import type { JsonValue } from '../../src/model/policy.ts';
 
 /** A policy document or a statement as plain data. */
 export type JsonObject = { readonly [key: string]: JsonValue };
 
+/** What can be seen over HTTP of a decision. */
+export type Answer = 'allow' | 'deny';
+
 /**
  * What LocalEmu does otherwise than AWS, the page that says so, and the case rewritten so that it means to us what the original means
  * to LocalEmu. A disagreement is explained only if we agree on a rewritten case.
  */
-interface Cause {
+export interface Cause {
   readonly name: string;
   readonly page: string;
   readonly rewrite: (given: EvaluationCase) => EvaluationCase;
+}
+
+/** The causes that make both agree, as few as will do; undefined where none do. */
+export function causesOf(
+  given: EvaluationCase,
+  theirs: Answer,
+  causes: readonly Cause[],
+): readonly string[] | undefined {
+  const agrees = (some: readonly Cause[]): boolean =>
+    ours(some.reduce((changed, cause) => cause.rewrite(changed), given)) === theirs;
+  const alone = causes.find((cause) => agrees([cause]));
+  if (alone !== undefined) return [alone.name];
+  if (!agrees(causes)) return undefined;
+  let needed = causes;
+  for (const cause of causes) {
+    const fewer = needed.filter((one) => one !== cause);
+    if (agrees(fewer)) needed = fewer;
+  }
+  return needed.map(({ name }) => name);
+}
+
+/** What we say of a case. */
+export function ours(given: EvaluationCase): Answer {
+  return evaluateCase(given).decision === 'allow' ? 'allow' : 'deny';
 }
 
 const USER_GUIDE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/';
@@ -32,7 +60,7 @@ function statementsOf(document: JsonValue): readonly JsonObject[] {
 
 type Rewrite = (statement: JsonObject) => readonly JsonObject[];
 
-function mapDocument(document: JsonValue, rewrite: Rewrite): JsonObject {
+export function mapDocument(document: JsonValue, rewrite: Rewrite): JsonObject {
   return { ...(document as JsonObject), Statement: statementsOf(document).flatMap(rewrite) };
 }
 
@@ -51,8 +79,29 @@ function mapAll(given: EvaluationCase, rewrite: Rewrite): EvaluationCase {
 function mapPrincipals(given: EvaluationCase, rewrite: (principal: string) => string): EvaluationCase {
   if (given.resourcePolicy === undefined) return given;
   const resourcePolicy = mapDocument(given.resourcePolicy, (statement) => {
+    if (statement.Principal === undefined) return [statement];
     const principal = (statement.Principal as JsonObject).AWS as string;
     return [{ ...statement, Principal: { AWS: rewrite(principal) } }];
+  });
+  return { ...given, resourcePolicy };
+}
+
+/**
+ * Without the Denies with NotPrincipal that spare the caller by LocalEmu's lights, which is by its account or by its own name, where AWS
+ * would have the caller named in full, or not.
+ */
+function withoutSparing(given: EvaluationCase, inFull: boolean): EvaluationCase {
+  if (given.resourcePolicy === undefined) return given;
+  const { principal, context } = given.request;
+  const account = principal.split(':')[4] ?? '';
+  const own = [principal, String(context?.['aws:PrincipalArn'])];
+  const resourcePolicy = mapDocument(given.resourcePolicy, (statement) => {
+    if (statement.NotPrincipal === undefined) return [statement];
+    const names = (statement.NotPrincipal as JsonObject).AWS as readonly string[];
+    const byAccount = names.includes(account) || names.includes(`arn:aws:iam::${account}:root`);
+    const byAll = byAccount && own.every((name) => names.includes(name));
+    const spared = byAccount || names.includes(principal);
+    return spared && byAll === inFull ? [] : [statement];
   });
   return { ...given, resourcePolicy };
 }
@@ -139,6 +188,21 @@ export const LOCALEMU_CAUSES: readonly Cause[] = [
       const names = [account, `arn:aws:iam::${account}:root`];
       return mapPrincipals(given, (principal) => (names.includes(principal) ? '*' : principal));
     },
+  },
+  {
+    name: 'spares from a Deny with NotPrincipal whoever is named by account or by itself alone',
+    page: `${USER_GUIDE}reference_policies_elements_notprincipal.html`,
+    rewrite: (given) => withoutSparing(given, false),
+  },
+  {
+    name: 'spares those with a permissions boundary from a Deny with NotPrincipal, which always reaches them',
+    page: `${USER_GUIDE}access_policies_boundaries.html`,
+    rewrite: (given) => (given.boundary === undefined ? given : withoutSparing(given, true)),
+  },
+  {
+    name: 'is content with what either account allows when the bucket is one of another account',
+    page: `${USER_GUIDE}reference_policies_evaluation-logic-cross-account.html`,
+    rewrite: (given) => ({ ...given, resourceAccount: given.request.principal.split(':')[4] ?? '' }),
   },
   {
     name: 'puts nothing in the place of a policy variable that has no value',

@@ -113,9 +113,18 @@ export function randomPolicies(seed: number, { bucket, user, role }: Names): () 
     ],
   });
   // A bucket policy may name nothing but its bucket, whose pattern reaches no other one here.
-  const bucketStatement = (): JsonObject => ({
-    Effect: chance(0.6) ? 'Allow' : 'Deny',
-    Principal: { AWS: one(principals) },
+  const bucketStatement = (): JsonObject => {
+    const allow = chance(0.6);
+    return {
+      Effect: allow ? 'Allow' : 'Deny',
+      // AWS's page has NotPrincipal with Deny only: with Allow it is hardly ever meant.
+      ...(allow || chance(0.4)
+        ? { Principal: { AWS: one(principals) } }
+        : { NotPrincipal: { AWS: chance(0.3) ? principals.slice(2) : some(principals.slice(1), 4) } }),
+      ...onBucket(),
+    };
+  };
+  const onBucket = (): JsonObject => ({
     Action: some([...ACTIONS, 's3:*'], 2),
     Resource: some([root, `${root}/*`, `${root}/a/*`, `${root}/\${aws:username}/*`], 2),
     ...(chance(0.5) ? { Condition: condition() } : {}),

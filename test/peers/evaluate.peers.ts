@@ -7,19 +7,19 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { evaluateCase } from '../../src/evaluate/index.ts';
 import type { EvaluationCase } from '../../src/model/decision.ts';
 import { s3Permissions } from '../../src/operations/index.ts';
-import { LOCALEMU_CAUSES } from './evaluate-causes.ts';
+import { type Answer, causesOf, LOCALEMU_CAUSES, ours } from './evaluate-causes.ts';
 import { callsOf, type Names, type RandomCall, type RandomPolicies, randomPolicies } from './evaluate-random.ts';
 import { ACCOUNTS } from './localemu.ts';
 import { judges, localemuPeer } from './peers.ts';
 
-const FIXED_SEED = 20_261_125;
+const FIXED_SEED = 63_352;
 const FRESH_SEED = Number(process.env.CHANNELMIX_SEED ?? Date.now() % 1_000_000_000);
 /** Each is 28 decisions: fourteen calls by a session and by a user. */
-const SETS = 40;
+const SETS = 60;
+/** The bucket is the callers' own account's in the first sets, another account's in the rest. */
+const OWN_SETS = 40;
 const SESSION = 'peers';
 const REGION = 'us-east-1';
-
-type Answer = 'allow' | 'deny';
 
 interface Credentials {
   readonly accessKeyId: string;
@@ -27,33 +27,14 @@ interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** Whether we and LocalEmu would give the same answer. */
-function ours(given: EvaluationCase): Answer {
-  return evaluateCase(given).decision === 'allow' ? 'allow' : 'deny';
-}
-
-/** The causes that make both agree, as few as will do; undefined where none do. */
-function causesOf(given: EvaluationCase, theirs: Answer): readonly string[] | undefined {
-  const agrees = (causes: typeof LOCALEMU_CAUSES): boolean =>
-    ours(causes.reduce((changed, cause) => cause.rewrite(changed), given)) === theirs;
-  let needed = LOCALEMU_CAUSES;
-  const alone = needed.find((cause) => agrees([cause]));
-  if (alone !== undefined) return [alone.name];
-  if (!agrees(needed)) return undefined;
-  for (const cause of LOCALEMU_CAUSES) {
-    const fewer = needed.filter((one) => one !== cause);
-    if (agrees(fewer)) needed = fewer;
-  }
-  return needed.map(({ name }) => name);
-}
-
 const prepared = judges();
 
+// Without SCPs and RCPs: LocalEmu 1.3.2 stores them and enforces none. iam-simulate judges those (test/differential).
 describe.skipIf(prepared === null)('the evaluator and LocalEmu', () => {
   const peer = prepared === null ? undefined : localemuPeer(prepared);
   const run = randomUUID().slice(0, 8);
   const names: Names = { bucket: `evaluate-${run}`, user: `user-${run}`, role: `role-${run}` };
-  const { client } = ACCOUNTS;
+  const { client, stranger } = ACCOUNTS;
   const config = {
     endpoint: peer?.endpoint ?? '',
     region: REGION,
@@ -63,12 +44,20 @@ describe.skipIf(prepared === null)('the evaluator and LocalEmu', () => {
   const rootKeys: Credentials = { accessKeyId: client, secretAccessKey: client };
   const iam = new IAM({ ...config, credentials: rootKeys });
   const rootS3 = new S3({ ...config, credentials: rootKeys, forcePathStyle: true });
+  /** Of the same names, but for the bucket, which belongs to another account. */
+  const foreign: Names = { ...names, bucket: `evaluate-foreign-${run}` };
+  const foreignS3 = new S3({
+    ...config,
+    credentials: { accessKeyId: stranger, secretAccessKey: stranger },
+    forcePathStyle: true,
+  });
   const RoleArn = `arn:aws:iam::${client}:role/${names.role}`;
   const BoundaryArn = `arn:aws:iam::${client}:policy`;
   let userKeys = rootKeys;
 
   beforeAll(async () => {
     await rootS3.createBucket({ Bucket: names.bucket });
+    await foreignS3.createBucket({ Bucket: foreign.bucket });
     const trust = { Effect: 'Allow', Principal: { AWS: client }, Action: 'sts:AssumeRole' };
     const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
     await iam.createRole({ RoleName: names.role, AssumeRolePolicyDocument });
@@ -78,13 +67,15 @@ describe.skipIf(prepared === null)('the evaluator and LocalEmu', () => {
   });
 
   /** Puts a set in force and returns clients of both callers. */
-  async function putInForce(set: RandomPolicies, index: number): Promise<{ readonly session: S3; readonly user: S3 }> {
-    const { role: RoleName, user: UserName, bucket: Bucket } = names;
+  async function putInForce(
+    set: RandomPolicies,
+    { role: RoleName, user: UserName, bucket: Bucket }: Names,
+  ): Promise<{ readonly session: S3; readonly user: S3 }> {
+    const ownerS3 = Bucket === foreign.bucket ? foreignS3 : rootS3;
     const document = { PolicyName: 'inline', PolicyDocument: JSON.stringify(set.identity) };
     await Promise.all([iam.putRolePolicy({ RoleName, ...document }), iam.putUserPolicy({ UserName, ...document })]);
-    if (set.boundary === undefined) {
-      if (index > 0) await dropBoundaries();
-    } else {
+    if (set.boundary === undefined) await dropBoundaries();
+    else {
       const PolicyName = `boundary-${run}-${randomUUID()}`;
       await iam.createPolicy({ PolicyName, PolicyDocument: JSON.stringify(set.boundary) });
       const PermissionsBoundary = `${BoundaryArn}/${PolicyName}`;
@@ -93,8 +84,8 @@ describe.skipIf(prepared === null)('the evaluator and LocalEmu', () => {
         iam.putUserPermissionsBoundary({ UserName, PermissionsBoundary }),
       ]);
     }
-    if (set.bucket === undefined) await rootS3.deleteBucketPolicy({ Bucket });
-    else await rootS3.putBucketPolicy({ Bucket, Policy: JSON.stringify(set.bucket) });
+    if (set.bucket === undefined) await ownerS3.deleteBucketPolicy({ Bucket });
+    else await ownerS3.putBucketPolicy({ Bucket, Policy: JSON.stringify(set.bucket) });
     const sts = new STS({ ...config, credentials: rootKeys });
     const { Credentials: given } = await sts.assumeRole({
       RoleArn,
@@ -117,9 +108,14 @@ describe.skipIf(prepared === null)('the evaluator and LocalEmu', () => {
     await iam.deleteUserPermissionsBoundary({ UserName: names.user });
   }
 
-  function caseOf(set: RandomPolicies, caller: 'session' | 'user', { operation, key }: RandomCall): EvaluationCase {
+  function caseOf(
+    set: RandomPolicies,
+    caller: 'session' | 'user',
+    { operation, key }: RandomCall,
+    bucket: string,
+  ): EvaluationCase {
     const isListing = operation === 'ListObjectsV2';
-    const call = { operation, partition: 'aws', bucket: names.bucket, ...(isListing ? {} : { key }) };
+    const call = { operation, partition: 'aws', bucket, ...(isListing ? {} : { key }) };
     const [permission, ...others] = s3Permissions(call);
     if (permission === undefined || others.length > 0) throw new Error(`${operation} does not need one permission`);
     const { client: account } = ACCOUNTS;
@@ -141,19 +137,19 @@ describe.skipIf(prepared === null)('the evaluator and LocalEmu', () => {
       ...(set.boundary === undefined ? {} : { boundary: set.boundary }),
       ...(isSession && set.session !== undefined ? { sessionPolicies: [set.session] } : {}),
       ...(set.bucket === undefined ? {} : { resourcePolicy: set.bucket }),
-      resourceAccount: account,
+      resourceAccount: bucket === foreign.bucket ? stranger : account,
     };
   }
 
   /** What LocalEmu says. That an object is not there is told to those who were let in. */
-  async function ask(s3: S3, { operation, key }: RandomCall): Promise<Answer> {
-    const object = { Bucket: names.bucket, Key: key };
+  async function ask(s3: S3, { operation, key }: RandomCall, bucket: string): Promise<Answer> {
+    const object = { Bucket: bucket, Key: key };
     try {
       if (operation === 'GetObject') await (await s3.getObject(object)).Body?.transformToByteArray();
       else if (operation === 'PutObject') await s3.putObject({ ...object, Body: 'x' });
       else if (operation === 'DeleteObject') await s3.deleteObject(object);
       else if (operation === 'GetObjectTagging') await s3.getObjectTagging(object);
-      else await s3.listObjectsV2({ Bucket: names.bucket, Prefix: key });
+      else await s3.listObjectsV2({ Bucket: bucket, Prefix: key });
       return 'allow';
     } catch (error) {
       if (!(error instanceof S3ServiceException)) throw error;
@@ -168,21 +164,23 @@ describe.skipIf(prepared === null)('the evaluator and LocalEmu', () => {
     readonly explained: ReadonlyMap<string, number>;
     readonly unexplained: readonly string[];
   }> {
-    const next = randomPolicies(seed, names);
+    const supplies = [randomPolicies(seed, names), randomPolicies(seed + 1, foreign)] as const;
     const counts = { allow: 0, deny: 0 };
     const explained = new Map<string, number>();
     const unexplained: string[] = [];
     for (let index = 0; index < SETS; index++) {
-      const set = next();
-      const clients = await putInForce(set, index);
+      const isOwn = index < OWN_SETS;
+      const { bucket } = isOwn ? names : foreign;
+      const set = supplies[isOwn ? 0 : 1]();
+      const clients = await putInForce(set, { ...names, bucket });
       for (const caller of ['session', 'user'] as const) {
         for (const call of callsOf(names.user)) {
-          const theirs = await ask(clients[caller], call);
-          const given = caseOf(set, caller, call);
+          const theirs = await ask(clients[caller], call, bucket);
+          const given = caseOf(set, caller, call, bucket);
           const answer = ours(given);
           counts[answer]++;
           if (answer === theirs) continue;
-          const causes = causesOf(given, theirs);
+          const causes = causesOf(given, theirs, LOCALEMU_CAUSES);
           for (const name of causes ?? []) explained.set(name, (explained.get(name) ?? 0) + 1);
           if (causes === undefined) {
             const told = JSON.stringify(evaluateCase(given));
@@ -208,14 +206,15 @@ describe.skipIf(prepared === null)('the evaluator and LocalEmu', () => {
   });
 
   test(`agree on random policy sets of a fresh seed, but for causes that are written down (CHANNELMIX_SEED=${FRESH_SEED})`, async () => {
-    expect((await compare(FRESH_SEED)).unexplained).toEqual([]);
+    const { explained, unexplained } = await compare(FRESH_SEED);
+    console.log(`peers: explained ${JSON.stringify([...explained])}`);
+    expect(unexplained).toEqual([]);
   });
 
   test('have every known cause, with its page of AWS, in docs/lint-peers.md', () => {
     const page = readFileSync(new URL('../../docs/lint-peers.md', import.meta.url), 'utf8');
     for (const { name, page: link } of LOCALEMU_CAUSES) {
-      expect(page).toContain(name);
-      expect(page).toContain(link);
+      expect.soft(page.includes(`| ${name} | ${link} |`), name).toBe(true);
     }
   });
 });
