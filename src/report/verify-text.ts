@@ -17,8 +17,9 @@ export function verifyCheckLine(check: Check, style: VerifyTextStyle = PLAIN, un
   const [sign, color] = signOf(check, unicode);
   const id = check.id.padEnd(ID_WIDTH);
   const time = check.result === 'skipped' ? '' : style('dim', ` ${formatMs(check.ms)}`);
+  const rate = check.mibPerSecond === undefined ? '' : style('dim', `, ${check.mibPerSecond} MiB/s`);
   const tries = check.attempts > 1 ? style('dim', `, ${check.attempts} attempts`) : '';
-  return `${style(color, sign)} ${id} ${outcomeWords(check)}${time}${tries}`;
+  return `${style(color, sign)} ${id} ${outcomeWords(check)}${time}${rate}${tries}`;
 }
 
 /**
@@ -76,6 +77,7 @@ function headLines(report: VerifyReport): readonly string[] {
 
 function signOf(check: Check, unicode: boolean): readonly [string, 'green' | 'red' | 'yellow' | 'dim'] {
   if (check.result === 'skipped') return ['-', 'dim'];
+  if (check.required === false && check.result !== check.expect) return ['i', 'dim'];
   if (check.result === 'error') return ['?', 'yellow'];
   return check.ok ? [unicode ? '✓' : 'ok', 'green'] : [unicode ? '✗' : 'NO', 'red'];
 }
@@ -85,6 +87,7 @@ function outcomeWords(check: Check): string {
   if (check.result === 'skipped') return `skipped${where}: ${check.note ?? ''}`;
   if (check.result === 'error') return `unknown${where}: ${check.error?.code ?? ''}`;
   const word = check.result === 'allow' ? 'allowed' : 'refused';
+  if (check.required === false && check.result !== 'allow') return `${word}${where}, for information`;
   if (check.expect === 'deny') return `${word}, ${check.ok ? 'as it must be' : 'but must be refused'}${placeOf(check)}`;
   return check.ok ? `${word}${where}` : `${word}${where} (${check.error?.code ?? ''})`;
 }

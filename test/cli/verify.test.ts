@@ -43,7 +43,7 @@ describe('verify', () => {
     const { code, stdout, stderr } = await runVerify(['--role-arn', roleArn, '--bucket', 'my-bucket']);
     expect(code).toBe(0);
     expect(stderr).toContain('assume-role');
-    expect(stdout).toMatch(/8 of 8 as expected, 0 left behind/);
+    expect(stdout).toMatch(/17 of 17 as expected, 0 left behind/);
   });
 
   it('prints one JSON document of the shape in the design', async () => {

@@ -125,10 +125,15 @@ test.concurrent.each(SEEDS)('random faults, seed %i: no false verdict, and what 
     ]) {
       sandbox.faults.add(fault);
     }
-    const report = await verifyRole(sandbox.endpoint, flagsOf(roleArn));
+    const report = await verifyRole(sandbox.endpoint, flagsOf(roleArn)).catch((error: unknown) => {
+      // Where the bucket could not be found out, nothing was begun.
+      expect(error).toMatchObject({ code: 'network' });
+    });
     sandbox.faults.clear();
-    expect(falseVerdicts(report)).toEqual([]);
-    await removeLeftovers(sandbox, report);
+    if (report !== undefined) {
+      expect(falseVerdicts(report)).toEqual([]);
+      await removeLeftovers(sandbox, report);
+    }
     await expectEmpty(sandbox, bucket);
   }),
 );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccessLevel } from '../../src/model/grant.ts';
+import { shellWord } from '../../src/model/shell.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { verifyExitCode } from '../../src/verify/index.ts';
 import {
@@ -25,12 +26,23 @@ const OBJECTS = {
   'put-object': 'allow',
   'get-object': 'allow',
   'head-object': 'allow',
+  'get-object-range': 'allow',
+  'put-object-as-boto3': 'allow',
+  'overwrite-object': 'allow',
+  'special-keys': 'allow',
   'list-bucket': 'allow',
   'delete-object': 'allow',
 };
-const REFUSED = { 'denied:s3:ListAllMyBuckets': 'deny', 'denied:s3:GetBucketPolicy': 'deny' };
+const REFUSED = {
+  'denied:s3:ListAllMyBuckets': 'deny',
+  'denied:s3:GetBucketPolicy': 'deny',
+  'denied:s3:GetBucketAcl': 'deny',
+  'denied:s3:GetLifecycleConfiguration': 'deny',
+};
+/** Roles give sessions of 1 h as they are made. */
+const ASSUMED = { 'assume-role': 'allow', 'assume-role-default': 'allow', 'assume-role-12h': 'deny' };
 const EXPECTED: Readonly<Record<AccessLevel, Readonly<Record<string, string>>>> = {
-  minimal: { ...OBJECTS, ...REFUSED },
+  minimal: { ...OBJECTS, 'abort-multipart-upload': 'deny', ...REFUSED },
   extended: { ...OBJECTS, 'multipart-upload': 'allow', ...REFUSED },
   full: { ...OBJECTS, 'multipart-upload': 'allow' },
 };
@@ -41,7 +53,7 @@ describe.each(['minimal', 'extended', 'full'] as const)('a healthy grant with %s
     await createBucket(sandbox.endpoint, bucket);
     const roleArn = await createRole(sandbox.endpoint, { name: `healthy-${access}`, bucket, access });
     const report = await leavesNothing(sandbox, () => verifyRole(sandbox.endpoint, { roleArn, bucket, access }));
-    expect(results(report)).toEqual({ 'assume-role': 'allow', ...EXPECTED[access] });
+    expect(results(report)).toEqual({ ...ASSUMED, ...EXPECTED[access] });
     expect(report).toMatchObject({
       ok: true,
       mode: 'channelmix',
@@ -51,7 +63,7 @@ describe.each(['minimal', 'extended', 'full'] as const)('a healthy grant with %s
       endpoint: new URL(sandbox.endpoint).host,
       caller: { account: '031871504755' },
     });
-    expect(report.checks.every(({ attempts }) => attempts === 1)).toBe(true);
+    expect(report.checks.every(({ attempts }) => attempts <= 1)).toBe(true);
     expect(report.cleanup.left).toEqual([]);
     expect(report.cleanup.removed).toBe(report.cleanup.created);
     expect(verifyExitCode(report)).toBe(0);
@@ -81,7 +93,11 @@ describe.each(['minimal', 'extended', 'full'] as const)('a healthy grant with %s
       prefixes.map((prefix) => `arn:aws:s3:::${bucket}/${prefix}.channelmix-verify/*`),
     );
     if (access !== 'full')
-      expect(results(report)).toMatchObject({ 'denied:s3:ListBucket': 'deny', 'denied:s3:GetObject': 'deny' });
+      expect(results(report)).toMatchObject({
+        'denied:s3:ListBucket': 'deny',
+        'denied:s3:GetObject': 'deny',
+        'denied:s3:PutObject': 'deny',
+      });
     expect(report.bucketOwner).toBe('same-account');
     expect(report.cleanup).toMatchObject({ left: [] });
   });
@@ -108,7 +124,7 @@ test('the key that encrypts a bucket is tried, too', async () => {
   );
   expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
   expect(results(report)['put-object-kms']).toBe('allow');
-  expect(report.cleanup).toMatchObject({ created: 2, removed: 2, left: [] });
+  expect(report.cleanup).toMatchObject({ created: 3, removed: 3, left: [] });
 });
 
 test('a bucket in another region is found by its own answer', async () => {
@@ -165,10 +181,14 @@ test('in a bucket with versions, minimal access cannot remove them: each is name
   const there = [...(versions.Versions ?? []), ...(versions.DeleteMarkers ?? [])];
   expect(
     there
-      .map(({ Key, VersionId }) => `aws s3api delete-object --bucket ${bucket} --key ${Key} --version-id ${VersionId}`)
+      .map(
+        ({ Key = '', VersionId }) =>
+          `aws s3api delete-object --bucket ${bucket} --key ${shellWord(Key)} --version-id ${VersionId}`,
+      )
       .sort(),
   ).toEqual(report.cleanup.left.map(({ command }) => command).sort());
-  expect(there).toHaveLength(2);
+  // Two puts and a delete of one object, and the one with special characters.
+  expect(there).toHaveLength(4);
 });
 
 test('sixteen verifies of one bucket do not disturb each other', async () => {
@@ -196,5 +216,5 @@ test('a key that is taken leads to another one, and what stood there stays', asy
     ),
   );
   expect(report.ok).toBe(true);
-  expect(report.cleanup).toMatchObject({ created: 1, removed: 1, left: [] });
+  expect(report.cleanup).toMatchObject({ created: 2, removed: 2, left: [] });
 });
