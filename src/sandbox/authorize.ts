@@ -25,9 +25,11 @@ function reasonOf(decision: Decision, action: string): string {
     : ` because no ${text.implicit} allows the ${action} action`;
 }
 
-/** Whether AWS tells the caller why: S3 does within an account or organization, STS never for AssumeRole, IAM always. */
-function tellsReason(caller: Caller, action: string, resourceAccount: string, organization: OrganizationView): boolean {
-  if (action === 'sts:AssumeRole') return false;
+/**
+ * Whether AWS tells the caller why: within an account or organization. STS does so, too: its words for trust policies stand in
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+function tellsReason(caller: Caller, resourceAccount: string, organization: OrganizationView): boolean {
   if (caller.account === resourceAccount) return true;
   const own = organization.idOf(caller.account);
   return own !== undefined && own === organization.idOf(resourceAccount);
@@ -42,7 +44,7 @@ function accessDenied(
   organization: OrganizationView,
 ): AwsError {
   const isS3 = requirement.action.startsWith('s3:');
-  const told = tellsReason(caller, requirement.action, resourceAccount, organization);
+  const told = tellsReason(caller, resourceAccount, organization);
   if ((isS3 && !told) || caller.kind === 'anonymous') return new AwsError('AccessDenied', 403, 'Access Denied');
   const resource = isS3 ? `"${requirement.resource}"` : requirement.resource;
   const reason = told ? reasonOf(decision, requirement.action) : '';

@@ -1,11 +1,13 @@
+import { refusedAction } from '../statements.ts';
 import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
 import { actions, isDenied, who } from './words.ts';
 
 const READS: readonly string[] = ['get-object', 'head-object'];
 
-/** Both read the same object with the same permission. */
+/** Both read the same object with the same permission. What reading needs beside it, such as a key, is named by AWS as another action. */
 const hasTwin = (facts: DiagnosisFacts) =>
   READS.includes(facts.id) &&
+  refusedAction(facts) === 's3:GetObject' &&
   facts.peers.some((peer) => READS.includes(peer.id) && peer.prefix === facts.prefix && peer.result === 'allow');
 
 /** Refusals that stand against another answer of the same run. */

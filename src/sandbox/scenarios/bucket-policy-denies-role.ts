@@ -16,7 +16,7 @@ export const bucketPolicyDeniesRole: Scenario = {
         policy: policy({
           Effect: 'Deny',
           Principal: { AWS: ROLE_ARN },
-          Action: 's3:*',
+          Action: ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
           Resource: [BUCKET_ARN, OBJECTS_ARN],
         }),
       }),

@@ -18,7 +18,7 @@ export const perimeterAddresses: Scenario = {
         policy: policy({
           Effect: 'Deny',
           Principal: '*',
-          Action: 's3:*',
+          Action: ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
           Resource: [BUCKET_ARN, OBJECTS_ARN],
           Condition: { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
         }),

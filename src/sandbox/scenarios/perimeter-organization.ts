@@ -20,7 +20,7 @@ export const perimeterOrganization: Scenario = {
         policy: policy({
           Effect: 'Deny',
           Principal: '*',
-          Action: 's3:*',
+          Action: ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
           Resource: [BUCKET_ARN, OBJECTS_ARN],
           Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/apps/*' } },
         }),

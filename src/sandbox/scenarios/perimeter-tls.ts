@@ -19,7 +19,7 @@ export const perimeterTls: Scenario = {
         policy: policy({
           Effect: 'Deny',
           Principal: '*',
-          Action: 's3:*',
+          Action: ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
           Resource: [BUCKET_ARN, OBJECTS_ARN],
           Condition: { Bool: { 'aws:SecureTransport': 'false' } },
         }),

@@ -21,7 +21,7 @@ export const perimeterVpcEndpoint: Scenario = {
           Sid: 'OnlyFromOurNetwork',
           Effect: 'Deny',
           Principal: '*',
-          Action: 's3:*',
+          Action: ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
           Resource: [BUCKET_ARN, OBJECTS_ARN],
           Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1a2b3c4d' } },
         }),

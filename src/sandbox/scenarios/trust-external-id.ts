@@ -21,6 +21,15 @@ export const trustExternalId: Scenario = {
   verify: { roleArn: 'arn:aws:iam::111122223333:role/channelmix_s3_access', bucket: 'client-reports', wait: '1s' },
   expected: {
     exitCode: 1,
-    checks: [{ id: 'assume-role', result: 'deny', layer: 'trust', evidence: 'inferred', cause: ['external ID'] }],
+    checks: [
+      {
+        id: 'assume-role',
+        result: 'deny',
+        layer: 'trust',
+        rule: 'assume-unnamed',
+        evidence: 'inferred',
+        cause: ['external ID'],
+      },
+    ],
   },
 };
