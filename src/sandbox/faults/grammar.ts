@@ -59,7 +59,7 @@ function splitOption(word: string): readonly [string, string] {
 
 /** Reads a fault in the form of `--fault`: `latency=40ms`, `throttle=s3:PutObject,at=3,times=2`, `drop=after,s3`. Throws `KitError` usage with the grammar. */
 export function parseFault(text: string): Fault {
-  const cut = text.indexOf('=');
+  const cut = text.search(/[=,]/);
   const kind = cut < 0 ? text : text.slice(0, cut);
   const rest = cut < 0 ? [] : text.slice(cut + 1).split(',');
   const words = rest.map((word) => word.trim());

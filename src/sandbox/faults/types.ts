@@ -11,7 +11,7 @@ export type FaultWhen = { readonly rate: number } | { readonly at: number; reado
  * What becomes of an answer whose effect was well:
  *
  * - `truncated`: half of it, then the connection closes; `long`: Content-Length promises more than comes, and the connection stays open;
- *   `short`: Content-Length promises less
+ *   `short`: half of it, as if that were all
  * - `corrupt`: one byte is another; `checksum`, `etag`: the header is of other bytes
  * - `empty`: 200 with nothing in it; `html`: 200 with the page of a proxy; `error`: 200 with an `<Error>` document
  * - `slow`: one byte a second; `silent`: never; `endless`: spaces behind it without an end

@@ -22,6 +22,7 @@ const ERROR =
   '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>InternalError</Code><Message>We encountered an internal error. Please try again.</Message></Error>';
 const SLOW_MS = 1000;
 const ENDLESS_PIECE = Buffer.alloc(64 * 1024, ' ');
+const ENDLESS_HEADER = `x-more: ${'and more '.repeat(100)}\r\n`;
 const ENDLESS_MS = 10;
 
 function bodyOf({ answer, isHead }: Outgoing): Buffer {
@@ -78,10 +79,11 @@ function sendEndlessly(outgoing: Outgoing): void {
   const body = bodyOf(outgoing);
   if (body.length === 0) {
     response.socket?.write(headText(outgoing));
-    repeat(response, ENDLESS_MS, () => response.socket?.write('x-more: and more\r\n') !== undefined);
+    repeat(response, ENDLESS_MS, () => response.socket?.write(ENDLESS_HEADER) !== undefined);
     return;
   }
-  writeHead(outgoing, {});
+  const { 'content-length': _length, ...headers } = { ...outgoing.headers, ...outgoing.answer.headers };
+  response.writeHead(outgoing.answer.status, headers);
   response.write(body);
   repeat(response, ENDLESS_MS, () => {
     if (!response.writableNeedDrain) response.write(ENDLESS_PIECE);
@@ -182,11 +184,12 @@ function reshaped(outgoing: Outgoing, shape: AnswerShape): AwsResponse {
   }
 }
 
-/** Less promised than sent. */
-function sendTooMuch(outgoing: Outgoing): void {
+/** Content-Length of half the body: the other half would be lost on every client, so it is not sent. */
+function sendHalf(outgoing: Outgoing): void {
   const body = bodyOf(outgoing);
-  writeHead(outgoing, { 'content-length': Math.floor(body.length / 2), connection: 'close' });
-  outgoing.response.end(body);
+  const half = body.subarray(0, Math.floor(body.length / 2));
+  writeHead(outgoing, { 'content-length': half.length, connection: 'close' });
+  outgoing.response.end(half);
 }
 
 /** Shapes that no well-formed answer has. */
@@ -196,7 +199,7 @@ const SENDERS: Readonly<Partial<Record<AnswerShape, (outgoing: Outgoing) => void
   endless: sendEndlessly,
   truncated: sendTruncated,
   long: sendTooLittle,
-  short: sendTooMuch,
+  short: sendHalf,
 };
 
 /** Sends an answer in the shape that a fault gives it. */
