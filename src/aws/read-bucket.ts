@@ -78,10 +78,14 @@ function bucketReads(s3: S3, reader: Reader, bucket: string) {
           'default encryption',
           (options) => s3.getBucketEncryption({ Bucket }, options),
         );
-        const rule = configuration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
-        const { SSEAlgorithm = 'AES256', KMSMasterKeyID } = rule ?? {};
+        const [rule] = configuration?.Rules ?? [];
+        const { SSEAlgorithm = 'AES256', KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};
         const algorithm = SSEAlgorithm === 'aws:kms' || SSEAlgorithm === 'aws:kms:dsse' ? SSEAlgorithm : 'AES256';
-        return { algorithm, ...(KMSMasterKeyID === undefined ? {} : { kmsKey: KMSMasterKeyID }) };
+        return {
+          algorithm,
+          ...(KMSMasterKeyID === undefined ? {} : { kmsKey: KMSMasterKeyID }),
+          ...(rule?.BucketKeyEnabled === true ? { bucketKey: true } : {}),
+        };
       }, ['ServerSideEncryptionConfigurationNotFoundError']),
     requestPayer: (): Promise<BucketDocuments['requestPayer']> =>
       piece(async () => {

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../model/check.ts';
+import { informByDocuments, refineByDocuments } from './documents/index.ts';
 import { consistencyRules } from './rules/consistency.ts';
 import { kmsRules } from './rules/kms.ts';
 import { namedRules } from './rules/named.ts';
@@ -10,6 +11,13 @@ import { unnamedRules } from './rules/unnamed.ts';
 import { refusedAction } from './statements.ts';
 import type { DiagnosisFacts, DiagnosisRule, SharedFacts } from './types.ts';
 
+export {
+  type AskedPermission,
+  type CheckVerdict,
+  judgePermissions,
+  openTexts,
+  whatDecided,
+} from './documents/index.ts';
 export { grantRemedies, probeVersionsRemedy } from './grant.ts';
 export type { DiagnosisFacts } from './types.ts';
 
@@ -34,20 +42,27 @@ export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
  */
 export function diagnose(all: readonly DiagnosisFacts[]): readonly Diagnosis[] {
   const judged = all.map((facts) => {
-    const informed = withPeerText(facts);
+    const heard = withPeerText(facts);
+    const informed = informByDocuments(heard);
     const rule = DIAGNOSIS_RULES.find(({ when }) => when(informed));
     if (rule === undefined) throw new Error('the last row of the table fits everything');
     const layer = typeof rule.layer === 'function' ? rule.layer(informed) : rule.layer;
-    return { rule, layer, facts: informed, ...(rule.remedy === undefined ? {} : { remedy: rule.remedy(informed) }) };
+    return {
+      rule,
+      layer,
+      heard,
+      facts: informed,
+      ...(rule.remedy === undefined ? {} : { remedy: rule.remedy(informed) }),
+    };
   });
-  return judged.map(({ rule, layer, facts, remedy }) => {
+  return judged.map(({ rule, layer, heard, facts, remedy }) => {
     const shared = share(
       facts,
       judged.filter((one) => one.rule === rule && one.layer === layer).map((one) => one.facts),
     );
     const cause = `${rule.cause(shared)}${waitedText(shared)}`;
     const base = { rule: rule.id, layer, evidence: rule.evidence, cause, fix: rule.fix(shared) };
-    return remedy === undefined ? base : { ...base, remedy };
+    return refineByDocuments(remedy === undefined ? base : { ...base, remedy }, heard, facts);
   });
 }
 

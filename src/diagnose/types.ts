@@ -3,6 +3,7 @@ import type { Partition } from '../model/arn.ts';
 import type { Check, CheckId, Diagnosis, DiagnosisLayer } from '../model/check.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AccessLevel } from '../model/grant.ts';
+import type { CheckVerdict } from './documents/verdict.ts';
 
 /** Another check of the same run. */
 export interface PeerCheck {
@@ -41,6 +42,10 @@ export interface DiagnosisFacts {
   readonly waited: { readonly times: number; readonly ms: number };
   /** What could be read of the policies and settings that decide; absent where nobody tried, as with ChannelMix's own credentials. */
   readonly documents?: AccessDocuments;
+  /** What these say about the check, where there are any. */
+  readonly verdict?: CheckVerdict;
+  /** No call was made: the answer is the documents' own. */
+  readonly simulated?: true;
 }
 
 /** The facts about one check, and what it shares with the others for which the same row speaks. */

@@ -66,6 +66,8 @@ export interface DefaultEncryption {
   readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
   /** As it is configured: an ARN, an id or an alias; absent with `aws:kms`: the AWS managed key aws/s3. */
   readonly kmsKey?: string;
+  /** S3 takes one key for the bucket and makes those of objects of it: KMS then sees the bucket, not the object. */
+  readonly bucketKey?: boolean;
 }
 
 /** Default retention of new object versions. */

@@ -1,4 +1,4 @@
-import type { StatementRef } from './decision.ts';
+import type { NearMiss, StatementRef } from './decision.ts';
 import type { ConditionMap, PolicyDocument, PolicyStatement } from './policy.ts';
 
 /** Who caused a failed check; more layers than the evaluator knows, since the network and the caller can be at fault, too. */
@@ -36,8 +36,19 @@ export interface Diagnosis {
   readonly evidence: 'aws' | 'inferred';
   readonly cause: string;
   readonly fix: string;
-  /** The statement that denied, where the caller may read it. */
+  /**
+   * What the layer was found by: AWS's answer, the policies that could be read, both (they agree), or AWS's policy simulator. Absent:
+   * nothing but the pattern of what was allowed and refused.
+   */
+  readonly source?: 'answer' | 'documents' | 'answer+documents' | 'simulator';
+  /** The statement that denied (or allowed too much), where it could be read. */
   readonly statement?: StatementRef;
+  /** Where it stands in its policy, as a JSON pointer: `/Statement/2`. */
+  readonly pointer?: string;
+  /** Where nothing allows: the statement that nearly did, and the element that does not fit. */
+  readonly near?: NearMiss & { readonly pointer: string };
+  /** AWS's answer and the policies that could be read do not say the same: how, and which counts. */
+  readonly disagreement?: string;
   /** The fix in a form that can be pasted. */
   readonly remedy?: Remedy;
 }
@@ -50,6 +61,8 @@ export interface Remedy {
   readonly statement?: PolicyStatement;
   /** What to add to the Condition of the statement that denies. */
   readonly condition?: ConditionMap;
+  /** The statement that `Diagnosis.statement` or `near` names, as it should read: it takes the place of that one. */
+  readonly edited?: PolicyStatement;
   /** A whole policy, or all statements that a grant needs in one. */
   readonly document?: PolicyDocument;
   /** ARN of an AWS managed policy to attach. */

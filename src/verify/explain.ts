@@ -1,8 +1,10 @@
 import { type DiagnosisFacts, diagnose, grantRemedies } from '../diagnose/index.ts';
+import type { AccessDocuments } from '../model/access-documents.ts';
 import type { Check, Remedy, VerifyReport } from '../model/check.ts';
 import type { RunContext } from './context.ts';
 import type { Caller } from './prepare.ts';
 import { bareCheck, type CheckRecord } from './record.ts';
+import type { Judged } from './simulate-judge.ts';
 
 /** What a report says about its checks. */
 export interface Explanation {
@@ -12,19 +14,30 @@ export interface Explanation {
   readonly remedies: readonly Remedy[];
 }
 
+/** What the policies say beside the answers, or instead of them. */
+export interface Documented {
+  readonly documents: AccessDocuments;
+  /** By node of the plan. */
+  readonly verdicts: ReadonlyMap<string, Judged>;
+  /** No call was made: the policies are all there is. */
+  readonly simulated?: true;
+}
+
 /**
  * Explains the checks of a run.
  *
  * @param versions the bucket keeps versions
+ * @param documented what could be read of the policies; without it, the answers have to do
  */
 export function explainChecks(
-  run: RunContext,
+  run: Pick<RunContext, 'target'>,
   records: readonly CheckRecord[],
   owner: VerifyReport['bucketOwner'],
   caller: Caller,
   versions: boolean,
+  documented?: Documented,
 ): Explanation {
-  const all = records.flatMap((record) => factsOf(run, records, record, owner, caller) ?? []);
+  const all = records.flatMap((record) => factsOf(run, records, record, owner, caller, documented) ?? []);
   const explained = diagnose(all.map(({ facts }) => facts)).flatMap((diagnosis, index) => {
     const one = all[index];
     return one === undefined ? [] : [{ ...one, diagnosis }];
@@ -38,11 +51,12 @@ export function explainChecks(
 
 /** What is known about a check that did not come out as expected; `undefined` for the others. */
 function factsOf(
-  run: RunContext,
+  run: Pick<RunContext, 'target'>,
   records: readonly CheckRecord[],
   record: CheckRecord,
   owner: VerifyReport['bucketOwner'],
   caller: Caller,
+  documented: Documented | undefined,
 ): { readonly record: CheckRecord; readonly facts: DiagnosisFacts } | undefined {
   const { id, action, resource, expect, result, ok } = bareCheck(record);
   if (ok || result === 'skipped') return undefined;
@@ -56,7 +70,7 @@ function factsOf(
     result,
     ...(failure === undefined ? {} : { failure }),
     way: target.way,
-    principalArn: target.roleArn ?? caller.arn,
+    principalArn: target.roleArn ?? documented?.documents.principal.arn ?? caller.arn,
     callerArn: caller.arn,
     partition: target.partition,
     bucket: target.bucket,
@@ -67,8 +81,19 @@ function factsOf(
     owner,
     peers: records.filter((other) => other !== record).map(toPeer),
     waited: record.waited,
+    ...documentedFacts(record, documented),
   };
   return { record, facts };
+}
+
+function documentedFacts({ check }: CheckRecord, documented: Documented | undefined) {
+  if (documented === undefined) return {};
+  const verdict = documented.verdicts.get(check.node)?.verdict;
+  return {
+    documents: documented.documents,
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(documented.simulated === true ? { simulated: true as const } : {}),
+  };
 }
 
 function toPeer(record: CheckRecord) {

@@ -1,0 +1,152 @@
+import type { AccessDocuments, OrganizationDocuments } from '../../model/access-documents.ts';
+import type { RequestContext } from '../../model/decision.ts';
+
+/** Name of the session in simulated requests; which one ChannelMix takes is not known. */
+const SESSION_NAME = 'channelmix';
+
+/**
+ * Keys of a request that depend on where it comes from and with what, which nobody knows beforehand. A star stands for the rest of a name.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
+const FROM_OUTSIDE: readonly string[] = [
+  'aws:sourceip',
+  'aws:vpcsourceip',
+  'aws:sourcevpc',
+  'aws:sourcevpcarn',
+  'aws:sourcevpce',
+  'aws:vpceaccount',
+  'aws:vpceorgid',
+  'aws:vpceorgpaths',
+  'aws:useragent',
+  'aws:referer',
+  's3:x-amz-content-sha256',
+  // Tags of buckets and keys are not read.
+  'aws:resourcetag/*',
+  's3:buckettag/*',
+];
+
+/** What is not known about whoever of ChannelMix assumes the role. */
+const OF_CHANNELMIX: readonly string[] = [
+  'aws:principalarn',
+  'aws:principaltype',
+  'aws:principaltag/*',
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+  'aws:userid',
+  'aws:username',
+  'aws:tokenissuetime',
+  'sts:rolesessionname',
+  'aws:requestedregion',
+];
+
+/** A context and what is known of it. */
+export interface Setting {
+  readonly context: RequestContext;
+  readonly isKnown: (lowerCaseKey: string) => boolean;
+}
+
+function knower(unknown: readonly string[]): Setting['isKnown'] {
+  return (key) => !unknown.some((name) => (name.endsWith('*') ? key.startsWith(name.slice(0, -1)) : name === key));
+}
+
+/** `o-id/r-id/ou-id/` of an account, from the levels of its policies. */
+function organizationPath(organization: OrganizationDocuments): string | undefined {
+  const { id, scps } = organization;
+  if (id.state !== 'read' || scps.state !== 'read') return undefined;
+  return [id.value, ...scps.value.slice(0, -1).map((level) => level.id)].map((one) => `${one}/`).join('');
+}
+
+function ofTime(date: string): RequestContext {
+  const time = date.replace(/\.\d{3}Z$/, 'Z');
+  return { 'aws:CurrentTime': time, 'aws:EpochTime': String(Math.floor(Date.parse(date) / 1000)) };
+}
+
+/** What every request of ChannelMix's has: TLS, and no AWS service in between. */
+function common(date: string): RequestContext {
+  return { 'aws:SecureTransport': 'true', 'aws:ViaAWSService': 'false', ...ofTime(date) };
+}
+
+/** ARN of the caller of S3: the role's session, or the user. */
+export function callerArn({ principal }: AccessDocuments): string {
+  if (principal.kind === 'user') return principal.arn;
+  const partition = principal.arn.split(':')[1] ?? 'aws';
+  return `arn:${partition}:sts::${principal.account}:assumed-role/${principal.name}/${SESSION_NAME}`;
+}
+
+/**
+ * The context of a request of the role's session, or of the user.
+ *
+ * @param own keys of the call itself
+ * @param resourceAccount owner of what is asked for
+ * @param date of the request, ISO 8601
+ */
+export function principalSetting(
+  documents: AccessDocuments,
+  own: RequestContext,
+  resourceAccount: string,
+  date: string,
+): Setting {
+  const { principal, bucket, organization } = documents;
+  const { tags, id } = principal;
+  const isRole = principal.kind === 'role';
+  const path = organizationPath(organization);
+  const orgId = organization.id;
+  const region = bucket.region.state === 'read' ? bucket.region.value : undefined;
+  const isOwn = resourceAccount === principal.account;
+  const context: RequestContext = {
+    ...common(date),
+    'aws:PrincipalArn': principal.arn,
+    'aws:PrincipalAccount': principal.account,
+    'aws:PrincipalType': isRole ? 'AssumedRole' : 'User',
+    'aws:ResourceAccount': resourceAccount,
+    ...(isRole
+      ? { 'aws:TokenIssueTime': date.replace(/\.\d{3}Z$/, 'Z'), 'aws:MultiFactorAuthPresent': 'false' }
+      : { 'aws:username': principal.name }),
+    ...(id === undefined ? {} : { 'aws:userid': isRole ? `${id}:${SESSION_NAME}` : id }),
+    ...(tags.state === 'read'
+      ? Object.fromEntries(Object.entries(tags.value).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]))
+      : {}),
+    ...(orgId.state === 'read'
+      ? { 'aws:PrincipalOrgID': orgId.value, ...(isOwn ? { 'aws:ResourceOrgID': orgId.value } : {}) }
+      : {}),
+    ...(path === undefined
+      ? {}
+      : { 'aws:PrincipalOrgPaths': [path], ...(isOwn ? { 'aws:ResourceOrgPaths': [path] } : {}) }),
+    ...(region === undefined ? {} : { 'aws:RequestedRegion': region }),
+    ...own,
+  };
+  const unknown = [
+    ...FROM_OUTSIDE,
+    ...(id === undefined ? ['aws:userid'] : []),
+    ...(tags.state === 'unreadable' ? ['aws:principaltag/*'] : []),
+    ...(region === undefined ? ['aws:requestedregion'] : []),
+    ...(orgId.state === 'unreadable' ? ['aws:principalorgid', 'aws:resourceorgid'] : []),
+    ...(orgId.state === 'absent' || path !== undefined ? [] : ['aws:principalorgpaths', 'aws:resourceorgpaths']),
+    ...(isOwn ? [] : ['aws:resourceorgid', 'aws:resourceorgpaths']),
+  ];
+  return { context, isKnown: knower(unknown) };
+}
+
+/**
+ * The context in which ChannelMix assumes the role: without external ID and MFA, which it supports neither of. Who of its account calls,
+ * and from where, is not known.
+ */
+export function assumeSetting(documents: AccessDocuments, date: string): Setting {
+  const { principal, organization } = documents;
+  const path = organizationPath(organization);
+  const { id } = organization;
+  return {
+    context: {
+      ...common(date),
+      'aws:ResourceAccount': principal.account,
+      ...(id.state === 'read' ? { 'aws:ResourceOrgID': id.value } : {}),
+      ...(path === undefined ? {} : { 'aws:ResourceOrgPaths': [path] }),
+    },
+    isKnown: knower([
+      ...FROM_OUTSIDE,
+      ...OF_CHANNELMIX,
+      ...(id.state === 'unreadable' ? ['aws:resourceorgid'] : []),
+      ...(id.state === 'absent' || path !== undefined ? [] : ['aws:resourceorgpaths']),
+    ]),
+  };
+}

@@ -1,0 +1,4 @@
+export { informByDocuments, refineByDocuments } from './refine.ts';
+export type { AskedPermission } from './requests.ts';
+export { type CheckVerdict, judgePermissions, type RequestVerdict } from './verdict.ts';
+export { openTexts, whatDecided } from './words.ts';

@@ -1,0 +1,138 @@
+import type { PolicySource, PolicySources } from '../../evaluate/index.ts';
+import type { AccessDocuments, KeyDocuments, NamedPolicy, Piece, Unreadable } from '../../model/access-documents.ts';
+import type { JsonValue } from '../../model/policy.ts';
+
+/** The policies for one request, and what is missing among them. */
+export interface Applicable {
+  readonly sources: PolicySources;
+  /** What could not be read and may decide otherwise: each makes a verdict one with a reservation. */
+  readonly reservations: readonly Unreadable[];
+}
+
+function unread({ what }: Unreadable): PolicySource {
+  return { name: what };
+}
+
+function sourceOf(piece: Piece<NamedPolicy>): PolicySource | undefined {
+  if (piece.state === 'absent') return undefined;
+  return piece.state === 'read' ? piece.value : unread(piece.why);
+}
+
+/** What binds the principal itself: identity policies, boundary, SCPs. */
+function ofPrincipal({ principal, organization }: AccessDocuments): Applicable {
+  const { identity, boundary } = principal;
+  const bound = sourceOf(boundary);
+  const { scps } = organization;
+  return {
+    sources: {
+      identity: [...identity.read, ...identity.unreadable.map(unread)],
+      ...(bound === undefined ? {} : { boundary: bound }),
+      ...(scps.state === 'read' ? { scps: scps.value.map(({ policies }) => policies) } : {}),
+    },
+    reservations: [...identity.unreadable, ...(scps.state === 'unreadable' ? [scps.why] : [])],
+  };
+}
+
+/** RCPs bind what belongs to the bucket's owner; of other accounts they are not read. */
+function rcpsFor({ bucket, organization }: AccessDocuments, account: string): Applicable['sources']['rcps'] {
+  const owner = bucket.owner.state === 'read' ? bucket.owner.value : undefined;
+  if (owner !== account || organization.rcps.state !== 'read') return undefined;
+  return organization.rcps.value.flatMap(({ policies }) => policies);
+}
+
+function withRcps(documents: AccessDocuments, account: string, { sources, reservations }: Applicable): Applicable {
+  const rcps = rcpsFor(documents, account);
+  const { rcps: piece } = documents.organization;
+  return {
+    sources: { ...sources, ...(rcps === undefined ? {} : { rcps }) },
+    reservations: [...reservations, ...(piece.state === 'unreadable' ? [piece.why] : [])],
+  };
+}
+
+/** For a request that no resource policy speaks of: ListBuckets. */
+export function principalPolicies(documents: AccessDocuments): Applicable {
+  return ofPrincipal(documents);
+}
+
+/** For a request to a bucket, the one that is verified or the other. */
+export function bucketPolicies(documents: AccessDocuments, bucket: string, account: string): Applicable {
+  const own = ofPrincipal(documents);
+  const policy = documents.bucket.name === bucket ? documents.bucket.policy : otherPolicy(documents, bucket);
+  const resource = sourceOf(policy);
+  return withRcps(documents, account, {
+    ...own,
+    sources: { ...own.sources, ...(resource === undefined ? {} : { resource: { ...resource, kind: 'bucket' } }) },
+  });
+}
+
+function otherPolicy({ otherBucket }: AccessDocuments, bucket: string): Piece<NamedPolicy> {
+  if (otherBucket?.name === bucket) return otherBucket.policy;
+  const why = { what: `the policy of bucket ${bucket}`, action: 's3:GetBucketPolicy', kind: 'not-asked' } as const;
+  return { state: 'unreadable', why: { ...why, said: 'it was not asked for' } };
+}
+
+/** What ChannelMix's own account says is its own affair: it is taken to allow. */
+const OWN_POLICIES: PolicySource = {
+  name: "ChannelMix's own policies",
+  document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }] },
+};
+
+/** For assuming the role. */
+export function trustPolicies(documents: AccessDocuments): Applicable {
+  const { principal } = documents;
+  const trust = sourceOf(principal.trust) ?? { name: `trust policy of role ${principal.name}`, document: {} };
+  return withRcps(documents, principal.account, {
+    sources: { identity: [OWN_POLICIES], resource: { ...trust, kind: 'trust' } },
+    reservations: [],
+  });
+}
+
+/** For the use of a KMS key. A grant for the principal counts as a statement of the key policy, after the others. */
+export function keyPolicies(documents: AccessDocuments, key: KeyDocuments): Applicable {
+  const own = ofPrincipal(documents);
+  const policy = sourceOf(key.policy) ?? { name: `policy of key ${key.arn}`, document: {} };
+  const { grants } = key;
+  const ofPrincipalOnly = grants.state === 'read' ? grants.value.filter((grant) => isFor(grant, documents)) : [];
+  const statements = ofPrincipalOnly
+    .filter(({ constrained }) => !constrained)
+    .map(({ operations, granteePrincipal }) => ({
+      Effect: 'Allow',
+      Principal: { AWS: granteePrincipal },
+      Action: operations.map((operation) => `kms:${operation}`),
+      Resource: '*',
+    }));
+  const constrained = ofPrincipalOnly.find((grant) => grant.constrained);
+  return withRcps(documents, key.account ?? '', {
+    sources: {
+      ...own.sources,
+      resource: { ...policy, ...withStatements(policy.document, statements), kind: 'key' },
+    },
+    reservations: [
+      ...own.reservations,
+      ...(grants.state === 'unreadable' ? [grants.why] : []),
+      ...(constrained === undefined ? [] : [bound(constrained.id, key.arn)]),
+    ],
+  });
+}
+
+function bound(id: string, arn: string): Unreadable {
+  return {
+    what: `the grant ${id} of key ${arn}`,
+    action: 'kms:ListGrants',
+    kind: 'not-asked',
+    said: 'it is bound to an encryption context, which this does not compare',
+  };
+}
+
+function isFor({ granteePrincipal }: { readonly granteePrincipal: string }, { principal }: AccessDocuments): boolean {
+  return granteePrincipal === principal.arn;
+}
+
+function withStatements(
+  document: JsonValue | undefined,
+  more: readonly JsonValue[],
+): { readonly document?: JsonValue } {
+  if (document === undefined || more.length === 0) return {};
+  const { Statement = [] } = document as { readonly Statement?: JsonValue };
+  return { document: { ...(document as object), Statement: [...[Statement].flat(), ...more] } };
+}

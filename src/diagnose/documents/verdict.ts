@@ -1,0 +1,272 @@
+import { type BoundedDecision, decideBounded, type OpenReason } from '../../evaluate/index.ts';
+import type { AccessDocuments, Unreadable } from '../../model/access-documents.ts';
+import type { DiagnosisLayer } from '../../model/check.ts';
+import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
+import type { Layer } from '../../model/decision.ts';
+import { assumeSetting, callerArn, principalSetting } from './context.ts';
+import { type AskedPermission, type PreparedPermission, preparePermission } from './requests.ts';
+import { type Applicable, bucketPolicies, keyPolicies, principalPolicies, trustPolicies } from './sources.ts';
+
+/** What the documents say about one request. */
+export interface RequestVerdict {
+  readonly action: string;
+  readonly resource: string;
+  readonly result: 'allow' | 'deny' | 'open';
+  /** Absent where no policy decided: a key that is disabled, a public bucket policy that is cut off. */
+  readonly decision?: BoundedDecision;
+  readonly layer?: DiagnosisLayer;
+  /** In words, where no policy decided. */
+  readonly because?: string;
+  readonly reasons: readonly OpenReason[];
+  readonly reservations: readonly Unreadable[];
+}
+
+/** What the documents say about a check. */
+export interface CheckVerdict {
+  readonly result: 'allow' | 'deny' | 'open';
+  /** The request that decides: the first that is denied, else the first that is open, else the first. */
+  readonly decisive: RequestVerdict;
+  readonly requests: readonly RequestVerdict[];
+  /** What could not be read and may decide otherwise, each once. */
+  readonly reservations: readonly Unreadable[];
+}
+
+const LAYERS: Readonly<Record<Layer, DiagnosisLayer>> = {
+  identity: 'identity',
+  resource: 'bucket-policy',
+  boundary: 'boundary',
+  session: 'session',
+  scp: 'scp',
+  rcp: 'rcp',
+  trust: 'trust',
+  'key-policy': 'kms',
+  'vpc-endpoint': 'vpc-endpoint',
+};
+
+/** The layer of a diagnosis for a layer of the evaluator. */
+export function diagnosisLayer(layer: Layer): DiagnosisLayer {
+  return LAYERS[layer];
+}
+
+/** Twelve digits of nobody: for an owner of whom is only known that it is another account. */
+const ANOTHER_ACCOUNT = '000000000000';
+
+/**
+ * What the documents say about a check: whether each permission that it needs is given. Pure.
+ *
+ * @param asked the permissions, in the order in which AWS asks for them; at least one
+ * @param date of the requests, ISO 8601: conditions may depend on it
+ */
+export function judgePermissions(
+  documents: AccessDocuments,
+  asked: readonly AskedPermission[],
+  date: string,
+): CheckVerdict {
+  const requests = asked.map((one) => judge(documents, preparePermission(documents, one), date));
+  const [first] = requests;
+  if (first === undefined) throw new Error('a check without a permission');
+  const decisive =
+    requests.find(({ result }) => result === 'deny') ?? requests.find(({ result }) => result === 'open') ?? first;
+  const all = decisive.result === 'deny' ? decisive.reservations : requests.flatMap(({ reservations }) => reservations);
+  return {
+    result: decisive.result,
+    decisive,
+    requests,
+    reservations: [...new Map([...all, ...mayNeedKey(documents, decisive)].map((one) => [one.what, one])).values()],
+  };
+}
+
+/** Objects may be encrypted with a key of which nobody said anything. */
+function mayNeedKey({ bucket }: AccessDocuments, { action, result }: RequestVerdict): readonly Unreadable[] {
+  const { encryption } = bucket;
+  const matters = result === 'allow' && (action === 's3:PutObject' || action === 's3:GetObject');
+  return matters && encryption.state === 'unreadable' ? [encryption.why] : [];
+}
+
+function judge(documents: AccessDocuments, request: PreparedPermission, date: string): RequestVerdict {
+  const { action, resource, key } = request;
+  if (action === 'sts:AssumeRole') return judgeAssume(documents, request, date);
+  if (action.startsWith('kms:')) {
+    return key === undefined ? unknownKey(request) : judgeKey(documents, request, key, date);
+  }
+  if (resource === '*') {
+    return decideRequest(documents, request, principalPolicies(documents), documents.principal.account, date);
+  }
+  const bucket = resource.split(':::')[1]?.split('/')[0] ?? '';
+  const owner = ownerOf(documents, bucket);
+  if (owner !== undefined) return judgeBucket(documents, request, bucket, owner, date);
+  const own = judgeBucket(documents, request, bucket, documents.principal.account, date);
+  const other = judgeBucket(documents, request, bucket, ANOTHER_ACCOUNT, date);
+  if (own.result === other.result) return own;
+  return {
+    action,
+    resource,
+    result: 'open',
+    reasons: [{ kind: 'unread', policy: `the owner of bucket ${bucket}` }],
+    reservations: own.reservations,
+  };
+}
+
+function ownerOf({ bucket, otherBucket }: AccessDocuments, name: string): string | undefined {
+  const owner = bucket.name === name ? bucket.owner : otherBucket?.name === name ? otherBucket.owner : undefined;
+  return owner?.state === 'read' ? owner.value : undefined;
+}
+
+function judgeBucket(
+  documents: AccessDocuments,
+  request: PreparedPermission,
+  bucket: string,
+  owner: string,
+  date: string,
+): RequestVerdict {
+  const applicable = bucketPolicies(documents, bucket, owner);
+  const verdict = decideRequest(documents, request, applicable, owner, date);
+  if (verdict.result !== 'allow' || owner === documents.principal.account || bucket !== documents.bucket.name) {
+    return verdict;
+  }
+  return outsider(documents, verdict);
+}
+
+/**
+ * What a bucket refuses to other accounts beside its policy.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html
+ */
+function outsider({ bucket }: AccessDocuments, verdict: RequestVerdict): RequestVerdict {
+  const { action, resource, reservations } = verdict;
+  const base = { action, resource, reasons: [], reservations };
+  const block = bucket.publicAccessBlock;
+  const openness = bucket.policy.state === 'read' ? publicness(bucket.policy.value.document) : 'no';
+  const { requestPayer } = bucket;
+  if (usesManagedKey(bucket) && (action === 's3:PutObject' || action === 's3:GetObject')) {
+    return {
+      ...base,
+      result: 'deny',
+      layer: 'kms',
+      because: 'the bucket encrypts with the AWS managed key aws/s3, which other accounts cannot use',
+    };
+  }
+  if (requestPayer.state === 'read' && requestPayer.value === 'Requester') {
+    return {
+      ...base,
+      result: 'deny',
+      layer: 'requester-pays',
+      because: 'the bucket is Requester Pays, and ChannelMix does not say that it pays',
+    };
+  }
+  if (block.state !== 'read' || !block.value.restrictPublicBuckets || openness === 'no') return verdict;
+  if (openness === 'maybe') {
+    const reason = { kind: 'unread', policy: 'whether S3 counts the bucket policy as public' } as const;
+    return { ...verdict, result: 'open', reasons: [reason] };
+  }
+  return {
+    ...base,
+    result: 'deny',
+    layer: 'public-access-block',
+    because: 'the bucket policy is public, and RestrictPublicBuckets cuts other accounts off from such a bucket',
+  };
+}
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html */
+function usesManagedKey({ encryption }: AccessDocuments['bucket']): boolean {
+  if (encryption.state !== 'read' || encryption.value.algorithm === 'AES256') return false;
+  const { kmsKey } = encryption.value;
+  return kmsKey === undefined || /(^|:)alias\/aws\/s3$/.test(kmsKey);
+}
+
+/** An Allow for everybody is public; with a condition it depends on which. */
+function publicness(document: unknown): 'yes' | 'maybe' | 'no' {
+  const { Statement = [] } = document as { readonly Statement?: unknown };
+  const open = [Statement].flat().filter((statement) => {
+    const { Effect, Principal, NotPrincipal } = statement as Readonly<Record<string, unknown>>;
+    const named =
+      typeof Principal === 'object' && Principal !== null ? (Principal as { AWS?: unknown }).AWS : Principal;
+    return Effect === 'Allow' && (NotPrincipal !== undefined || [named].flat().includes('*'));
+  });
+  if (open.length === 0) return 'no';
+  return open.some((statement) => (statement as { Condition?: unknown }).Condition === undefined) ? 'yes' : 'maybe';
+}
+
+function unknownKey({ action, resource }: PreparedPermission): RequestVerdict {
+  const reason = { kind: 'unread', policy: `the policy of key ${resource}` } as const;
+  return { action, resource, result: 'open', reasons: [reason], reservations: [] };
+}
+
+function judgeKey(
+  documents: AccessDocuments,
+  request: PreparedPermission,
+  key: NonNullable<PreparedPermission['key']>,
+  date: string,
+): RequestVerdict {
+  const { action, resource } = request;
+  const { keyState } = key;
+  const applicable = keyPolicies(documents, key);
+  if (keyState.state === 'read' && keyState.value !== 'Enabled') {
+    const because = `the key is in state ${keyState.value} and cannot be used`;
+    return { action, resource, result: 'deny', layer: 'kms', because, reasons: [], reservations: [] };
+  }
+  return decideRequest(documents, request, applicable, key.account ?? documents.principal.account, date);
+}
+
+function judgeAssume(documents: AccessDocuments, request: PreparedPermission, date: string): RequestVerdict {
+  const { principal } = documents;
+  const { trust } = principal;
+  if (trust.state === 'unreadable' && trust.why.kind === 'not-found') {
+    return {
+      action: request.action,
+      resource: request.resource,
+      result: 'deny',
+      layer: 'not-found',
+      because: `IAM of account ${principal.account} knows no such role (${trust.why.said})`,
+      reasons: [],
+      reservations: [],
+    };
+  }
+  const { context, isKnown } = assumeSetting(documents, date);
+  const partition = principal.arn.split(':')[1] ?? 'aws';
+  const { sources, reservations } = trustPolicies(documents);
+  const decision = decideBounded(
+    {
+      principal: `arn:${partition}:iam::${CHANNELMIX_ACCOUNT_ID}:root`,
+      action: request.action,
+      resource: request.resource,
+      resourceAccount: principal.account,
+      context: { ...context, ...request.context },
+    },
+    sources,
+    { isKnown, isSomebody: true },
+  );
+  return verdictOf(request, decision, reservations);
+}
+
+function decideRequest(
+  documents: AccessDocuments,
+  request: PreparedPermission,
+  { sources, reservations }: Applicable,
+  resourceAccount: string,
+  date: string,
+): RequestVerdict {
+  const { action, resource } = request;
+  const { context, isKnown } = principalSetting(documents, request.context, resourceAccount, date);
+  const principal = callerArn(documents);
+  const decision = decideBounded({ principal, action, resource, resourceAccount, context }, sources, { isKnown });
+  return verdictOf(request, decision, reservations);
+}
+
+function verdictOf(
+  { action, resource }: PreparedPermission,
+  decision: BoundedDecision,
+  reservations: readonly Unreadable[],
+): RequestVerdict {
+  const { layer } = decision.explanation.decision;
+  return {
+    action,
+    resource,
+    result: decision.decision,
+    decision,
+    ...(decision.decision !== 'deny' || layer === undefined ? {} : { layer: LAYERS[layer] }),
+    reasons: decision.reasons,
+    // What denies for certain denies whatever else there is.
+    reservations: decision.decision === 'deny' ? [] : reservations,
+  };
+}

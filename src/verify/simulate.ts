@@ -1,0 +1,209 @@
+import { callAws, readAccessDocuments, readUserOfKey } from '../aws/index.ts';
+import type { AccessDocuments, Piece, Unreadable } from '../model/access-documents.ts';
+import type { VerifyReport } from '../model/check.ts';
+import { SCHEMA_VERSION } from '../model/constants.ts';
+import { KitError } from '../model/errors.ts';
+import type { VerifyEvent } from './events.ts';
+import { explainChecks } from './explain.ts';
+import { type PlannedProbe, planChecks } from './plan.ts';
+import type { VerifyPorts } from './ports.ts';
+import { type Caller, callerError } from './prepare.ts';
+import { bareCheck, type CheckRecord } from './record.ts';
+import { type Judged, judgeCheck } from './simulate-judge.ts';
+import type { VerifyTarget } from './target.ts';
+
+/** What is simulated, and by whom. */
+export interface SimulateOptions {
+  readonly target: VerifyTarget;
+  /** Made by `createVerifyPorts` with the caller's own credentials, for one run: it closes them. */
+  readonly ports: VerifyPorts;
+  /** On the key way: whose policies are read. Its secret is not needed. */
+  readonly accessKeyId?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Answers every check of a verify from the policies, which are read with the caller's own credentials. Nothing is changed, and no call is
+ * made as the role or with the key. What a check depends on and what is not known makes it an `error`: neither allowed nor refused. The
+ * report is the last event.
+ *
+ * @throws KitError when nothing can be answered: credentials missing or expired, no such bucket, no network, interrupted
+ */
+export async function* simulate(options: SimulateOptions): AsyncGenerator<VerifyEvent, void, void> {
+  const { target, ports } = options;
+  const left = new AbortController();
+  const signal = AbortSignal.any([left.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  try {
+    yield { type: 'plan', checks: planChecks(target).checks };
+    const began = ports.now();
+    const date = ports.date().toISOString();
+    const caller = await whoCalls(options, signal);
+    yield { type: 'caller', ...caller };
+    const documents = await readDocuments(options, caller, signal);
+    const { records, verdicts } = judgeAll(target, documents, date);
+    for (const record of records) yield { type: 'check', node: record.check.node, check: bareCheck(record) };
+    const owner = ownerOf(documents);
+    const versions = documents.bucket.versioning.state === 'read';
+    const { checks, remedies } = explainChecks({ target }, records, owner, caller, versions, {
+      documents,
+      verdicts,
+      simulated: true,
+    });
+    const { host } = ports.clients();
+    const { region } = documents.bucket;
+    const report: VerifyReport = {
+      schemaVersion: SCHEMA_VERSION,
+      command: 'verify',
+      mode: 'simulate',
+      date,
+      ...(target.roleArn === undefined ? {} : { roleArn: target.roleArn }),
+      bucket: target.bucket,
+      caller,
+      ...(host === 'AWS' ? {} : { endpoint: host }),
+      ...(region.state === 'read' ? { region: region.value } : {}),
+      bucketOwner: owner,
+      ok: checks.every((check) => check.ok),
+      interrupted: false,
+      ms: Math.round(ports.now() - began),
+      notes: notesOf(documents),
+      checks,
+      remedies,
+      cleanup: { created: 0, removed: 0, left: [] },
+    };
+    yield { type: 'report', report };
+  } finally {
+    left.abort('left');
+    ports.close();
+  }
+}
+
+async function whoCalls({ target, ports }: SimulateOptions, signal: AbortSignal): Promise<Caller> {
+  const clients = ports.clients();
+  const sts = await clients.sts();
+  const answer = await callAws((options) => sts.getCallerIdentity({}, options), { signal, host: clients.host });
+  // On the key way it is not the key that calls, either.
+  if (!answer.ok) throw callerError(answer.failure, { target: { ...target, way: 'role' }, caller: clients });
+  const { Arn: arn, Account: account } = answer.value;
+  if (arn === undefined || account === undefined) {
+    throw new KitError('service', 'STS did not say whose credentials these are');
+  }
+  return { arn, account };
+}
+
+async function readDocuments(
+  { target, ports, accessKeyId }: SimulateOptions,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<AccessDocuments> {
+  const principalArn = target.roleArn ?? (await userArn(ports, accessKeyId ?? '', signal));
+  const documents = await readAccessDocuments(
+    ports.clients,
+    {
+      principalArn,
+      bucket: target.bucket,
+      caller,
+      ...(target.kmsKeyArn === undefined ? {} : { kmsKeyArn: target.kmsKeyArn }),
+      ...(target.otherBucket === undefined ? {} : { otherBucket: target.otherBucket }),
+    },
+    signal,
+  );
+  const { region } = documents.bucket;
+  if (region.state === 'unreadable') endOnBucket(region.why, target.bucket, ports.clients().host);
+  return documents;
+}
+
+/** @throws KitError when there is no such bucket, or nobody answers */
+function endOnBucket({ kind, said }: Unreadable, bucket: string, host: string): void {
+  if (kind === 'not-found') {
+    throw new KitError('input', `there is no bucket named ${bucket}`, {
+      hint: 'Check the spelling; --bucket takes the bare name. Nothing was created.',
+    });
+  }
+  if (kind === 'network' || kind === 'timeout') {
+    throw new KitError('network', `S3 could not be reached for bucket ${bucket} at ${host} (${said})`, {
+      hint: 'Check network, proxy, firewall and --endpoint-url. Nothing was created.',
+    });
+  }
+}
+
+async function userArn(ports: VerifyPorts, accessKeyId: string, signal: AbortSignal): Promise<string> {
+  const user = await readUserOfKey(ports.clients(), accessKeyId, signal);
+  if (user.state === 'read') return user.value;
+  const why = user.state === 'unreadable' ? `${user.why.action} gave none: ${user.why.said}` : 'it has none';
+  throw new KitError('credentials', `the user of the access key could not be found (${why})`, {
+    hint: 'Use credentials of the account of the key that allow iam:GetAccessKeyLastUsed and iam:GetUser, or verify with the key itself.',
+  });
+}
+
+/** All checks of the plan, in its order. */
+function judgeAll(
+  target: VerifyTarget,
+  documents: AccessDocuments,
+  date: string,
+): { readonly records: readonly CheckRecord[]; readonly verdicts: ReadonlyMap<string, Judged> } {
+  const key = documents.keys.find(({ because }) => because === 'default-encryption')?.arn;
+  const { checks } = planChecks(target, key === undefined ? {} : { kmsKeyArn: key });
+  const verdicts = new Map<string, Judged>();
+  for (const check of checks) {
+    if (check.only === 'kms' && key === undefined) continue;
+    verdicts.set(check.node, judgeCheck(documents, check, target.kmsKeyArn, date));
+  }
+  const records = checks.flatMap((check): CheckRecord[] => {
+    const outcome = verdicts.get(check.node)?.outcome;
+    if (outcome === undefined) return [];
+    const echoed = echoOf(check, verdicts);
+    return [{ check, outcome: echoed ?? outcome, ms: 0, attempts: 0, waited: { times: 0, ms: 0 } }];
+  });
+  return { records, verdicts };
+}
+
+/** Where two checks try the same permission, one of them tells why it is not given. */
+function echoOf(check: PlannedProbe, verdicts: ReadonlyMap<string, Judged>): CheckRecord['outcome'] | undefined {
+  const own = verdicts.get(check.node)?.outcome.result;
+  if (check.echoes === undefined || own === 'allow') return undefined;
+  const other = verdicts.get(check.echoes)?.outcome.result;
+  if (other !== 'deny' && other !== 'error') return undefined;
+  return { result: 'skipped', note: `needs ${check.echoes.split('#')[0]}, which did not succeed` };
+}
+
+function ownerOf({ principal, bucket }: AccessDocuments): VerifyReport['bucketOwner'] {
+  if (bucket.owner.state !== 'read') return 'unknown';
+  return bucket.owner.value === principal.account ? 'same-account' : 'other-account';
+}
+
+/** What the reader has to know about a report that no call stands behind. */
+function notesOf(documents: AccessDocuments): readonly string[] {
+  const missing = unreadPieces(documents);
+  return [
+    'simulated: no call was made as ChannelMix. Policies were read and evaluated; where requests come from, session policies and VPC endpoint policies are not known.',
+    ...(missing.length === 0
+      ? []
+      : [`not taken into account, since it could not be read: ${missing.map(unreadText).join('; ')}.`]),
+  ];
+}
+
+function unreadText({ what, action, kind, said }: Unreadable): string {
+  return kind === 'denied' ? `${what} (${action} was refused)` : `${what} (${said})`;
+}
+
+/** What matters for verdicts and was not read, each once. */
+function unreadPieces({ principal, bucket, otherBucket, keys, organization }: AccessDocuments): readonly Unreadable[] {
+  const single: readonly Piece<unknown>[] = [
+    principal.trust,
+    principal.boundary,
+    principal.tags,
+    bucket.owner,
+    bucket.policy,
+    bucket.encryption,
+    ...(otherBucket === undefined ? [] : [otherBucket.owner, otherBucket.policy]),
+    ...keys.flatMap((key) => [key.policy, key.grants, key.keyState]),
+    organization.id,
+    organization.scps,
+    organization.rcps,
+  ];
+  const all = [
+    ...principal.identity.unreadable,
+    ...single.flatMap((piece) => (piece.state === 'unreadable' ? [piece.why] : [])),
+  ];
+  return [...new Map(all.map((why) => [why.what, why])).values()];
+}
