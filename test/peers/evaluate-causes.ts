@@ -92,9 +92,11 @@ function mapPrincipals(given: EvaluationCase, rewrite: (principal: string) => st
  */
 function withoutSparing(given: EvaluationCase, inFull: boolean): EvaluationCase {
   if (given.resourcePolicy === undefined) return given;
-  const { principal, context } = given.request;
+  const { principal } = given.request;
   const account = principal.split(':')[4] ?? '';
-  const own = [principal, String(context?.['aws:PrincipalArn'])];
+  // A session is to be named with its role.
+  const [, role] = /:assumed-role\/([^/]+)\//.exec(principal) ?? [];
+  const own = [principal, ...(role === undefined ? [] : [`arn:aws:iam::${account}:role/${role}`])];
   const resourcePolicy = mapDocument(given.resourcePolicy, (statement) => {
     if (statement.NotPrincipal === undefined) return [statement];
     const names = (statement.NotPrincipal as JsonObject).AWS as readonly string[];
