@@ -1,5 +1,5 @@
 import { covers, isWild } from '../../model/wildcard-compare.ts';
-import { type ActionFacts, SERVICES, type ServiceFacts } from '../../operations/catalogue.ts';
+import { type ActionFacts, findAction, SERVICES, type ServiceFacts } from '../../operations/catalogue.ts';
 import type { ListElement, RuleContext, StatementView } from '../types.ts';
 
 /** The two parts of an action; `undefined` when there is no colon. */
@@ -10,57 +10,95 @@ export function splitAction(action: string): { readonly service: string; readonl
 
 const NONE: readonly ActionFacts[] = [];
 const EVERY: readonly ActionFacts[] = [...SERVICES.values()].flatMap(({ actions }) => [...actions.values()]);
+/** Each action as a list of its own, so that it is made once. */
+const ALONE = new Map(EVERY.map((facts) => [facts, [facts]]));
 const CACHE = {};
 
-/** Patterns as they are written, and in lower case with each run of wildcards in one form, to what they match. */
+/** Patterns as they are written, and wildcards in lower case with each run of them in one form, to what they match. */
 interface Cache {
   readonly written: Map<string, readonly ActionFacts[]>;
-  readonly plain: Map<string, readonly ActionFacts[]>;
+  readonly wild: Map<string, readonly ActionFacts[]>;
 }
 
 /** The actions that a pattern of an Action element matches, of the services that are known; in the order of the catalogue. */
 export function actionsMatching(context: RuleContext, pattern: string): readonly ActionFacts[] {
-  const cache = context.once(CACHE, (): Cache => ({ written: new Map(), plain: new Map() }));
+  const cache = context.once(CACHE, (): Cache => ({ written: new Map(), wild: new Map() }));
   const known = cache.written.get(pattern);
   if (known !== undefined) return known;
-  const plain = canonical(pattern.toLowerCase());
-  const found = cache.plain.get(plain) ?? match(plain);
+  const found = isWild(pattern) ? matchWild(cache, canonical(pattern.toLowerCase())) : matchPlain(pattern);
   cache.written.set(pattern, found);
-  cache.plain.set(plain, found);
   return found;
+}
+
+function matchPlain(action: string): readonly ActionFacts[] {
+  const facts = findAction(action);
+  return facts === undefined ? NONE : (ALONE.get(facts) ?? NONE);
 }
 
 /** `*?*` and `?**` say the same as `?*`. */
 function canonical(pattern: string): string {
-  return /\*[*?]/.test(pattern)
-    ? pattern.replace(/[*?]*\*[*?]*/g, (run) => `${'?'.repeat(run.split('?').length - 1)}*`)
-    : pattern;
-}
-
-function match(pattern: string): readonly ActionFacts[] {
-  if (pattern === '*') return EVERY;
-  const parts = splitAction(pattern);
-  const service = parts && SERVICES.get(parts.service);
-  if (parts === undefined || service === undefined) return NONE;
-  if (!isWild(parts.name)) {
-    const one = service.actions.get(parts.name);
-    return one === undefined ? NONE : [one];
+  if (!/\*[*?]/.test(pattern)) return pattern;
+  const parts: string[] = [];
+  let [ones, run] = [0, false];
+  for (const unit of `${pattern}\n`) {
+    if (unit === '?') ones++;
+    else if (unit === '*') run = true;
+    else {
+      if (ones > 0 || run) parts.push('?'.repeat(ones), run ? '*' : '');
+      parts.push(unit);
+      [ones, run] = [0, false];
+    }
   }
-  return matchNames(service, parts.name);
+  return parts.slice(0, -1).join('');
 }
 
-/** Longer than the name of any action: what has more than that many characters which are no star matches none. */
-const MAX_NAME = Math.max(...EVERY.map(({ name }) => name.length));
+function matchWild({ wild }: Cache, pattern: string): readonly ActionFacts[] {
+  if (pattern === '*') return EVERY;
+  const known = wild.get(pattern);
+  if (known !== undefined) return known;
+  const parts = splitAction(pattern);
+  const names = parts && NAMES.get(parts.service);
+  const found = parts === undefined || names === undefined ? NONE : matchNames(names, parts.name);
+  wild.set(pattern, found);
+  return found;
+}
 
-function matchNames(service: ServiceFacts, pattern: string): readonly ActionFacts[] {
-  if (pattern === '*') return [...service.actions.values()];
-  const pieces = pattern.split(/[*?]+/);
-  if (pattern.length - pattern.split('*').length + 1 > MAX_NAME) return NONE;
+/** The names of the actions of a service in one text, a line each: a search finds those that have a piece of text. */
+interface Names {
+  readonly text: string;
+  /** Where each begins, and a number behind the last. */
+  readonly starts: readonly number[];
+  readonly actions: readonly ActionFacts[];
+}
+
+const NAMES: ReadonlyMap<string, Names> = new Map([...SERVICES].map(([prefix, service]) => [prefix, namesOf(service)]));
+
+function namesOf(service: ServiceFacts): Names {
+  const starts: number[] = [0];
+  let text = '';
+  for (const name of service.actions.keys()) {
+    text += `${name}\n`;
+    starts.push(text.length);
+  }
+  return { text, starts, actions: [...service.actions.values()] };
+}
+
+/** The name of an action is shorter: what has more characters that are no star matches none. */
+const MAX_NAME = 128;
+
+function matchNames({ text, starts, actions }: Names, pattern: string): readonly ActionFacts[] {
+  if (pattern === '*') return actions;
+  if (pattern.length > 2 * MAX_NAME) return NONE;
   // Most names fail at the longest piece of plain text.
-  const longest = pieces.reduce((one, other) => (other.length > one.length ? other : one), '');
+  const longest = pattern.split(/[*?]+/).reduce((one, other) => (other.length > one.length ? other : one), '');
   const found: ActionFacts[] = [];
-  for (const [name, facts] of service.actions) {
-    if (name.includes(longest) && covers(pattern, name)) found.push(facts);
+  let index = 0;
+  for (let at = text.indexOf(longest); at >= 0 && index < actions.length; at = text.indexOf(longest, starts[index])) {
+    while ((starts[index + 1] ?? text.length) <= at) index++;
+    const facts = actions[index];
+    if (facts !== undefined && covers(pattern, text.slice(starts[index], (starts[index + 1] ?? 0) - 1)))
+      found.push(facts);
+    index++;
   }
   return found;
 }

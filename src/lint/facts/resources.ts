@@ -184,11 +184,19 @@ export function takesOf(context: RuleContext, statement: StatementView): Takes |
   if (known !== undefined) return known;
   const patterns = resourcePatterns(statement);
   if (patterns === undefined) return undefined;
-  const views = distinctViews(context, patterns);
-  const key = views.size > FEW ? undefined : JSON.stringify([...views.keys()]);
-  const takes = (key === undefined ? undefined : all.ofResources.get(key)) ?? takesOfViews([...views.values()]);
-  if (key !== undefined) all.ofResources.set(key, takes);
+  const takes = takesOfPatterns(context, patterns, all.ofResources);
   all.ofStatement.set(statement, takes);
+  return takes;
+}
+
+function takesOfPatterns(context: RuleContext, patterns: readonly string[], shared: Map<string, Takes>): Takes {
+  const views = distinctViews(context, patterns);
+  if (views.size > FEW) return takesOfViews([...views.values()]);
+  const key = JSON.stringify([...views.keys()]);
+  const known = shared.get(key);
+  if (known !== undefined) return known;
+  const takes = takesOfViews([...views.values()]);
+  shared.set(key, takes);
   return takes;
 }
 

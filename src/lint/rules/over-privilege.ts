@@ -83,10 +83,15 @@ interface Listed {
 const MAX_ODD = 64;
 
 function listedOf(context: RuleContext, element: ListElement, level: AccessLevel): Listed {
-  const counts = new Map<ActionFacts, number>();
+  const times = new Map<readonly ActionFacts[], number>();
   for (const { value } of element.values) {
-    for (const facts of actionsMatching(context, value)) {
-      if (facts.service === 's3' && inLevel(facts, level)) counts.set(facts, (counts.get(facts) ?? 0) + 1);
+    const matching = actionsMatching(context, value);
+    times.set(matching, (times.get(matching) ?? 0) + 1);
+  }
+  const counts = new Map<ActionFacts, number>();
+  for (const [matching, count] of times) {
+    for (const facts of matching) {
+      if (facts.service === 's3' && inLevel(facts, level)) counts.set(facts, (counts.get(facts) ?? 0) + count);
     }
   }
   const odd = element.values.filter(({ value }) => /^[^:]*[*?]/.test(value) && value !== '*');

@@ -1,4 +1,4 @@
-import type { JsonNode } from '../../documents/json-node.ts';
+import type { JsonNode, Member } from '../../documents/json-node.ts';
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
@@ -13,47 +13,65 @@ const many = Array.from({ length: 200 }, (_, index) => `"arn:aws:s3:::acme-repor
 
 interface Size {
   /** Characters without white space. */
-  readonly characters: number;
+  characters: number;
   /** Bytes of UTF-8, white space in texts included. */
-  readonly bytes: number;
+  bytes: number;
 }
 
-/** Of the value of a node written as JSON without white space between its parts; of duplicate members the last counts. */
-function sizeOf(node: JsonNode): Size {
+/** Of the value of a node written as JSON without white space between its parts. */
+function sizeOf(node: JsonNode): Readonly<Size> {
+  const size: Size = { characters: 0, bytes: 0 };
+  addNode(node, size);
+  return size;
+}
+
+function addNode(node: JsonNode, size: Size): void {
   switch (node.type) {
     case 'object': {
-      const members = new Map(node.members.map(({ key, value }) => [key.value, value]));
-      const parts = [...members].flatMap(([key, value]) => [textSize(key), sizeOf(value)]);
+      const members = distinct(node.members);
+      for (const { key, value } of members) {
+        addText(key.value, size);
+        addNode(value, size);
+      }
       // Braces, colons, and commas between.
-      return sum(parts, 2 + members.size + Math.max(0, members.size - 1));
+      addSigns(2 + members.length + Math.max(0, members.length - 1), size);
+      return;
     }
     case 'array':
-      return sum(node.items.map(sizeOf), 2 + Math.max(0, node.items.length - 1));
+      for (const item of node.items) addNode(item, size);
+      addSigns(2 + Math.max(0, node.items.length - 1), size);
+      return;
     case 'string':
-      return textSize(node.value);
-    default: {
-      const { length } = JSON.stringify(node.value);
-      return { characters: length, bytes: length };
-    }
+      addText(node.value, size);
+      return;
+    default:
+      addSigns(JSON.stringify(node.value).length, size);
   }
 }
 
-function sum(parts: readonly Size[], signs: number): Size {
-  let [characters, bytes] = [signs, signs];
-  for (const part of parts) {
-    characters += part.characters;
-    bytes += part.bytes;
-  }
-  return { characters, bytes };
+/** Of members of one name the last, as everywhere. */
+function distinct(members: readonly Member[]): readonly Member[] {
+  const last = new Map<string, Member>();
+  for (const member of members) last.set(member.key.value, member);
+  return last.size === members.length ? members : [...last.values()];
+}
+
+function addSigns(count: number, size: Size): void {
+  size.characters += count;
+  size.bytes += count;
 }
 
 /** Texts that are as long in JSON as they are, in bytes, too. */
 const PLAIN = /^[!#-[\]-~]*$/;
 
-function textSize(text: string): Size {
-  if (PLAIN.test(text)) return { characters: text.length + 2, bytes: text.length + 2 };
+function addText(text: string, size: Size): void {
+  if (PLAIN.test(text)) {
+    addSigns(text.length + 2, size);
+    return;
+  }
   const json = JSON.stringify(text);
-  return { characters: json.replace(/\s/g, '').length, bytes: bytesOf(json) };
+  size.characters += json.replace(/\s/g, '').length;
+  size.bytes += bytesOf(json);
 }
 
 function bytesOf(text: string): number {
