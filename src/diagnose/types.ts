@@ -42,6 +42,8 @@ export interface DiagnosisFacts {
   readonly waited: { readonly times: number; readonly ms: number };
   /** What could be read of the policies and settings that decide; absent where nobody tried, as with ChannelMix's own credentials. */
   readonly documents?: AccessDocuments;
+  /** A call that offered to pay was allowed, where all others were refused. */
+  readonly requesterPays?: true;
   /** What these say about the check, where there are any. */
   readonly verdict?: CheckVerdict;
   /** No call was made: the answer is the documents' own. */

@@ -17,7 +17,6 @@ export type DiagnosisLayer =
   | 'ownership'
   | 'object-lock'
   | 'requester-pays'
-  | 'session-duration'
   | 'region'
   | 'not-found'
   | 'credentials'

@@ -142,6 +142,7 @@ async function requesterPaysNote(run: RunContext, records: readonly CheckRecord[
     { signal: run.signal, host: clients.host },
   );
   if (!listed.ok) return [];
+  run.state.requesterPays = true;
   return [
     `the bucket is Requester Pays: with the header x-amz-request-payer: requester the same listing is allowed, without it all is refused. ` +
       "ChannelMix does not send it; a role in the bucket owner's own account needs none, and the owner pays.",

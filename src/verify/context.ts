@@ -39,6 +39,8 @@ export interface RunState {
   encryption?: Encryption;
   /** The settings of the bucket, where somebody could read them. */
   bucketFacts?: Promise<BucketFacts>;
+  /** A call that offered to pay was allowed, where all others were refused. */
+  requesterPays?: true;
   readonly canaries: Map<string, Canary>;
   readonly outcomes: Map<string, Outcome>;
   /** Every check of the plan by its node, from its start on. */

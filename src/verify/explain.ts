@@ -23,6 +23,9 @@ export interface Documented {
   readonly simulated?: true;
 }
 
+/** What the answers were about, and what was learnt beside the checks. */
+type ExplainedRun = Pick<RunContext, 'target'> & { readonly state?: Pick<RunContext['state'], 'requesterPays'> };
+
 /**
  * Explains the checks of a run.
  *
@@ -30,7 +33,7 @@ export interface Documented {
  * @param documented what could be read of the policies; without it, the answers have to do
  */
 export function explainChecks(
-  run: Pick<RunContext, 'target'>,
+  run: ExplainedRun,
   records: readonly CheckRecord[],
   owner: VerifyReport['bucketOwner'],
   caller: Caller,
@@ -51,7 +54,7 @@ export function explainChecks(
 
 /** What is known about a check that did not come out as expected; `undefined` for the others. */
 function factsOf(
-  run: Pick<RunContext, 'target'>,
+  run: ExplainedRun,
   records: readonly CheckRecord[],
   record: CheckRecord,
   owner: VerifyReport['bucketOwner'],
@@ -81,6 +84,7 @@ function factsOf(
     owner,
     peers: records.filter((other) => other !== record).map(toPeer),
     waited: record.waited,
+    ...(run.state?.requesterPays === true ? { requesterPays: true } : {}),
     ...documentedFacts(record, documented),
   };
   return { record, facts };

@@ -130,36 +130,6 @@ export const CASES: readonly (readonly [
     'inferred',
   ],
   [
-    'session-chained',
-    {
-      ...assume(''),
-      ...fault('unknown', 'ValidationError'),
-      failure: {
-        kind: 'unknown',
-        code: 'ValidationError',
-        message: 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
-        attempts: 1,
-      },
-    },
-    'session-duration',
-    'aws',
-  ],
-  [
-    'session-too-long',
-    {
-      ...assume(''),
-      result: 'error',
-      failure: {
-        kind: 'unknown',
-        code: 'ValidationError',
-        message: 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
-        attempts: 1,
-      },
-    },
-    'session-duration',
-    'aws',
-  ],
-  [
     'trust-dead-principal',
     {
       ...assume(assumeText('')),
@@ -312,6 +282,12 @@ export const CASES: readonly (readonly [
       failure: refusal('Access Denied'),
       documents: documentsOf({ requestPayer: 'Requester' }),
     },
+    'requester-pays',
+    'inferred',
+  ],
+  [
+    'requester-pays',
+    { owner: 'unknown', failure: refusal('Access Denied'), requesterPays: true },
     'requester-pays',
     'inferred',
   ],

@@ -11,7 +11,7 @@ const UNKNOWN_YET: readonly string[] = [
 
 /** STS has accepted them a moment ago: it made the session, or said whose key it is. */
 const isNew = (facts: DiagnosisFacts) =>
-  kind('credentials')(facts) && UNKNOWN_YET.includes(facts.failure?.code ?? '') && facts.id !== 'assume-role';
+  kind('credentials')(facts) && UNKNOWN_YET.includes(facts.failure?.code ?? '') && facts.action !== 'sts:AssumeRole';
 
 /** Every answer of AWS has a request id. */
 const isFromElsewhere = (facts: DiagnosisFacts) =>

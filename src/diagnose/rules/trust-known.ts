@@ -1,5 +1,4 @@
 import { trustPolicy } from '../../generate/policy-documents.ts';
-import { parseArn } from '../../model/arn.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import type { JsonValue } from '../../model/policy.ts';
 import { trustStatement } from '../statements.ts';
@@ -61,35 +60,8 @@ function demands(facts: DiagnosisFacts): readonly string[] {
   return [...new Set(keys.flatMap((key) => NEVER_SENT[key.toLowerCase()] ?? []))];
 }
 
-const roleName = (facts: DiagnosisFacts) => parseArn(facts.principalArn)?.resource.split('/').at(-1) ?? 'ROLE';
-
-const SESSION_LIMIT = /exceeds the (1 hour session limit|MaxSessionDuration)/;
-const isTooLong = (facts: DiagnosisFacts) =>
-  facts.action === 'sts:AssumeRole' && SESSION_LIMIT.test(facts.failure?.message ?? '');
-
-/** Refusals of sts:AssumeRole whose reason is known for sure: STS says so, or the trust policy could be read. */
+/** Refusals of sts:AssumeRole whose reason is known for sure, since the trust policy could be read. */
 export const trustKnownRules: readonly DiagnosisRule[] = [
-  {
-    id: 'session-chained',
-    when: (facts) => isTooLong(facts) && /role chaining/.test(facts.failure?.message ?? ''),
-    layer: 'session-duration',
-    evidence: 'aws',
-    cause: (facts) =>
-      `whoever asks (${facts.callerArn}) is a session of a role itself, and AWS gives such callers one hour at most, whatever the role allows`,
-    fix: () =>
-      "Ask for 3,600 seconds, or assume the role with a user's access key. The role's MaxSessionDuration has nothing to do with it.",
-  },
-  {
-    id: 'session-too-long',
-    when: isTooLong,
-    layer: 'session-duration',
-    evidence: 'aws',
-    cause: () => "the session that was asked for is longer than the role's MaxSessionDuration allows",
-    fix: () => 'Ask for a shorter session, or allow a longer one on the role (12 hours are the most).',
-    remedy: (facts) => ({
-      command: `aws iam update-role --role-name ${roleName(facts)} --max-session-duration 43200`,
-    }),
-  },
   {
     id: 'trust-dead-principal',
     when: (facts) => isAssume(facts) && deadPrincipals(facts).length > 0,

@@ -5,7 +5,7 @@ import { trustStatement } from '../statements.ts';
 import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
 import { isChannelMix, numbered } from './words.ts';
 
-const isAssume = (facts: DiagnosisFacts) => facts.id === 'assume-role' && facts.failure?.kind === 'denied';
+const isAssume = (facts: DiagnosisFacts) => facts.action === 'sts:AssumeRole' && facts.failure?.kind === 'denied';
 const layerOf = (facts: DiagnosisFacts) => facts.failure?.denial?.layer;
 const explicit = (facts: DiagnosisFacts) => facts.failure?.denial?.explicit === true;
 const remedy = (facts: DiagnosisFacts) => ({

@@ -15,9 +15,9 @@ import { actions, isDenied, numbered, passed, who } from './words.ts';
  * S3 gives the reason to callers of the bucket's own account and organization, to others the bare words "Access Denied". The answer to a
  * HEAD has no text at all and shows nothing. https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
  */
-const isBare = ({ id, failure }: Pick<PeerCheck, 'id' | 'failure'>) =>
+const isBare = ({ id, action, failure }: Pick<PeerCheck, 'id' | 'action' | 'failure'>) =>
   id !== 'head-object' &&
-  id !== 'assume-role' &&
+  action.startsWith('s3:') &&
   failure?.kind === 'denied' &&
   failure.denial?.layer === undefined &&
   /^access denied\.?$/i.test(failure.message);
@@ -26,8 +26,9 @@ const isForeign = (facts: DiagnosisFacts) => facts.owner === 'other-account';
 
 /** Requester Pays is asked of callers of other accounts only. https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html */
 function isPaidByRequester(facts: DiagnosisFacts): boolean {
+  if (passed(facts).length > 0) return false;
   const payer = facts.documents?.bucket.requestPayer;
-  return isForeign(facts) && payer?.state === 'read' && payer.value === 'Requester' && passed(facts).length === 0;
+  return facts.requesterPays === true || (isForeign(facts) && payer?.state === 'read' && payer.value === 'Requester');
 }
 
 /** What refuses without a reason across accounts. Requester Pays and Block Public Access refuse every call, so one that passed clears them. */

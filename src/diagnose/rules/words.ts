@@ -19,11 +19,11 @@ export const kind =
     facts.failure !== undefined && kinds.includes(facts.failure.kind);
 
 /** A call to S3 (or to KMS behind it) that was refused; AssumeRole has rows of its own. */
-export const isDenied = (facts: DiagnosisFacts): boolean => kind('denied')(facts) && facts.id !== 'assume-role';
+export const isDenied = (facts: DiagnosisFacts): boolean => kind('denied')(facts) && facts.action !== 'sts:AssumeRole';
 
 /** Checks of the same run in S3 that were allowed. */
 export const passed = (facts: DiagnosisFacts): readonly PeerCheck[] =>
-  facts.peers.filter((peer) => peer.result === 'allow' && peer.id !== 'assume-role');
+  facts.peers.filter(({ result, action }) => result === 'allow' && !action.startsWith('sts:'));
 
 /** Candidates in the order to test them: `(1) …; (2) …`. */
 export function numbered(texts: readonly string[]): string {

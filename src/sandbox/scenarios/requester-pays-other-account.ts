@@ -38,11 +38,13 @@ export const requesterPaysOtherAccount: Scenario = {
       {
         id: 'put-object',
         result: 'deny',
-        rule: 'bare',
-        layer: 'bucket-policy',
+        rule: 'requester-pays',
+        layer: 'requester-pays',
         evidence: 'inferred',
-        cause: ['Requester Pays'],
+        cause: ['is Requester Pays'],
       },
+      { id: 'list-bucket', result: 'deny', rule: 'requester-pays', layer: 'requester-pays', evidence: 'inferred' },
     ],
+    notes: ['the bucket is Requester Pays'],
   },
 };
