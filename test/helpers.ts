@@ -1,3 +1,6 @@
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Context, makeStyle } from '../src/cli/context.ts';
 import { main } from '../src/cli/main.ts';
@@ -8,6 +11,10 @@ export interface CliResult {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** Journals of runs in tests, so that none is written to the user's own folder. */
+const stateDirectory = join(tmpdir(), `channelmix-s3-test-${process.pid}`);
+process.once('exit', () => rmSync(stateDirectory, { recursive: true, force: true }));
 
 /** Runs the command line in this process, off a terminal, as a script would. */
 export async function runCli(argv: readonly string[], changes: Partial<Context> = {}): Promise<CliResult> {
@@ -28,7 +35,7 @@ export async function runCli(argv: readonly string[], changes: Partial<Context> 
     streamStdin: () => Readable.from([]),
     askSecret: async () => '',
     askText: async () => '',
-    env: {},
+    env: { CHANNELMIX_S3_STATE_DIR: stateDirectory },
     stdoutIsTerminal: false,
     stderrIsTerminal: false,
     stdinIsTerminal: false,

@@ -8,6 +8,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   credentials: 3,
   network: 3,
   service: 3,
+  state: 3,
   internal: 3,
   leftover: 4,
   interrupted: 130,

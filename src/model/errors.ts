@@ -6,6 +6,7 @@
  * - `credentials`: missing, expired or wrong credentials
  * - `network`: could not reach the service, or it did not answer in time
  * - `service`: the service answered with a fault (throttling, 5xx, anything that is not an answer)
+ * - `state`: the folder for what must outlive the run cannot be used
  * - `interrupted`: a signal stopped the run
  * - `leftover`: done, but something could not be removed
  * - `internal`: a bug
@@ -16,6 +17,7 @@ export type ErrorCode =
   | 'credentials'
   | 'network'
   | 'service'
+  | 'state'
   | 'interrupted'
   | 'leftover'
   | 'internal';

@@ -1,4 +1,5 @@
-import type { Check, Leftover, Remedy, VerifyReport } from '../model/check.ts';
+import type { Check, Diagnosis, Leftover, Remedy, VerifyReport } from '../model/check.ts';
+import type { StatementRef } from '../model/decision.ts';
 
 /** Marks text; the reporter knows no colours. */
 export type VerifyTextStyle = (format: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
@@ -16,7 +17,8 @@ const ID_WIDTH = 26;
 export function verifyCheckLine(check: Check, style: VerifyTextStyle = PLAIN, unicode = true): string {
   const [sign, color] = signOf(check, unicode);
   const id = check.id.padEnd(ID_WIDTH);
-  const time = check.result === 'skipped' ? '' : style('dim', ` ${formatMs(check.ms)}`);
+  // No call, no time: the answer is that of the policies.
+  const time = check.result === 'skipped' || check.attempts === 0 ? '' : style('dim', ` ${formatMs(check.ms)}`);
   const rate = check.mibPerSecond === undefined ? '' : style('dim', `, ${check.mibPerSecond} MiB/s`);
   const tries = check.attempts > 1 ? style('dim', `, ${check.attempts} attempts`) : '';
   return `${style(color, sign)} ${id} ${outcomeWords(check)}${time}${rate}${tries}`;
@@ -103,17 +105,21 @@ function problemLines(checks: readonly Check[], report: VerifyReport, style: Ver
   const [first] = checks;
   if (first?.diagnosis === undefined) return [];
   const { error, diagnosis } = first;
-  const evidence = diagnosis.evidence === 'aws' ? 'AWS says so' : 'inferred';
   const remedies = checks.flatMap((check) => withOthers(check.diagnosis?.remedy));
   const own = remedies.filter(
     (remedy) => !report.remedies.some(({ policy }) => adds(remedy) && policy === remedy.policy),
   );
   return [
     ...checks.map((check) => style('bold', `${check.id}: ${check.action} on ${check.resource}${folderOf(check)}`)),
-    ...(error === undefined ? [] : wrap(`${error.code}: ${error.message}`, '  answer:  ')),
+    // Without a call there is no answer: the cause says what the policies say.
+    ...(error === undefined || first.attempts === 0 ? [] : wrap(`${error.code}: ${error.message}`, '  answer:  ')),
     ...(error?.requestId === undefined ? [] : [`  request: ${error.requestId}`]),
-    `  layer:   ${diagnosis.layer} (${evidence})`,
+    `  layer:   ${diagnosis.layer} (${evidenceText(diagnosis)})`,
+    ...unique(checks.flatMap((check) => statementTexts(check.diagnosis))).flatMap((text) => wrap(text, '  where:   ')),
     ...wrap(diagnosis.cause, '  why:     '),
+    ...unique(checks.flatMap((check) => check.diagnosis?.disagreement ?? [])).flatMap((text) =>
+      wrap(text, '  but:     '),
+    ),
     ...wrap(diagnosis.fix, '  fix:     '),
     ...unique(own.map(pasteable)).flatMap((one) => (one === undefined ? [] : indented(JSON.stringify(one, null, 2)))),
     ...unique(own.flatMap(({ command }) => command ?? [])).map((command) => `           ${command}`),
@@ -134,8 +140,37 @@ function adds({ condition }: Remedy): boolean {
   return condition === undefined;
 }
 
-function pasteable({ condition, document, statement }: Remedy): object | undefined {
-  return condition ?? document ?? statement;
+/** A whole trust policy is short; of others the statement that changes is enough. */
+function pasteable({ policy, edited, condition, document, statement }: Remedy): object | undefined {
+  if (policy === 'trust' && document !== undefined) return document;
+  return edited ?? condition ?? document ?? statement;
+}
+
+/** Who says so. */
+function evidenceText({ evidence, source }: Diagnosis): string {
+  if (source === 'simulator') return "AWS's policy simulator says so";
+  if (evidence === 'aws') return source === 'answer+documents' ? 'AWS says so, and the policies agree' : 'AWS says so';
+  return source === 'documents' ? 'inferred from the policies' : 'inferred';
+}
+
+/** Which statement of which policy it is, or the one that came nearest and what keeps it from allowing. */
+function statementTexts(diagnosis: Diagnosis | undefined): readonly string[] {
+  const { statement, pointer, near } = diagnosis ?? {};
+  return [
+    ...(statement === undefined ? [] : [statementText(statement, pointer)]),
+    ...(near === undefined
+      ? []
+      : [`${statementText(near.statement, near.pointer)} comes nearest, but for its ${missText(near)}`]),
+  ];
+}
+
+function statementText({ policy, index, sid }: StatementRef, pointer: string | undefined): string {
+  const place = pointer === undefined ? '' : ` (${pointer})`;
+  return `${policy}, statement ${sid === undefined || sid === '' ? index + 1 : sid}${place}`;
+}
+
+function missText({ reason, detail }: NonNullable<Diagnosis['near']>): string {
+  return reason === 'condition' ? `Condition ${detail}` : detail;
 }
 
 /** What a grant needs in one policy, whole. */
@@ -173,14 +208,18 @@ const LEFT_TITLES: Readonly<Record<Leftover['reason'], string>> = {
   unsure: 'May be left behind, since no answer said whether it was made; it is found or removed with:',
 };
 
-function leftLines(report: VerifyReport, style: VerifyTextStyle): readonly string[] {
-  const { left, remedy } = report.cleanup;
-  const reasons = unique(left.map(({ reason }) => reason));
-  const told = reasons.flatMap((reason) => [
+/** What is left behind and the commands that remove it, by the reason why. */
+export function leftoverLines(left: readonly Leftover[], style: VerifyTextStyle = PLAIN): readonly string[] {
+  return unique(left.map(({ reason }) => reason)).flatMap((reason) => [
     '',
     style('bold', LEFT_TITLES[reason]),
     ...left.filter((one) => one.reason === reason).flatMap(({ what, command }) => [`  # ${what}`, `  ${command}`]),
   ]);
+}
+
+function leftLines(report: VerifyReport, style: VerifyTextStyle): readonly string[] {
+  const { left, remedy } = report.cleanup;
+  const told = leftoverLines(left, style);
   const whole = report.remedies.some(({ policy }) => policy === remedy?.policy);
   if (remedy?.statement === undefined || whole) return told;
   const who = report.roleArn === undefined ? 'the user' : 'the role';

@@ -9,32 +9,44 @@ import type { JournalEntry } from './journal.ts';
 
 /** How often the cleanup tries, each time with the retries of its client; the pauses between in milliseconds. */
 const PAUSES_MS: readonly number[] = [300, 1_200];
-/** The whole cleanup's time: after an interrupt the user waits for it. */
-const LIMIT_MS = { normal: 30_000, interrupted: 8_000 } as const;
+/** The whole cleanup's time. */
+const LIMIT_MS = 30_000;
+/** After an interrupt the user waits: from then on everything together takes no longer, the cleanup never less. */
+const INTERRUPTED_MS = { all: 9_000, least: 4_000 } as const;
 /** A put whose connection broke may still arrive: the cleanup looks a second time after this. */
 const LATE_ARRIVAL_MS = 400;
 
-type Look = <T>(send: (s3: S3, options: { readonly abortSignal: AbortSignal }) => Promise<T>) => Promise<CallResult<T>>;
+/** Makes a call of the cleanup: once for each try, with the retries of its client. */
+export type Look = <T>(
+  send: (s3: S3, options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+) => Promise<CallResult<T>>;
+
+/** What removing needs of a run; `sweep` has it of runs that are no more. */
+export type Remover = Pick<RunContext, 'journal' | 'tally' | 'runId'> & {
+  readonly ports: Pick<RunContext['ports'], 'sleep'>;
+};
 
 /** The end of one entry: nothing of it is left, or this is; `again` when another try may help. */
-interface Removal {
+export interface Removal {
   readonly left: readonly Leftover[];
   readonly again: boolean;
 }
 
-const GONE: Removal = { left: [], again: false };
+/** Nothing is left. */
+export const GONE: Removal = { left: [], again: false };
 
 /**
  * Removes everything that stands in the journal, with clients and a retry budget of its own, since a bad run has spent the probes'.
  *
- * @param interrupted the user waits: less time
+ * @param interruptedMs how long ago the user interrupted: then there is less time
  * @param stop aborted by a second interrupt: stops at once and says what is left
  */
-export async function cleanUp(run: RunContext, interrupted: boolean, stop: AbortSignal): Promise<Cleanup> {
+export async function cleanUp(run: RunContext, interruptedMs: number | undefined, stop: AbortSignal): Promise<Cleanup> {
   const entries = run.journal.entries();
   if (entries.length === 0) return summary(run, []);
   run.emit({ type: 'cleanup', entries: entries.length });
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(interrupted ? LIMIT_MS.interrupted : LIMIT_MS.normal)]);
+  const limitMs = cleanupLimit(interruptedMs);
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(limitMs)]);
   const clients = run.ports.clients({
     ...(run.state.credentials === undefined ? {} : { credentials: run.state.credentials }),
     ...(run.state.region === undefined ? {} : { region: run.state.region }),
@@ -44,6 +56,12 @@ export async function cleanUp(run: RunContext, interrupted: boolean, stop: Abort
   return summary(run, left.flat());
 }
 
+/** Milliseconds that a cleanup may take. */
+export function cleanupLimit(interruptedMs: number | undefined): number {
+  if (interruptedMs === undefined) return LIMIT_MS;
+  return Math.ceil(Math.max(INTERRUPTED_MS.least, INTERRUPTED_MS.all - interruptedMs));
+}
+
 function summary(run: RunContext, left: readonly Leftover[]): Cleanup {
   // Full access may remove versions: where it is refused, something denies, and an allow more would not help.
   const versions = left.some(({ versionId, reason }) => versionId !== undefined && reason === 'refused');
@@ -51,25 +69,39 @@ function summary(run: RunContext, left: readonly Leftover[]): Cleanup {
   return { ...run.tally.counts(), left, ...(remedy === undefined ? {} : { remedy }) };
 }
 
-function lookWith(clients: AwsClients, signal: AbortSignal): Look {
+/** Calls of a cleanup by these clients. */
+export function lookWith(clients: AwsClients, signal: AbortSignal): Look {
   return async (send) => {
     const s3 = await clients.s3();
     return callAws((options) => send(s3, options), { signal, host: clients.host, limitMs: 15_000 });
   };
 }
 
-async function removeEntry(run: RunContext, id: string, look: Look, signal: AbortSignal): Promise<readonly Leftover[]> {
+function removeEntry(run: RunContext, id: string, look: Look, signal: AbortSignal): Promise<readonly Leftover[]> {
+  return tryRepeatedly(run, id, signal, (entry) =>
+    entry.kind === 'object' ? removeObject(run, entry, look, signal) : removeUpload(run, entry, look),
+  );
+}
+
+/** Removes what an entry stands for, in several tries; the entry goes when nothing is left of it. */
+export async function tryRepeatedly(
+  run: Remover,
+  id: string,
+  signal: AbortSignal,
+  remove: (entry: JournalEntry) => Promise<Removal>,
+): Promise<readonly Leftover[]> {
   let removal = GONE;
   for (let tries = 0; tries <= PAUSES_MS.length; tries++) {
     const entry = run.journal.entries().find((item) => item.id === id);
     if (entry === undefined) return [];
-    removal = signal.aborted
-      ? { left: leftovers(entry), again: false }
-      : await (entry.kind === 'object' ? removeObject(run, entry, look, signal) : removeUpload(run, entry, look));
+    removal = signal.aborted ? { left: leftovers(entry), again: false } : await remove(entry);
     if (removal.left.length === 0) await run.journal.remove(id);
     const pause = PAUSES_MS[tries];
     if (!removal.again || pause === undefined) break;
     await run.ports.sleep(pause, signal);
+  }
+  if (removal.left.length > 0 && removal.left.every(({ reason }) => reason === 'refused')) {
+    await run.journal.update(id, { refused: true });
   }
   return removal.left;
 }
@@ -128,7 +160,7 @@ async function findObject(
 }
 
 /** Removes versions and markers by their ids, which takes s3:DeleteObjectVersion: minimal and extended access do not have it. */
-async function removeVersions(run: RunContext, entry: JournalEntry, look: Look): Promise<Removal> {
+export async function removeVersions(run: Remover, entry: JournalEntry, look: Look): Promise<Removal> {
   const { bucket: Bucket, key: Key } = entry;
   const listed = entry.unsure === true ? await listVersions(run, entry, look) : undefined;
   const versions = [...new Set([...entry.versionIds, ...(listed?.versionIds ?? [])])];
@@ -151,7 +183,7 @@ async function removeVersions(run: RunContext, entry: JournalEntry, look: Look):
 
 /** The versions and markers of the probe's key, of which some may be unknown; takes s3:ListBucketVersions. */
 async function listVersions(
-  run: RunContext,
+  run: Remover,
   entry: JournalEntry,
   look: Look,
 ): Promise<Removal & { versionIds: string[] }> {
@@ -168,7 +200,8 @@ async function listVersions(
   return { left: [{ what, command, reason: 'unsure' }], again: listed.failure.kind !== 'denied', versionIds: [] };
 }
 
-async function removeUpload(run: RunContext, entry: JournalEntry, look: Look): Promise<Removal> {
+/** Aborts the uploads to the entry's key: nobody else knows it. */
+export async function removeUpload(run: Remover, entry: JournalEntry, look: Look): Promise<Removal> {
   const { bucket: Bucket, key: Key } = entry;
   if (entry.sole === true && entry.uploadId !== undefined) return endUpload(run, entry, entry.uploadId, look);
   const listed = await look((s3, options) => s3.listMultipartUploads({ Bucket, Prefix: Key }, options));
@@ -186,7 +219,7 @@ async function removeUpload(run: RunContext, entry: JournalEntry, look: Look): P
 }
 
 /** Aborts an upload; where that is not allowed, completes it and deletes the object. */
-async function endUpload(run: RunContext, entry: JournalEntry, UploadId: string, look: Look): Promise<Removal> {
+async function endUpload(run: Remover, entry: JournalEntry, UploadId: string, look: Look): Promise<Removal> {
   const { bucket: Bucket, key: Key } = entry;
   const aborted = await look((s3, options) => s3.abortMultipartUpload({ Bucket, Key, UploadId }, options));
   if (aborted.ok || aborted.failure.kind === 'not-found') {
@@ -225,7 +258,7 @@ async function endUpload(run: RunContext, entry: JournalEntry, UploadId: string,
 }
 
 /** What of an entry is left; without a reason: what is known of it when there is no time to try. */
-function leftovers(
+export function leftovers(
   entry: JournalEntry,
   reason: Leftover['reason'] = entry.state === 'created' ? 'failed' : 'unsure',
 ): readonly Leftover[] {
@@ -234,11 +267,17 @@ function leftovers(
   return versions.map((versionId) => versionLeft(entry, versionId, reason));
 }
 
-function reasonOf(failure: Failure): Leftover['reason'] {
+/** Why something is left, by the answer to the call that was to remove it. */
+export function reasonOf(failure: Failure): Leftover['reason'] {
   return failure.kind === 'denied' ? 'refused' : 'failed';
 }
 
-function versionLeft(entry: JournalEntry, versionId: string | undefined, reason: Leftover['reason']): Leftover {
+/** An object, version or delete marker that is left. */
+export function versionLeft(
+  entry: Pick<JournalEntry, 'bucket' | 'key'>,
+  versionId: string | undefined,
+  reason: Leftover['reason'],
+): Leftover {
   const version = versionId === undefined ? [] : ['--version-id', versionId];
   const doubt = reason === 'unsure' ? 'may be there: ' : '';
   return {
@@ -249,7 +288,12 @@ function versionLeft(entry: JournalEntry, versionId: string | undefined, reason:
   };
 }
 
-function uploadLeft(entry: JournalEntry, uploadId: string | undefined, reason: Leftover['reason']): Leftover {
+/** An upload that is left; without an id: that may be. */
+export function uploadLeft(
+  entry: Pick<JournalEntry, 'bucket' | 'key'>,
+  uploadId: string | undefined,
+  reason: Leftover['reason'],
+): Leftover {
   const place = ['--bucket', entry.bucket] as const;
   if (uploadId === undefined) {
     return {

@@ -1,6 +1,10 @@
 export type { VerifyEvent } from './events.ts';
 export { verifyExitCode } from './exit-code.ts';
+export { planReport } from './plan-report.ts';
 export { createVerifyPorts, shareVerifyPorts, type VerifyPorts } from './ports.ts';
 export { verifyRevoked } from './revoked.ts';
 export { collectReport, type VerifyOptions, verify } from './run.ts';
-export { readVerifyTarget, type VerifyFlags } from './target.ts';
+export { type SimulateOptions, simulate } from './simulate.ts';
+export { stateDirectory } from './state-dir.ts';
+export { type SweepPlan, sweep } from './sweep.ts';
+export { readVerifyTarget, type VerifyFlags, type VerifyTarget } from './target.ts';

@@ -17,12 +17,24 @@ export interface JournalEntry {
   readonly sole?: boolean;
   /** The uploaded parts; with them an upload can be completed where it may not be aborted. */
   readonly parts?: readonly { readonly number: number; readonly etag: string; readonly crc32?: string }[];
+  /** The run's own access may not remove it, and its report said so: only somebody else's try makes sense. */
+  readonly refused?: boolean;
 }
 
 /** What may be changed of an entry. */
 export type JournalChange = Partial<
-  Pick<JournalEntry, 'state' | 'versionIds' | 'unsure' | 'uploadId' | 'sole' | 'parts'>
+  Pick<JournalEntry, 'state' | 'versionIds' | 'unsure' | 'uploadId' | 'sole' | 'parts' | 'refused'>
 >;
+
+/** A statement that a run is about to add to a trust policy, or has added. */
+export interface TrustEntry {
+  readonly roleArn: string;
+  readonly sid: string;
+  /** The trust policy as it was, byte for byte. It is no secret. */
+  readonly original: string;
+  /** ISO time after which the statement allows nothing any more. */
+  readonly expires: string;
+}
 
 /**
  * The record of what a run creates. `add` must have resolved before the creation is sent, and `remove` is called only when the thing
@@ -33,22 +45,63 @@ export interface Journal {
   readonly update: (id: string, change: JournalChange) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
   readonly entries: () => readonly JournalEntry[];
+  /** The same for the one trust policy that a run may edit; `undefined`: it is as it was. */
+  readonly setTrust: (entry: TrustEntry | undefined) => Promise<void>;
+  readonly trust: () => TrustEntry | undefined;
+  /** The run has ended, and the record is needed only if something stands in it. */
+  readonly close: () => Promise<void>;
+}
+
+/** What is kept of a journal's content. */
+export interface JournalContent {
+  readonly entries: readonly JournalEntry[];
+  readonly trust: TrustEntry | undefined;
+  readonly ended: boolean;
+}
+
+/**
+ * A journal around a store.
+ *
+ * @param saved called after each change; `now` when the change must be safe before anything else happens
+ */
+export function createJournal(
+  now: () => Date,
+  saved: (content: () => JournalContent, when: 'now' | 'soon') => Promise<void>,
+  initial: Partial<JournalContent> = {},
+): Journal {
+  const entries = new Map((initial.entries ?? []).map((entry) => [entry.id, entry]));
+  let trust = initial.trust;
+  let ended = false;
+  const content = (): JournalContent => ({ entries: [...entries.values()], trust, ended });
+  return {
+    add: async (entry) => {
+      entries.set(entry.id, { ...entry, since: now().toISOString(), state: 'intended', versionIds: [] });
+      await saved(content, 'now');
+    },
+    update: async (id, change) => {
+      const entry = entries.get(id);
+      if (entry === undefined) return;
+      entries.set(id, { ...entry, ...change });
+      // What a delete will hide behind a marker is found again by its version only.
+      await saved(content, (change.versionIds ?? []).length > entry.versionIds.length ? 'now' : 'soon');
+    },
+    remove: async (id) => {
+      if (entries.delete(id)) await saved(content, 'soon');
+    },
+    entries: () => [...entries.values()],
+    setTrust: async (entry) => {
+      trust = entry;
+      await saved(content, entry === undefined ? 'soon' : 'now');
+    },
+    trust: () => trust,
+    close: async () => {
+      ended = true;
+      await saved(content, 'now');
+    },
+  };
 }
 
 /** A journal that lives as long as the process. */
 export function createMemoryJournal(now: () => Date): Journal {
-  const entries = new Map<string, JournalEntry>();
-  return {
-    add: async (entry) => {
-      entries.set(entry.id, { ...entry, since: now().toISOString(), state: 'intended', versionIds: [] });
-    },
-    update: async (id, change) => {
-      const entry = entries.get(id);
-      if (entry !== undefined) entries.set(id, { ...entry, ...change });
-    },
-    remove: async (id) => {
-      entries.delete(id);
-    },
-    entries: () => [...entries.values()],
-  };
+  return createJournal(now, async () => undefined);
 }

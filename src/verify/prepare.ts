@@ -1,8 +1,9 @@
-import { callAws } from '../aws/index.ts';
+import { type AwsClients, callAws } from '../aws/index.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { Failure } from '../model/failure.ts';
 import { type CheckCalls, createCalls, type RunContext } from './context.ts';
+import type { VerifyTarget } from './target.ts';
 
 /** Who makes the calls. */
 export interface Caller {
@@ -114,7 +115,10 @@ export async function learnOwnerByListing(
 }
 
 /** The error that ends a run whose caller cannot even say who it is. */
-export function callerError(failure: Failure, run: Pick<RunContext, 'target' | 'caller'>): KitError {
+export function callerError(
+  failure: Failure,
+  run: { readonly target: Pick<VerifyTarget, 'way'>; readonly caller: Pick<AwsClients, 'host'> },
+): KitError {
   const said = `${failure.code}: ${failure.message}`;
   switch (failure.kind) {
     case 'expired':

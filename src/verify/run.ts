@@ -8,6 +8,7 @@ import { createCalls, delayedSignal, type RunContext, type RunState } from './co
 import type { VerifyEvent } from './events.ts';
 import { explainChecks } from './explain.ts';
 import { createMemoryJournal, type Journal } from './journal.ts';
+import { openJournal } from './journal-file.ts';
 import { createLimiter } from './limiter.ts';
 import { notesOf } from './notes.ts';
 import { isAbsent, type Outcome } from './outcome.ts';
@@ -17,23 +18,27 @@ import { type Caller, callerError, findRegion, identifyCaller, learnOwner, learn
 import { probeOf } from './probes/index.ts';
 import { createQueue } from './queue.ts';
 import { bareCheck, type CheckRecord, skippedRecord } from './record.ts';
+import { sweepEarlierRuns } from './sweep-earlier.ts';
 import { createTally } from './tally.ts';
 import type { VerifyTarget } from './target.ts';
 
 /** The whole run, cleanup excluded, in milliseconds. */
 const RUN_LIMIT_MS = 300_000;
 
-/** Checks that nothing on the longest chain of requests waits for at once: they leave the processor to it first. */
-const BESIDE: ReadonlySet<string> = new Set([
-  'assume-role-default',
-  'assume-role-12h',
-  'list-bucket',
-  'put-object-kms',
-  'special-keys',
-  'multipart-upload',
-  'abort-multipart-upload',
-]);
-const HEAD_START_MS = 3;
+/**
+ * The longest chain of requests has the processor first: probes with a chain of their own begin a moment later, and those that nothing
+ * waits for so much later that both their requests and their answers fall into the time in which the chain waits.
+ */
+const HEAD_START_MS = { chain: 2, single: 12 } as const;
+const BESIDE: Readonly<Record<string, keyof typeof HEAD_START_MS>> = {
+  'special-keys': 'chain',
+  'multipart-upload': 'chain',
+  'put-object-kms': 'chain',
+  'assume-role-default': 'single',
+  'assume-role-12h': 'single',
+  'list-bucket': 'single',
+  'abort-multipart-upload': 'single',
+};
 /** Requests to S3 at once, below the sockets of a connector: one that waited for a socket would count as not connected. */
 const MAX_REQUESTS = 40;
 
@@ -48,10 +53,17 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
   /** Aborted by a second interrupt: the cleanup stops and the report says what is left. */
   readonly stopCleanup?: AbortSignal;
-  /** Default: one in memory. */
-  readonly journal?: Journal;
+  /** Where the run's journal lives, so that `sweep` finds what a killed run left. Default: in memory. */
+  readonly state?: StatePlace;
   /** Clients of a third account, which must not be able to assume the role; with `thirdParty` of the target. */
   readonly thirdParty?: AwsClients;
+}
+
+/** Where journals live, and what they say about how to get credentials again. */
+export interface StatePlace {
+  /** A folder, by `stateDirectory`. */
+  readonly directory: string;
+  readonly profile?: string | undefined;
 }
 
 /**
@@ -85,7 +97,9 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   const { ports } = options;
   const failure = new AbortController();
   const user = AbortSignal.any([left, ...(options.signal === undefined ? [] : [options.signal])]);
-  const run = createRun(options, AbortSignal.any([user, failure.signal, AbortSignal.timeout(RUN_LIMIT_MS)]), emit);
+  const interruptedFor = stopwatch(user, ports);
+  const signal = AbortSignal.any([user, failure.signal, AbortSignal.timeout(RUN_LIMIT_MS)]);
+  const run = await createRun(options, signal, emit);
   const plan = planChecks(options.target);
   emit({ type: 'plan', checks: plan.checks });
   // Loads the SDK, so that the time of the run is that of its requests. What fails here fails again, with its reason, below.
@@ -103,13 +117,16 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   prepared.catch(stop);
   const ended = startChecks(run, plan.checks, prepared, stop);
   const ownerKnown = ownerOf(run, plan.checks, prepared, ended);
+  const earlier = sweepEarlierRuns(run, options.state?.directory, ended.get('assume-role') ?? prepared);
   const records = (await Promise.all(ended.values())).filter(({ outcome }) => !isAbsent(outcome));
   await prepared.catch(stop);
   const owner = await ownerKnown;
   const stateNotes = await notesOnBucket(run, records);
 
   const interrupted = user.aborted;
-  const cleanup = await cleanUp(run, interrupted, options.stopCleanup ?? new AbortController().signal);
+  const cleanup = await cleanUp(run, interruptedFor(), options.stopCleanup ?? new AbortController().signal);
+  const earlierNotes = await earlier;
+  await run.journal.close();
   if (fatal !== undefined && !(interrupted && isInterrupt(fatal))) throw withLeftovers(fatal, cleanup.left);
   const who = await caller.catch((): Caller => ({ arn: 'unknown', account: 'unknown' }));
   const { checks, remedies } = explainChecks(run, records, owner, who, cleanup.remedy !== undefined);
@@ -130,7 +147,7 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
       ok: checks.every((check) => check.ok) && !interrupted,
       interrupted,
       ms: Math.round(ports.now() - began),
-      notes: [...notesOf(options.target, checks), ...stateNotes],
+      notes: [...notesOf(options.target, checks), ...stateNotes, ...earlierNotes],
       checks,
       remedies,
       cleanup,
@@ -138,8 +155,21 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   });
 }
 
-function createRun(options: VerifyOptions, signal: AbortSignal, emit: (event: VerifyEvent) => void): RunContext {
+/** How long ago, in milliseconds, a signal was aborted; `undefined` as long as it is not. */
+function stopwatch(signal: AbortSignal, { now }: VerifyPorts): () => number | undefined {
+  let since: number | undefined = signal.aborted ? now() : undefined;
+  signal.addEventListener('abort', () => (since ??= now()), { once: true });
+  return () => (since === undefined ? undefined : now() - since);
+}
+
+async function createRun(
+  options: VerifyOptions,
+  signal: AbortSignal,
+  emit: (event: VerifyEvent) => void,
+): Promise<RunContext> {
   const { target, ports } = options;
+  const runId = ports.newId();
+  const caller = ports.clients();
   const state: RunState = {
     settled: false,
     canaries: new Map(),
@@ -150,16 +180,16 @@ function createRun(options: VerifyOptions, signal: AbortSignal, emit: (event: Ve
   let session: ReturnType<VerifyPorts['clients']> | undefined;
   return {
     target,
-    runId: ports.newId(),
+    runId,
     waitMs: options.waitMs ?? 30_000,
     ports,
-    journal: options.journal ?? createMemoryJournal(ports.date),
+    journal: await journalOf(options, runId, caller.host),
     tally: createTally(),
     state,
     emit,
     signal,
     writeSignal: delayedSignal(signal),
-    caller: ports.clients(),
+    caller,
     session: () => {
       session ??= ports.clients({
         ...(state.credentials === undefined ? {} : { credentials: state.credentials }),
@@ -171,6 +201,22 @@ function createRun(options: VerifyOptions, signal: AbortSignal, emit: (event: Ve
     ended: async (node) => state.endings.get(node),
     limit: createLimiter(MAX_REQUESTS),
   };
+}
+
+/** The journal is there before anything is created, or nothing is. */
+async function journalOf({ target, ports, state }: VerifyOptions, runId: string, host: string): Promise<Journal> {
+  if (state === undefined) return createMemoryJournal(ports.date);
+  const { roleArn, account, bucket } = target;
+  const facts = {
+    runId,
+    mode: target.way === 'role' ? ('channelmix' as const) : ('key' as const),
+    bucket,
+    ...(roleArn === undefined ? {} : { roleArn }),
+    ...(account === undefined ? {} : { account }),
+    ...(host === 'AWS' ? {} : { endpoint: host }),
+    ...(state.profile === undefined ? {} : { profile: state.profile }),
+  };
+  return openJournal(state.directory, facts, ports.date);
 }
 
 /** What must be known before anything is sent to the bucket: the caller and the region. */
@@ -195,7 +241,8 @@ function startChecks(
     if (check.id !== 'assume-role') await prepared.catch(() => undefined);
     const needed = await Promise.all(check.needs.map(outcomeOf));
     await Promise.all(check.after.map(outcomeOf));
-    if (BESIDE.has(check.id) || check.expect === 'deny') await run.ports.sleep(HEAD_START_MS, run.signal);
+    const beside = check.expect === 'deny' ? 'single' : BESIDE[check.id];
+    if (beside !== undefined) await run.ports.sleep(HEAD_START_MS[beside], run.signal);
     const blocker = check.needs.find((_node, index) => needed[index]?.result !== 'allow');
     const made = await runCheck(run, check, blocker).catch((error: unknown): CheckRecord => {
       stop(error);
@@ -271,7 +318,7 @@ async function ownerOf(
   );
   const assumed = await ended.get('assume-role');
   if (!ready || run.signal.aborted || (assumed !== undefined && assumed.outcome.result !== 'allow')) return 'unknown';
-  await run.ports.sleep(HEAD_START_MS, run.signal);
+  await run.ports.sleep(HEAD_START_MS.single, run.signal);
   const owner = await learnOwner(run);
   if (owner !== 'unknown') return owner;
   const listing = checks.find(({ id }) => id === 'list-bucket');

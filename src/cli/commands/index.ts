@@ -33,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./verify.ts'),
   },
   {
+    signature: 'sweep',
+    describe: 'Remove what interrupted runs of verify left',
+    load: () => import('./sweep.ts'),
+  },
+  {
     signature: 'sandbox <action>',
     describe: 'Run the embedded AWS on this machine',
     load: () => import('./sandbox.ts'),

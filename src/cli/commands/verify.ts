@@ -1,13 +1,19 @@
+import { type AwsClients, createAwsClients } from '../../aws/index.ts';
 import type { VerifyReport } from '../../model/check.ts';
 import { KitError } from '../../model/errors.ts';
 import { ACCESS_LEVELS } from '../../model/grant.ts';
 import { verifyBundle } from '../../report/verify-bundle.ts';
 import { verifyReporters } from '../../report/verify-formats.ts';
+import { renderVerifyPlan } from '../../report/verify-plan.ts';
 import { renderVerifyReport } from '../../report/verify-text.ts';
 import {
   createVerifyPorts,
+  planReport,
   readVerifyTarget,
+  simulate,
+  stateDirectory,
   type VerifyEvent,
+  type VerifyTarget,
   verify,
   verifyExitCode,
   verifyRevoked,
@@ -18,6 +24,7 @@ import type { Context } from '../context.ts';
 import { readDuration } from '../duration.ts';
 import { signalExitCode } from '../errors.ts';
 import { createProgress } from '../live-list.ts';
+import { askMfaCode } from '../mfa.ts';
 import { readSecret } from '../secret.ts';
 import { versionLines } from '../version.ts';
 import { checkNew, writeNew } from '../write-whole.ts';
@@ -45,15 +52,28 @@ export const command = defineCommand({
       describe: 'another bucket of the account, which must stay closed',
     },
     as: {
-      choices: ['channelmix'] as const,
+      choices: ['channelmix', 'simulate'] as const,
       requiresArg: true,
-      describe: "whose credentials these are: channelmix assumes the role from ChannelMix's account",
+      describe:
+        "channelmix assumes the role from ChannelMix's account; simulate reads the policies and evaluates them, without a call as the role",
     },
     expect: {
       choices: ['revoked'] as const,
       requiresArg: true,
       describe: 'revoked: after a teardown, prove that assuming the role (or using the key) and reading are refused',
     },
+    'third-party-profile': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'profile with credentials of a third account, which must not be able to assume the role',
+    },
+    deep: { type: 'boolean', default: false, describe: 'also transfer 20 MiB in parts, and measure the throughput' },
+    'allow-locked': {
+      type: 'boolean',
+      default: false,
+      describe: 'put probe objects also where Object Lock keeps them for days',
+    },
+    plan: { type: 'boolean', default: false, describe: 'print what would be called and written, and stop' },
     wait: {
       type: 'string',
       default: '30s',
@@ -78,6 +98,10 @@ export const command = defineCommand({
   examples: [
     ['$0 verify --role-arn arn:aws:iam::111122223333:role/channelmix_s3_access --bucket my-bucket', 'the role way'],
     ['$0 verify --access-key-id AKIAIOSFODNN7EXAMPLE --bucket my-bucket --prefix Client123/', 'the key way'],
+    [
+      '$0 verify --as simulate --role-arn arn:aws:iam::111122223333:role/channelmix_s3_access --bucket my-bucket',
+      'from the policies alone, with your own credentials',
+    ],
   ],
   run: async (args, context) => {
     const target = readVerifyTarget({
@@ -89,20 +113,32 @@ export const command = defineCommand({
       kmsKeyArn: args['kms-key'],
       otherBucket: args['other-bucket'],
       region: args.region ?? context.env.AWS_REGION ?? context.env.AWS_DEFAULT_REGION,
+      deep: args.deep,
+      allowLocked: args['allow-locked'],
+      thirdParty: args['third-party-profile'] !== undefined,
     });
-    if (target.way === 'key' && args.as !== undefined) {
-      throw new KitError('usage', '--as is for the role way', {
+    const simulated = args.as === 'simulate';
+    if (simulated && args.expect !== undefined) {
+      throw new KitError('usage', '--expect revoked needs real calls, and --as simulate makes none', {
+        hint: 'Leave out one of them.',
+      });
+    }
+    if (target.way === 'key' && args.as !== undefined && !simulated) {
+      throw new KitError('usage', `--as ${args.as} is for the role way`, {
         hint: 'With --access-key-id the calls are made with that key.',
       });
     }
-    if (target.way === 'key' && args.profile !== undefined) {
+    if (target.way === 'key' && args.profile !== undefined && !simulated) {
       throw new KitError('usage', '--profile is for the role way', {
         hint: 'With --access-key-id the calls are made with that key.',
       });
     }
     const waitMs = readDuration(args.wait, '--wait');
+    if (args.plan) return showPlan(target, args.output, context);
     if (args.bundle !== undefined) await checkNew(args.bundle, args.force);
-    const credentials = await keyCredentials(args['access-key-id'], context);
+    const accessKeyId = args['access-key-id'];
+    // A simulation reads the user's policies with the caller's own credentials.
+    const credentials = await keyCredentials(simulated ? undefined : accessKeyId, context);
     const ports = createVerifyPorts({
       profile: args.profile,
       region: args.region,
@@ -110,10 +146,21 @@ export const command = defineCommand({
       mfaCode: (serial) => askMfaCode(serial, context),
       ...credentials,
     });
+    const thirdParty = thirdPartyClients(args);
     const report = await runVerify(
-      args.expect === 'revoked'
-        ? verifyRevoked({ target, ports, waitMs, signal: context.signal })
-        : verify({ target, ports, waitMs, signal: context.signal, stopCleanup: context.hurry }),
+      simulated
+        ? simulate({ target, ports, signal: context.signal, ...(accessKeyId === undefined ? {} : { accessKeyId }) })
+        : args.expect === 'revoked'
+          ? verifyRevoked({ target, ports, waitMs, signal: context.signal })
+          : verify({
+              target,
+              ports,
+              waitMs,
+              signal: context.signal,
+              stopCleanup: context.hurry,
+              state: { directory: stateDirectory(context.env), profile: args.profile },
+              ...thirdParty,
+            }),
       context,
     );
     if (args.output === 'text') context.out(renderVerifyReport(report, context.outStyle, context.unicode));
@@ -126,6 +173,28 @@ export const command = defineCommand({
     return bySignal ? signalExitCode(context.signal) : verifyExitCode(report);
   },
 });
+
+/** What a run would do, without a call and without credentials. */
+function showPlan(target: VerifyTarget, output: string, context: Context): 0 {
+  if (output !== 'text' && output !== 'json') {
+    throw new KitError('usage', `--plan has no ${output} output`, { hint: 'Take --output text or json.' });
+  }
+  const plan = planReport(target, target.way === 'role' ? 'channelmix' : 'key');
+  context.out(output === 'json' ? `${JSON.stringify(plan, null, 2)}\n` : renderVerifyPlan(plan));
+  return 0;
+}
+
+/** Clients with the credentials of a third account. */
+function thirdPartyClients(args: {
+  readonly 'third-party-profile'?: string | undefined;
+  readonly region?: string | undefined;
+  readonly 'endpoint-url'?: string | undefined;
+}): { readonly thirdParty?: AwsClients } {
+  const profile = args['third-party-profile'];
+  if (profile === undefined) return {};
+  const { region, 'endpoint-url': endpointUrl } = args;
+  return { thirdParty: createAwsClients({ profile, region, endpointUrl }) };
+}
 
 async function keyCredentials(accessKeyId: string | undefined, context: Context): Promise<object> {
   if (accessKeyId === undefined) return {};
@@ -145,13 +214,4 @@ async function runVerify(events: AsyncIterable<VerifyEvent>, context: Context): 
     progress.end();
   }
   throw new Error('a run without a report');
-}
-
-/** The code of a profile that demands MFA, asked for on the terminal. */
-async function askMfaCode(serial: string, context: Context): Promise<string> {
-  const code = context.stdinIsTerminal ? await context.askText(`MFA code of ${serial}`) : '';
-  if (code !== '') return code;
-  throw new KitError('credentials', `the profile demands an MFA code of ${serial}, and there is nobody to ask`, {
-    hint: 'Run this on a terminal, or get a session first: aws sts get-session-token.',
-  });
 }
