@@ -45,7 +45,7 @@ export async function readAccessDocuments(
   const principalAccount = principalArn.split(':')[4] ?? '';
   const region = await readRegion(connect, reader, target.bucket);
   const near = region.state === 'read' ? connect({ region: region.value }) : clients;
-  const accounts = [...new Set([principalAccount, caller.account])];
+  const accounts = { likely: principalAccount, caller: caller.account };
   const [principal, bucket, otherBucket] = await Promise.all([
     principalRead,
     readBucket(near, reader, target.bucket, region, accounts),

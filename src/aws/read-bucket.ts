@@ -98,18 +98,21 @@ function bucketReads(s3: S3, reader: Reader, bucket: string) {
 }
 
 /**
- * Account of a bucket, by asking with each candidate as the expected owner: S3 refuses when it is another.
+ * Account of a bucket. S3 gives its policy, or says that it has none, to its owner's account only; else each candidate is asked for as
+ * the expected owner, which S3 refuses when it is another; and an account sees its own buckets listed.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
  */
 async function readOwner(
   s3: S3,
   reader: Reader,
   bucket: string,
-  candidates: readonly string[],
+  { likely, caller }: OwnerCandidates,
+  policy: Promise<Piece<NamedPolicy>>,
 ): Promise<Piece<string>> {
   const what: Read = { action: 's3:ListBucket', of: `the owner of bucket ${bucket}` };
   const asked = await Promise.all(
-    candidates.map((account) =>
+    [...new Set([likely, caller])].map((account) =>
       piece(async () => {
         await reader.call(what, (options) => s3.headBucket({ Bucket: bucket, ExpectedBucketOwner: account }, options));
         return account;
@@ -118,8 +121,23 @@ async function readOwner(
   );
   const owner = asked.find(({ state }) => state === 'read');
   if (owner !== undefined) return owner;
-  const [first] = asked;
-  return first ?? notAsked(what.of, what.action, 'no account was known to ask for');
+  if ((await policy).state !== 'unreadable') return { state: 'read', value: caller };
+  const listed = await piece(async () => {
+    const { Buckets } = await reader.call({ action: 's3:ListAllMyBuckets', of: what.of }, (options) =>
+      s3.listBuckets({ Prefix: bucket, MaxBuckets: 1 }, options),
+    );
+    return Buckets?.[0]?.Name === bucket ? caller : undefined;
+  });
+  if (listed.state === 'read') return listed;
+  return asked[0] ?? notAsked(what.of, what.action, 'no account was known to ask for');
+}
+
+/** Accounts that may own a bucket. */
+export interface OwnerCandidates {
+  /** That of the role or user. */
+  readonly likely: string;
+  /** That of the credentials. */
+  readonly caller: string;
 }
 
 /**
@@ -127,21 +145,21 @@ async function readOwner(
  *
  * @param clients in the bucket's region, where it is known
  * @param region as S3 told it; `undefined` when it did not
- * @param accounts that may own it, the likeliest first
  */
 export async function readBucket(
   clients: AwsClients,
   reader: Reader,
   bucket: string,
   region: Piece<string>,
-  accounts: readonly string[],
+  accounts: OwnerCandidates,
 ): Promise<BucketDocuments> {
   const s3 = await clients.s3();
   const reads = bucketReads(s3, reader, bucket);
+  const policyRead = reads.policy();
   const [owner, policy, publicAccessBlock, ownership, versioning, objectLock, encryption, requestPayer] =
     await Promise.all([
-      readOwner(s3, reader, bucket, accounts),
-      reads.policy(),
+      readOwner(s3, reader, bucket, accounts, policyRead),
+      policyRead,
       reads.publicAccessBlock(),
       reads.ownership(),
       reads.versioning(),
@@ -174,14 +192,12 @@ export async function readOtherBucket(
   clients: AwsClients,
   reader: Reader,
   bucket: string,
-  accounts: readonly string[],
+  accounts: OwnerCandidates,
 ): Promise<OtherBucket> {
   const s3 = await clients.s3();
-  const [owner, policy] = await Promise.all([
-    readOwner(s3, reader, bucket, accounts),
-    bucketReads(s3, reader, bucket).policy(),
-  ]);
-  return { name: bucket, owner, policy };
+  const policyRead = bucketReads(s3, reader, bucket).policy();
+  const owner = await readOwner(s3, reader, bucket, accounts, policyRead);
+  return { name: bucket, owner, policy: await policyRead };
 }
 
 /** Reads the policy of a bucket and nothing else. */

@@ -9,7 +9,7 @@ import type { AccessDocuments } from '../model/access-documents.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Outcome } from './outcome.ts';
 import type { PlannedProbe } from './plan.ts';
-import type { PlannedCall } from './planned-call.ts';
+import { type PlannedCall, SAMPLE_ID } from './planned-call.ts';
 
 /** The longest session, in seconds: what `assume-role-12h` asks for. */
 const LONGEST_SECONDS = 43_200;
@@ -104,7 +104,7 @@ function denialFailure({ decisive }: CheckVerdict): Failure {
   return {
     kind: 'denied',
     code: 'Simulated',
-    message: whatDecided(decisive),
+    message: whatDecided(decisive).replaceAll(SAMPLE_ID, '*'),
     attempts: 0,
     denial: {
       action,

@@ -7,7 +7,7 @@ import type { PolicyDocument } from '../../model/policy.ts';
 import type { DiagnosisFacts } from '../types.ts';
 import { isOnlyFor, statementAt, withException, withoutKeys, withStatement } from './edits.ts';
 import { diagnosisLayer, type RequestVerdict } from './verdict.ts';
-import { openTexts, placeText, pointerOf, whatDecided } from './words.ts';
+import { conditionTexts, openTexts, placeText, pointerOf, whatDecided } from './words.ts';
 
 /** The request of a check's verdict that is about what was refused. */
 function refusedRequest(facts: DiagnosisFacts): RequestVerdict | undefined {
@@ -50,18 +50,34 @@ export function refineByDocuments(diagnosis: Diagnosis, before: DiagnosisFacts, 
   if (request?.result === 'deny' && (!toldByAws || request.layer === diagnosis.layer)) {
     const found = toldByAws ? ('answer+documents' as const) : ('documents' as const);
     const evidence = toldByAws ? diagnosis.evidence : ('inferred' as const);
-    const cause = request.because === undefined ? diagnosis.cause : whatDecided(request);
     const layer = request.because === undefined ? diagnosis.layer : (request.layer ?? diagnosis.layer);
-    return {
-      ...diagnosis,
-      layer,
-      cause,
-      evidence,
-      source: found,
-      ...statementsOf(request, documents, after, diagnosis),
-    };
+    const more = statementsOf(request, documents, after, diagnosis);
+    const words = { cause: causeText(request, documents) ?? diagnosis.cause, ...editedFix(more.remedy) };
+    return { ...diagnosis, layer, evidence, source: found, ...more, ...words };
   }
   return { ...diagnosis, ...source, ...disagreement(diagnosis, request, toldByAws, after) };
+}
+
+/** What refuses, where it is one thing that can be named; it is the same for each check that it refuses. */
+function causeText(request: RequestVerdict, documents: AccessDocuments): string | undefined {
+  if (request.because !== undefined) return request.because;
+  const { decision, statement } = request.decision?.explanation.decision ?? {};
+  if (decision !== 'explicitDeny' || statement === undefined) return undefined;
+  const policy = policyNamed(documents, statement.policy);
+  const conditions = policy === undefined ? [] : conditionTexts(statementAt(policy.document, statement.index));
+  const why = conditions.length === 0 ? '' : `, since ${conditions.join(' and ')}`;
+  return `${placeText(statement)} denies it${why}`;
+}
+
+/** Words for a fix that is an edited statement. */
+function editedFix(remedy: Remedy | undefined): Pick<Diagnosis, 'fix'> | object {
+  if (remedy?.edited === undefined) return {};
+  if (remedy.policy === 'trust') {
+    return { fix: 'Make the trust policy this one: it is yours, without the condition that ChannelMix cannot meet.' };
+  }
+  return {
+    fix: 'Replace the statement by this one: it makes an exception for ChannelMix, and stays in force for everybody else.',
+  };
 }
 
 /** AWS and the documents differ. AWS's word counts: it has all policies, and those that were read may have changed since. */

@@ -1,11 +1,13 @@
 import type { OpenReason } from '../../evaluate/index.ts';
 import type { NamedPolicy } from '../../model/access-documents.ts';
-import type { NearMiss, StatementRef } from '../../model/decision.ts';
+import type { StatementRef } from '../../model/decision.ts';
+import type { PolicyStatement } from '../../model/policy.ts';
 import type { RequestVerdict } from './verdict.ts';
 
 /** A statement in words: `statement AllowList of policy NAME`. */
 export function placeText({ policy, index, sid }: StatementRef): string {
-  return `${sid === undefined || sid === '' ? `statement ${index + 1}` : `statement ${sid}`} of ${policy}`;
+  const article = /^(trust )?policy of /.test(policy) ? 'the ' : '';
+  return `${sid === undefined || sid === '' ? `statement ${index + 1}` : `statement ${sid}`} of ${article}${policy}`;
 }
 
 /** JSON pointer of a statement; `Statement` may be one object instead of a list. */
@@ -14,18 +16,11 @@ export function pointerOf(policy: NamedPolicy | undefined, index: number): strin
   return Array.isArray(Statement) || policy === undefined ? `/Statement/${index}` : '/Statement';
 }
 
-const ELEMENTS: Readonly<Record<NearMiss['reason'], string>> = {
-  principal: 'Principal',
-  action: 'Action',
-  resource: 'Resource',
-  condition: 'Condition',
-  unknown: 'what cannot be read',
-};
-
-/** The element of a statement that does not fit. */
-export function missText({ reason, detail }: NearMiss): string {
-  const element = ELEMENTS[reason];
-  return detail.startsWith(element) ? detail : `${element} ${detail}`;
+/** The conditions of a statement as they stand there: `StringNotEquals aws:SourceVpce vpce-1`. */
+export function conditionTexts(statement: PolicyStatement | undefined): readonly string[] {
+  return Object.entries(statement?.Condition ?? {}).flatMap(([operator, tests]) =>
+    Object.entries(tests).map(([key, values]) => `${operator} ${key} ${[values].flat().join(' or ')}`),
+  );
 }
 
 /** What decides while it is not known. */
