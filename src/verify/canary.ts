@@ -3,7 +3,7 @@ import { type CallResult, putWithoutChecksum, type S3 } from '../aws/index.ts';
 import { bucketFactsOf, isRetentionRefusal } from './bucket-state.ts';
 import type { Canary, CheckCalls, RunContext } from './context.ts';
 import { failed, type Outcome } from './outcome.ts';
-import { probeKey } from './planned-call.ts';
+import { probeBody, probeKey } from './planned-call.ts';
 
 /** Metadata key of probe objects; its value is the run's id. */
 export const RUN_METADATA = 'channelmix-verify';
@@ -27,16 +27,6 @@ export interface CanaryPlace {
   readonly encryption?: RequestedEncryption;
 }
 
-/** What is put: a few lines that tell a finder what they are. Both have the same length. */
-function canaryBody(runId: string, round: 'first' | 'again'): string {
-  return [
-    'This object was written by "channelmix-s3 verify" to test access to this bucket.',
-    'It is removed within seconds. If you still find it, it may be deleted.',
-    `run: ${runId}, put: ${round}`,
-    '',
-  ].join('\n');
-}
-
 /**
  * Puts a probe object under a new key and never over anything: `If-None-Match: *`. The journal has the key before it is sent. A taken
  * key leads to another one, unless it was this run's own put whose answer was lost. Where Object Lock would keep the object, nothing is
@@ -53,8 +43,8 @@ export async function putCanary(run: RunContext, calls: CheckCalls, place: Canar
     const canary = {
       entryId: id,
       key,
-      body: canaryBody(run.runId, 'first'),
-      nextBody: canaryBody(run.runId, 'again'),
+      body: probeBody(run.runId, 'first'),
+      nextBody: probeBody(run.runId, 'again'),
     };
     await run.journal.add({ id, kind: 'object', bucket: run.target.bucket, key });
     run.state.canaries.set(place.slot, canary);

@@ -2,7 +2,15 @@ import { bucketArn, objectArn } from '../model/arn.ts';
 import type { CheckId } from '../model/check.ts';
 import { PROBE_FOLDER } from '../model/constants.ts';
 import { deniedChecks } from './plan-denied.ts';
-import { type PlannedCall, probeKey, type S3CallFacts, s3Call, specialKey, stsCall } from './planned-call.ts';
+import {
+  type PlannedCall,
+  PROBE_BYTES,
+  probeKey,
+  type S3CallFacts,
+  s3Call,
+  specialKey,
+  stsCall,
+} from './planned-call.ts';
 import type { VerifyTarget } from './target.ts';
 
 /** A check that will be made. */
@@ -46,8 +54,6 @@ export type Draft = Omit<PlannedProbe, 'node' | 'prefix' | 'needs' | 'after'> & 
   readonly after?: readonly string[];
 };
 
-/** Bytes of a probe object: a few lines that say what it is. */
-export const PROBE_BYTES = 250;
 /** The transfer of `--deep`: four parts of the least size that S3 takes for all but the last. */
 export const DEEP = { parts: 4, partBytes: 5 * 1024 * 1024 } as const;
 

@@ -40,6 +40,19 @@ export function specialKey(prefix: string, id: string = SAMPLE_ID): string {
   return `${probeKey(prefix, id)} a+b&c%2Bd=é漢.csv`;
 }
 
+/** What is put: a few lines that tell a finder what they are. Those of both rounds have the same length. */
+export function probeBody(runId: string, round: 'first' | 'again'): string {
+  return [
+    'This object was written by "channelmix-s3 verify" to test access to this bucket.',
+    'It is removed within seconds. If you still find it, it may be deleted.',
+    `run: ${runId}, put: ${round}`,
+    '',
+  ].join('\n');
+}
+
+/** Bytes of a probe object. */
+export const PROBE_BYTES: number = probeBody(SAMPLE_ID, 'first').length;
+
 /** What is known of one planned S3 call beside its operation. */
 export interface S3CallFacts {
   readonly as?: PlannedCall['as'];
