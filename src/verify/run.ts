@@ -13,6 +13,7 @@ import { createLimiter } from './limiter.ts';
 import { notesOf } from './notes.ts';
 import { isAbsent, type Outcome } from './outcome.ts';
 import { type PlannedCheck, planChecks } from './plan.ts';
+import { essentialPlan } from './plan-essential.ts';
 import type { VerifyPorts } from './ports.ts';
 import { type Caller, callerError, findRegion, identifyCaller, learnOwner, learnOwnerByListing } from './prepare.ts';
 import { probeOf } from './probes/index.ts';
@@ -57,6 +58,10 @@ export interface VerifyOptions {
   readonly state?: StatePlace;
   /** Clients of a third account, which must not be able to assume the role; with `thirdParty` of the target. */
   readonly thirdParty?: AwsClients;
+  /** `essential`: only what has to work on every day. Default: all probes. */
+  readonly probes?: 'essential';
+  /** Who the caller is, where somebody asked already: ChannelMix, on the role way. */
+  readonly caller?: Caller;
 }
 
 /** Where journals live, and what they say about how to get credentials again. */
@@ -100,7 +105,8 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   const interruptedFor = stopwatch(user, ports);
   const signal = AbortSignal.any([user, failure.signal, AbortSignal.timeout(RUN_LIMIT_MS)]);
   const run = await createRun(options, signal, emit);
-  const plan = planChecks(options.target);
+  const whole = planChecks(options.target);
+  const plan = options.probes === 'essential' ? essentialPlan(whole) : whole;
   emit({ type: 'plan', checks: plan.checks });
   // Loads the SDK, so that the time of the run is that of its requests. What fails here fails again, with its reason, below.
   await Promise.allSettled([run.caller.sts(), run.caller.s3()]);
@@ -108,7 +114,7 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   const date = ports.date().toISOString();
 
   let fatal: unknown;
-  const caller = identifyCaller(run);
+  const caller = options.caller === undefined ? identifyCaller(run) : Promise.resolve(options.caller);
   const stop = (error: unknown) => {
     fatal ??= error;
     failure.abort('failed');
