@@ -164,6 +164,7 @@ async function commonConfig(options: AwsOptions, agents: { httpAgent: HttpAgent;
     credentials: options.credentials ?? (await credentialChain(options)),
     maxAttempts: options.maxAttempts ?? 3,
     retryMode: 'standard',
+    logger: SILENT,
     requestHandler: {
       ...agents,
       connectionTimeout: 3_000,
@@ -176,6 +177,10 @@ async function commonConfig(options: AwsOptions, agents: { httpAgent: HttpAgent;
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   };
 }
+
+const silence = () => undefined;
+/** The SDK warns on the console of what its callers learn by the error: what a command prints is its own. */
+const SILENT = { trace: silence, debug: silence, info: silence, warn: silence, error: silence };
 
 /** Certificates to trust instead of the usual ones, as the AWS CLI does. @throws KitError `input` */
 async function readCaBundle(path: string): Promise<Buffer> {
