@@ -71,6 +71,25 @@ describe('verify', () => {
     );
   });
 
+  it('prints a plan without credentials and without a call', async () => {
+    const flags = [
+      'verify',
+      '--role-arn',
+      roleArn,
+      '--bucket',
+      'my-bucket',
+      '--plan',
+      '--endpoint-url',
+      'http://127.0.0.1:1',
+    ];
+    const text = await runCli(flags);
+    expect([text.code, text.stderr]).toEqual([0, '']);
+    expect(text.stdout).toContain('nothing was called');
+    const json = await runCli([...flags, '--output', 'json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ command: 'verify', plan: true, bucket: 'my-bucket' });
+    expect((await runCli([...flags, '--output', 'junit'])).code).toBe(2);
+  });
+
   it('writes a bundle without account numbers beside the report, and never over a file without --force', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
     const file = join(folder, 'ticket.md');

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Check } from '../../src/model/check.ts';
 import type { AccessLevel } from '../../src/model/grant.ts';
+import { renderVerifyPlan } from '../../src/report/verify-plan.ts';
 import { notesOf } from '../../src/verify/notes.ts';
 import { type PlannedProbe, planChecks } from '../../src/verify/plan.ts';
+import { planReport } from '../../src/verify/plan-report.ts';
 import { readVerifyTarget } from '../../src/verify/target.ts';
 
 const plan = (access: AccessLevel, more: { prefixes?: string[]; kmsKeyArn?: string } = {}) =>
@@ -53,6 +55,59 @@ test('full access has nothing in S3 that must be refused', () => {
 
 test('what minimal access cannot do is not a check', () => {
   expect(plan('minimal').checks.map(({ id }) => id)).not.toContain('multipart-upload');
+});
+
+describe('the plan', () => {
+  const targetOf = (more: Partial<Parameters<typeof readVerifyTarget>[0]> = {}) =>
+    readVerifyTarget({ roleArn: 'arn:aws:iam::111122223333:role/r', bucket: 'my-bucket', access: 'minimal', ...more });
+
+  test('has the permissions of each call, on a key as policies match it', () => {
+    const put = planReport(targetOf(), 'channelmix').checks.find(({ id }) => id === 'put-object');
+    expect(put?.calls).toMatchObject([
+      {
+        call: 'S3 PutObject',
+        as: 'subject',
+        permissions: [
+          { action: 's3:PutObject', resource: `arn:aws:s3:::my-bucket/.channelmix-verify/${'0'.repeat(32)}` },
+        ],
+      },
+    ]);
+  });
+
+  test('says what is written, and to which keys', () => {
+    const { writes } = planReport(targetOf({ prefixes: ['a/', 'b/'] }), 'channelmix');
+    expect(writes.objects).toBe(3);
+    expect(writes.keys).toEqual([
+      'a/.channelmix-verify/<id>',
+      'b/.channelmix-verify/<id>',
+      'a/.channelmix-verify/<id> a+b&c%2Bd=é漢.csv',
+    ]);
+    expect(planReport(targetOf({ deep: true }), 'channelmix').writes.bytes).toBeGreaterThan(20 * 1024 * 1024);
+  });
+
+  test('counts requests by what they cost', () => {
+    const { total, writeAndList, read, free } = planReport(targetOf(), 'channelmix').requests;
+    expect(writeAndList + read + free).toBe(total);
+    expect(total).toBeLessThan(30);
+  });
+
+  test('knows that a role of a third account is tried only where its credentials are given', () => {
+    const ids = (thirdParty: boolean) => planReport(targetOf({ thirdParty }), 'channelmix').checks.map(({ id }) => id);
+    expect(ids(true)).toContain('denied:sts:AssumeRole');
+    expect(ids(false)).not.toContain('denied:sts:AssumeRole');
+    expect(() =>
+      readVerifyTarget({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', bucket: 'b-1', access: 'minimal', thirdParty: true }),
+    ).toThrow('--third-party-profile is for the role way');
+  });
+
+  test('as text names every check, and what must be refused', () => {
+    const plan = planReport(targetOf({ prefixes: ['a/'], deep: true }), 'channelmix');
+    const text = renderVerifyPlan(plan);
+    for (const { id } of plan.checks) expect(text).toContain(`  ${id}`);
+    expect(text).toContain('S3 UploadPart, 4 times');
+    expect(text).toContain('nothing was called');
+    expect(text).not.toMatch(/0{32}/);
+  });
 });
 
 describe('notes', () => {
