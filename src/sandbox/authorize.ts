@@ -59,6 +59,7 @@ function accessDenied(
 export interface TargetResource {
   readonly account: string;
   readonly policy?: CompiledPolicy;
+  readonly grants?: (requirement: Requirement) => boolean;
 }
 
 /** All context keys of one decision. */
@@ -146,7 +147,8 @@ export function createAuthorizer(
     authorize: (caller, requirements, resource) => {
       for (const requirement of requirements) {
         const decision = decideOne(caller, requirement, resource);
-        if (decision.decision !== 'allow') {
+        const granted = decision.decision === 'implicitDeny' && resource.grants?.(requirement) === true;
+        if (decision.decision !== 'allow' && !granted) {
           throw accessDenied(caller, requirement, decision, resource.account, organization);
         }
       }

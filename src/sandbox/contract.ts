@@ -1,6 +1,7 @@
 import type { CompiledPolicy } from '../evaluate/types.ts';
 import type { RequestContext } from '../model/decision.ts';
 import type { JsonValue } from '../model/policy.ts';
+import type { KeyStore } from './kms/store.ts';
 
 /** A request as it came over HTTP. Header names are in lower case. */
 export interface AwsRequest {
@@ -98,6 +99,8 @@ export type Authorize = (
     readonly account: string;
     readonly policy?: CompiledPolicy;
     readonly policyType?: 'resource' | 'trust' | 'key';
+    /** What grants of a KMS key allow beside the policies; they do not stand against an explicit deny. */
+    readonly grants?: (requirement: Requirement) => boolean;
   },
 ) => void;
 
@@ -144,6 +147,7 @@ export interface ServiceEnvironment {
   readonly now: () => Date;
   readonly region: string;
   readonly principals: PrincipalDirectory;
+  readonly keys: KeyStore;
 }
 
 /** A service as the pipeline holds it. `src/sandbox/s3/index.ts` exports `createS3(environment: ServiceEnvironment): ServiceModule`. */

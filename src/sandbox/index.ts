@@ -20,10 +20,12 @@ import { createIdentityStore } from './identity/store.ts';
 import { createPropagation } from './identity/table.ts';
 import { createJsonService } from './json/service.ts';
 import { kmsOperations } from './kms/index.ts';
+import { createKeyStore, type KeyStore } from './kms/store.ts';
 import { organizationsOperations } from './organizations/index.ts';
+import { partitionOf } from './partition.ts';
 import type { World } from './query/operation.ts';
 import { createQueryService } from './query/service.ts';
-import { createS3, type S3Module } from './s3/index.ts';
+import { createS3 } from './s3/index.ts';
 import type { Scenario } from './scenarios/types.ts';
 import { type Seeded, seedScenario } from './seed/index.ts';
 import { createInside } from './seed/inside.ts';
@@ -76,12 +78,12 @@ export interface Sandbox {
   readonly clock: Clock;
   readonly network: Network;
   readonly organization: Organization;
-  /** Keys of KMS, which has no API here. */
-  readonly kms: S3Module['kms'];
+  /** Keys of KMS, to be stated without its API. */
+  readonly kms: Pick<KeyStore, 'put'>;
   /** Brings it into the state of a scenario (`scenarios/`). Throws `AwsError` where a service refuses a part of it. */
   readonly seed: (scenario: Scenario) => Promise<Seeded>;
   /** Everything that is stored, as plain data without secrets: equal before and after means that nothing was left. */
-  readonly snapshot: () => { readonly iam: JsonValue; readonly s3: JsonValue };
+  readonly snapshot: () => { readonly iam: JsonValue; readonly s3: JsonValue; readonly kms: JsonValue };
   /** What went wrong inside, up to 100 errors: each answered 500. Tests expect none. */
   readonly bugs: () => readonly unknown[];
   /** Stops listening and closes every connection; resolves when no handle is left. */
@@ -118,15 +120,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const principals = createPrincipalDirectory(store);
   const organization = createOrganization(options.organization);
   const vault = createSessionVault();
+  const keys = createKeyStore({ now: clock.now, principals, partition: partitionOf(region) });
   const world: World = {
     store,
     principals,
     vault,
     organization,
+    keys,
     callerOf: createCallers(store, organization, propagation),
     now: clock.now,
   };
-  const s3 = createS3({ now: clock.now, region, principals });
+  const s3 = createS3({ now: clock.now, region, principals, keys });
   const bugs: unknown[] = [];
   const network: Network = { secureTransport: options.assumeTls ?? true, sourceIp: undefined, sourceVpce: undefined };
   const query = {
@@ -138,7 +142,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     organizations: createJsonService('organizations', organizationsOperations, world),
   };
   const observers = createObservers();
-  const inside = createInside({ world, s3, queries: query, settle: propagation.settle, region });
+  const inside = createInside({ world, s3, queries: query, json, settle: propagation.settle, region });
   const parts = {
     world,
     verifier: { lookup: createCredentials(store, vault, clock.now), signingKeys: createSigningKeys(), now: wallNow },
@@ -179,7 +183,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock,
     network,
     organization: organization.control,
-    kms: s3.kms,
+    kms: keys,
     seed: (scenario) =>
       seedScenario(
         {
@@ -188,12 +192,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
           faults: faults.control,
           network,
           organization: organization.control,
-          kms: s3.kms,
+          kms: keys,
           region,
         },
         scenario,
       ),
-    snapshot: () => ({ iam: store.snapshot(), s3: s3.snapshot() }),
+    snapshot: () => ({ iam: store.snapshot(), s3: s3.snapshot(), kms: keys.snapshot() }),
     bugs: () => bugs,
     close,
   };

@@ -38,6 +38,7 @@ describe('the grammar of --fault', () => {
     ['seed=7', { kind: 'seed', seed: 7 }],
     ['iam-flap=2s', { kind: 'iam-flap', ms: 2000 }],
     ['expire', { kind: 'expire', target: {}, when: { rate: 1 } }],
+    ['unknown-session=s3,at=1', { kind: 'unknown-session', target: { service: 's3' }, when: { at: 1, times: 1 } }],
     ['expire,at=2', { kind: 'expire', target: {}, when: { at: 2, times: 1 } }],
     [
       'answer=truncated,kms:DescribeKey',
@@ -185,6 +186,24 @@ describe('faults of calls', () => {
     });
     const { $metadata } = await s3.send(new ListBucketsCommand({}));
     expect($metadata.attempts).toBe(3);
+  });
+
+  it('do not know a session yet, and know every key', async () => {
+    await start({ faults: ['unknown-session=s3,at=1'] });
+    const iam = iamOf(sandbox, rootKeys(CLIENT));
+    await iam.send(new CreateRoleCommand({ RoleName: 'r', AssumeRolePolicyDocument: trust(CHANNELMIX) }));
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'r', PolicyName: 'p', PolicyDocument: policy(allow('s3:*')) }));
+    await s3Of(sandbox, rootKeys(CLIENT)).send(new ListBucketsCommand({}));
+    const session = s3Of(sandbox, await assume(sandbox, rootKeys(CHANNELMIX), 'r'));
+    const list = () => session.send(new ListBucketsCommand({}));
+    expect(await failure(list())).toMatchObject({ code: 'InvalidToken', status: 400 });
+    await list();
+  });
+
+  it('block a call with a page that has no request id', async () => {
+    await start({ faults: ['answer=blocked,s3'] });
+    const blocked = s3Of(sandbox, rootKeys(CLIENT)).send(new ListBucketsCommand({}));
+    await expect(blocked).rejects.toMatchObject({ $metadata: { httpStatusCode: 403, requestId: undefined } });
   });
 
   it('drop the connection before the effect, or after it', async () => {

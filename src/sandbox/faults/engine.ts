@@ -25,6 +25,7 @@ export interface Strike {
   readonly drop: 'before' | 'after' | undefined;
   readonly answer: AnswerShape | undefined;
   readonly page: PageShape | undefined;
+  readonly unknownSession: boolean;
 }
 
 /** The side of the faults that the pipeline sees. */
@@ -43,6 +44,7 @@ export const NO_STRIKE: Strike = {
   drop: undefined,
   answer: undefined,
   page: undefined,
+  unknownSession: false,
 };
 
 /** A small generator of numbers in [0, 1) that a seed determines (mulberry32): faults at a rate come the same way each run. */
@@ -110,7 +112,8 @@ export function createFaults(initial: readonly (Fault | string)[]): FaultEngine 
       const { rule } = entry;
       if (rule.target.service !== undefined && rule.target.service.toLowerCase() !== service) continue;
       if (rule.target.operation !== undefined && rule.target.operation.toLowerCase() !== name) continue;
-      if (rule.kind === 'expire' && (temporaryKeyId === undefined || expired.has(temporaryKeyId))) continue;
+      const ofSessions = rule.kind === 'expire' || rule.kind === 'unknown-session';
+      if (ofSessions && (temporaryKeyId === undefined || expired.has(temporaryKeyId))) continue;
       entry.calls += 1;
       if (!isDue(rule.when, entry.calls, random)) continue;
       struck += 1;
@@ -120,6 +123,7 @@ export function createFaults(initial: readonly (Fault | string)[]): FaultEngine 
       else if (rule.kind === 'drop') result.drop ??= rule.phase;
       else if (rule.kind === 'answer') result.answer ??= rule.shape;
       else if (rule.kind === 'page') result.page ??= rule.shape;
+      else if (rule.kind === 'unknown-session') result.unknownSession = true;
       else if (temporaryKeyId !== undefined) expired.add(temporaryKeyId);
     }
     return result;

@@ -13,7 +13,8 @@ export type FaultWhen = { readonly rate: number } | { readonly at: number; reado
  * - `truncated`: half of it, then the connection closes; `long`: Content-Length promises more than comes, and the connection stays open;
  *   `short`: half of it, as if that were all
  * - `corrupt`: one byte is another; `checksum`, `etag`: the header is of other bytes
- * - `empty`: 200 with nothing in it; `html`: 200 with the page of a proxy; `error`: 200 with an `<Error>` document
+ * - `empty`: 200 with nothing in it; `html`: 200 with the page of a proxy; `blocked`: 403 with one, and without a
+ *   request id; `error`: 200 with an `<Error>` document
  * - `slow`: one byte a second; `silent`: never; `endless`: spaces behind it without an end
  * - `redirect`: 307 to the same address, again and again; `elsewhere`: 301, the bucket is always in another region
  */
@@ -26,6 +27,7 @@ export const ANSWER_SHAPES = [
   'etag',
   'empty',
   'html',
+  'blocked',
   'error',
   'slow',
   'silent',
@@ -41,7 +43,8 @@ export type PageShape = (typeof PAGE_SHAPES)[number];
 
 /**
  * A fault of single calls. `drop` closes the connection before the effect, or after it and before the answer. `expire` lets the temporary
- * credentials expire that sign the call: they are counted, calls with keys of users and root are not.
+ * credentials expire that sign the call, `unknown-session` is a server that does not know them yet: they are counted, calls with keys of
+ * users and root are not.
  */
 export type FaultRule = { readonly target: FaultTarget; readonly when: FaultWhen } & (
   | { readonly kind: 'throttle' }
@@ -51,6 +54,7 @@ export type FaultRule = { readonly target: FaultTarget; readonly when: FaultWhen
   | { readonly kind: 'answer'; readonly shape: AnswerShape }
   | { readonly kind: 'page'; readonly shape: PageShape }
   | { readonly kind: 'expire' }
+  | { readonly kind: 'unknown-session' }
 );
 
 /**

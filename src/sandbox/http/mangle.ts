@@ -192,7 +192,12 @@ function sendHalf(outgoing: Outgoing): void {
   outgoing.response.end(half);
 }
 
-/** Shapes that no well-formed answer has. */
+/** What a firewall says that lets the request through to nobody: AWS's ids are not in it. */
+function sendBlocked({ response, isHead }: Outgoing): void {
+  send(response, { status: 403, headers: { 'content-type': 'text/html' }, body: HTML }, {}, isHead);
+}
+
+/** Shapes that no answer of AWS's has. */
 const SENDERS: Readonly<Partial<Record<AnswerShape, (outgoing: Outgoing) => void>>> = {
   silent: () => undefined,
   slow: sendSlowly,
@@ -200,6 +205,7 @@ const SENDERS: Readonly<Partial<Record<AnswerShape, (outgoing: Outgoing) => void
   truncated: sendTruncated,
   long: sendTooLittle,
   short: sendHalf,
+  blocked: sendBlocked,
 };
 
 /** Sends an answer in the shape that a fault gives it. */

@@ -72,6 +72,7 @@ export async function perform(
   if (session !== undefined && parts.faults.hasExpired(session)) {
     throw authenticationErrors(dialect).expiredToken(claim?.token ?? '');
   }
+  if (strike.unknownSession) throw authenticationErrors(dialect).invalidToken(claim?.token ?? '');
   const settled = await settle(effect);
   const wish = await observed?.('after');
   if (wish === 'drop' || strike.drop === 'after') throw new Dropped('after the effect');

@@ -43,6 +43,7 @@ export async function serveJson(
     noteUse(parts, verified, service);
     const request = { headers: wire.headers, sourceIp: parts.network.sourceIp ?? remoteAddress(message) };
     const context = contextOf(exchange, parts.world.callerOf(verified.principal), request, verified);
-    return parts.json[service].handle(operation, body.toString('utf8'), verified.principal, context);
+    const signer = { identity: verified.principal, region: claim.scope.region };
+    return parts.json[service].handle(operation, body.toString('utf8'), signer, context);
   });
 }

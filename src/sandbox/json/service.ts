@@ -20,6 +20,8 @@ export interface JsonCall {
   readonly identity: Identity;
   readonly context: ServiceContext;
   readonly world: World;
+  /** Region that the client signed for: keys belong to one. */
+  readonly region: string;
 }
 
 export type JsonResult = { readonly [member: string]: JsonValue | undefined };
@@ -34,9 +36,15 @@ export interface JsonOperation {
 export interface JsonModule {
   readonly service: JsonService;
   /** Serves one authenticated call. Throws `AwsError`. */
-  readonly handle: (operation: string, body: string, identity: Identity, context: ServiceContext) => AwsResponse;
+  readonly handle: (operation: string, body: string, signer: Signer, context: ServiceContext) => AwsResponse;
   /** The same without a protocol around it. Throws `AwsError`. */
-  readonly call: (operation: string, input: JsonValue, identity: Identity, context: ServiceContext) => JsonResult;
+  readonly call: (operation: string, input: JsonValue, signer: Signer, context: ServiceContext) => JsonResult;
+}
+
+/** Who signed a call, and for which region. */
+export interface Signer {
+  readonly identity: Identity;
+  readonly region: string;
 }
 
 const CONTENT_TYPE = { 'content-type': 'application/x-amz-json-1.1' };
@@ -48,21 +56,21 @@ export function createJsonService(
   world: World,
 ): JsonModule {
   const byName = new Map(operations.map((operation) => [operation.name, operation]));
-  const call: JsonModule['call'] = (operation, input, identity, context) => {
+  const call: JsonModule['call'] = (operation, input, { identity, region }, context) => {
     const known = byName.get(operation);
     if (known === undefined) {
       throw new AwsError('NotImplementedException', 501, `The sandbox does not implement ${service}:${operation}.`);
     }
     const { caller } = context;
-    return known.handle({ operation, input: createInput(input), caller, identity, context, world });
+    return known.handle({ operation, input: createInput(input), caller, identity, context, world, region });
   };
   return {
     service,
     call,
-    handle: (operation, body, identity, context) => ({
+    handle: (operation, body, signer, context) => ({
       status: 200,
       headers: CONTENT_TYPE,
-      body: JSON.stringify(call(operation, parseBody(body), identity, context)),
+      body: JSON.stringify(call(operation, parseBody(body), signer, context)),
     }),
   };
 }

@@ -4,6 +4,7 @@ import type { Identity } from '../identity/credentials.ts';
 import type { OrganizationView } from '../identity/organization.ts';
 import type { SessionVault } from '../identity/session.ts';
 import type { IdentityStore } from '../identity/store.ts';
+import type { KeyStore } from '../kms/store.ts';
 import type { XmlValue } from '../xml.ts';
 import type { ParameterRule, Parameters } from './parameters.ts';
 
@@ -13,6 +14,7 @@ export interface World {
   readonly principals: PrincipalDirectory;
   readonly vault: SessionVault;
   readonly organization: OrganizationView;
+  readonly keys: KeyStore;
   readonly callerOf: (identity: Identity) => Caller;
   /** The sandbox's clock. */
   readonly now: () => Date;

@@ -1,14 +1,15 @@
 import type { CompiledPolicy } from '../../evaluate/types.ts';
-import { bucketArn, objectArn } from '../../model/arn.ts';
+import { bucketArn, objectArn, parseArn } from '../../model/arn.ts';
 import type { RequestContext } from '../../model/decision.ts';
 import { s3Permissions } from '../../operations/index.ts';
 import type { Permission, S3Call } from '../../operations/types.ts';
 import type { Requirement } from '../contract.ts';
+import { isGranted } from '../kms/access.ts';
+import { viaService } from '../kms/store.ts';
 import { compileDocument } from './bucket-policy.ts';
 import type { BucketCall, ServiceCall } from './call.ts';
 import { type ConditionFacts, conditionKeys } from './conditions.ts';
 import { accessDenied, noSuchKey, s3Error } from './errors.ts';
-import { viaService } from './store/kms.ts';
 import type { Bucket } from './store/types.ts';
 
 /** What an operation needs beside what its address says. */
@@ -72,8 +73,24 @@ function authorizeKey(call: ServiceCall, bucket: Bucket, permission: Permission,
     'kms:EncryptionContextKeys': ['aws:s3:arn'],
     ...(caller.kind === 'anonymous' ? {} : { 'kms:CallerAccount': caller.account }),
   };
-  authorize(caller, [{ ...permission, context }], { account: key.account, policy: key.policy, policyType: 'key' });
-  if (!key.enabled) throw s3Error('KMS.DisabledException', 400, `${key.arn} is disabled.`);
+  if (key === undefined) throw missingKey(permission.resource, caller.account);
+  authorize(caller, [{ ...permission, context }], {
+    account: key.account,
+    policy: call.store.kms.compiledPolicy(key),
+    policyType: 'key',
+    grants: (asked) => isGranted(key, caller, asked, call.environment.principals.arnOf),
+  });
+  if (key.state === 'Disabled') throw s3Error('KMS.DisabledException', 400, `${key.arn} is disabled.`);
+  if (key.state === 'PendingDeletion') {
+    throw s3Error('KMS.KMSInvalidStateException', 400, `${key.arn} is pending deletion.`);
+  }
+}
+
+/** KMS says of keys in the caller's own account that they are not there; to others it says nothing. */
+function missingKey(arn: string, account: string): Error {
+  return parseArn(arn)?.account === account
+    ? s3Error('KMS.NotFoundException', 400, `Key '${arn}' does not exist`)
+    : accessDenied();
 }
 
 /**

@@ -1,17 +1,22 @@
 import { parseArn } from '../../model/arn.ts';
 import type { BucketCall } from './call.ts';
-import { accessDenied, invalidArgument, notImplemented, s3Error } from './errors.ts';
+import { accessDenied, invalidArgument, s3Error } from './errors.ts';
 import type { Encryption } from './store/types.ts';
 
 const KMS_ALGORITHMS = new Set(['aws:kms', 'aws:kms:dsse']);
 
 /** The full ARN of a key that a client names by ARN, by id, or not at all (then the AWS managed key of the account). */
 export function keyArnOf(call: BucketCall, name: string | undefined, account: string): string {
-  const { partition, bucket } = call;
-  if (name === undefined || name === 'alias/aws/s3') return call.store.kms.managed(partition, bucket.region, account);
+  const { partition, bucket, store } = call;
+  if (name === undefined || name === 'alias/aws/s3') return store.kms.managed(bucket.region, account);
   if (/^(?:mrk-)?[0-9a-f-]{32,36}$/.test(name)) return `arn:${partition}:kms:${bucket.region}:${account}:key/${name}`;
   const arn = parseArn(name);
-  if (name.startsWith('alias/') || arn?.resource.startsWith('alias/')) throw notImplemented('KMS key aliases');
+  if (name.startsWith('alias/') || (arn?.service === 'kms' && arn.resource.startsWith('alias/'))) {
+    const alias = arn === undefined ? `arn:${partition}:kms:${bucket.region}:${account}:${name}` : name;
+    const target = store.kms.aliases.get(alias)?.target;
+    if (target === undefined) throw s3Error('KMS.NotFoundException', 400, `Alias ${alias} is not found.`);
+    return target;
+  }
   if (arn?.service !== 'kms' || !/^\d{12}$/.test(arn.account) || !/^key\/[A-Za-z0-9-]+$/.test(arn.resource)) {
     throw s3Error('KMS.NotFoundException', 400, `Invalid keyId ${name}`);
   }

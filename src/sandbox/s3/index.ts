@@ -6,9 +6,9 @@ import {
   type ServiceEnvironment,
   type ServiceModule,
 } from '../contract.ts';
+import { partitionOf } from '../partition.ts';
 import { authorizeOperation, authorizeService } from './access.ts';
 import { readAddress } from './address.ts';
-import { compileDocument } from './bucket-policy.ts';
 import type { BucketCall, ServiceCall } from './call.ts';
 import { detectOperation } from './detect.ts';
 import { noSuchBucket, notImplemented, signatureVersion2 } from './errors.ts';
@@ -18,18 +18,7 @@ import { needsOf } from './needs.ts';
 import { parseQuery } from './query.ts';
 import { redirectToRegion } from './region.ts';
 import { snapshotStore } from './snapshot.ts';
-import { createKeyRegistry, type KeyRegistry } from './store/kms.ts';
 import type { Store } from './store/store.ts';
-
-/** S3 as the pipeline holds it, with the keys of KMS that it consults: there is no KMS API, so tests and scenarios add them here. */
-export interface S3Module extends ServiceModule {
-  readonly kms: KeyRegistry;
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
 
 /** What a request is about, by its address alone. */
 type Target = Pick<ServiceCall, 'operation' | 'address' | 'query'>;
@@ -84,9 +73,8 @@ async function serveHeadBucket(call: ServiceCall): Promise<AwsResponse> {
  * S3 with no buckets. `handle` authorizes each request by the operations table and the bucket's policy, then serves it, and throws
  * `AwsError` in S3's words. Everything is in memory, no more than what is stored.
  */
-export function createS3(environment: ServiceEnvironment): S3Module {
-  const kms = createKeyRegistry((document, name) => compileDocument(document, name, 'key'));
-  const store: Store = { buckets: new Map(), kms };
+export function createS3(environment: ServiceEnvironment): ServiceModule {
+  const store: Store = { buckets: new Map(), kms: environment.keys };
   const partition = partitionOf(environment.region);
   // The pipeline asks for the operation right before it hands the request over. One entry, not a WeakMap: its entries would
   // outlive the collections of young objects, and whole requests with them.
@@ -99,7 +87,6 @@ export function createS3(environment: ServiceEnvironment): S3Module {
   };
 
   return {
-    kms,
     async handle(request: AwsRequest, context: ServiceContext) {
       const { operation, address, query } = targetOf(request);
       const call = { operation, request, context, environment, address, query, store, partition };

@@ -12,6 +12,7 @@ export function verifyFlags({ verify }: Scenario, { caller }: Pick<Seeded, 'call
     ...flag('access', verify.access),
     ...flag('kms-key', verify.kmsKeyArn),
     ...flag('other-bucket', verify.otherBucket),
+    ...flag('third-party-profile', verify.thirdParty === undefined ? undefined : `account-${verify.thirdParty}`),
     ...flag('as', verify.as ?? (verify.keyOf === undefined ? 'channelmix' : undefined)),
     ...flag('wait', verify.wait),
     ...flag('expect', verify.expect),

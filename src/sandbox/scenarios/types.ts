@@ -97,7 +97,8 @@ export interface ScenarioKey {
   readonly arn: string;
   /** The default one by default: it leaves the decision to the account's IAM policies. */
   readonly policy?: ScenarioDocument;
-  readonly state?: 'Enabled' | 'Disabled' | 'PendingDeletion';
+  /** `Deleted`: what names it names nothing. */
+  readonly state?: 'Enabled' | 'Disabled' | 'PendingDeletion' | 'Deleted';
   readonly grants?: readonly ScenarioGrant[];
   /** `alias/…` */
   readonly aliases?: readonly string[];
@@ -161,6 +162,8 @@ export interface VerifyArguments {
   readonly access?: AccessLevel;
   readonly kmsKeyArn?: string;
   readonly otherBucket?: string;
+  /** Account that must not be able to assume the role; the command takes a profile of it. */
+  readonly thirdParty?: string;
   readonly as?: 'channelmix' | 'client' | 'simulate';
   /** `--wait`, such as `2s`. */
   readonly wait?: string;

@@ -3,10 +3,11 @@ import type { Clock } from '../clock.ts';
 import type { FaultControl } from '../faults/index.ts';
 import type { Network } from '../http/exchange.ts';
 import type { Organization } from '../identity/organization.ts';
-import type { KeyRegistry } from '../s3/store/kms.ts';
+import type { KeyStore } from '../kms/store.ts';
 import type { Scenario, ScenarioCaller } from '../scenarios/types.ts';
 import { seedBucket } from './buckets.ts';
 import type { Inside } from './inside.ts';
+import { finishKey, seedKey } from './keys.ts';
 import { removePrincipals, type SeededKey, seedPrincipals, textAt } from './principals.ts';
 
 export type { SeededKey } from './principals.ts';
@@ -26,7 +27,7 @@ export interface SeedParts {
   readonly faults: FaultControl;
   readonly network: Network;
   readonly organization: Organization;
-  readonly kms: KeyRegistry;
+  readonly kms: Pick<KeyStore, 'put'>;
   readonly region: string;
 }
 
@@ -44,18 +45,14 @@ export async function seedScenario(parts: SeedParts, scenario: Scenario): Promis
   for (const fault of (world.faults ?? []).filter(isDelay)) faults.add(fault);
 
   clock.advance(-ageMs);
-  for (const key of world.keys ?? []) {
-    kms.put(key.arn, {
-      ...(key.policy === undefined ? {} : { policy: JSON.parse(JSON.stringify(key.policy)) }),
-      enabled: (key.state ?? 'Enabled') === 'Enabled',
-    });
-  }
   const accessKeys = seedPrincipals(inside, world);
+  for (const key of world.keys ?? []) seedKey(inside, kms, key);
   for (const bucket of world.buckets ?? []) await seedBucket(inside, bucket, region);
   const wanted = callerOf(scenario);
   const expired = 'role' in wanted && wanted.expired === true ? sessionOf(inside, wanted) : undefined;
   removePrincipals(inside, world);
   clock.advance(ageMs);
+  for (const key of world.keys ?? []) finishKey(inside, kms, key);
 
   const caller = expired ?? resolveCaller(inside, wanted, accessKeys);
   if (world.organization !== undefined) organization.set(world.organization);

@@ -1,7 +1,9 @@
+import type { JsonValue } from '../../model/policy.ts';
 import { createAuthorizer } from '../authorize.ts';
 import type { AwsResponse, ServiceContext, ServiceModule } from '../contract.ts';
 import type { QueryService } from '../http/answer.ts';
 import type { Identity } from '../identity/credentials.ts';
+import type { JsonModule, JsonResult, JsonService } from '../json/service.ts';
 import type { QueryResult, World } from '../query/operation.ts';
 import { fromMap } from '../query/parameters.ts';
 import type { QueryModule } from '../query/service.ts';
@@ -28,6 +30,13 @@ export interface Inside {
     action: string,
     parameters: Readonly<Record<string, string | undefined>>,
   ) => QueryResult;
+  readonly json: (
+    service: JsonService,
+    account: string,
+    operation: string,
+    input: JsonValue,
+    region?: string,
+  ) => JsonResult;
   readonly s3: (account: string, request: InsideRequest) => Promise<AwsResponse>;
 }
 
@@ -36,6 +45,7 @@ export function createInside(parts: {
   readonly world: World;
   readonly s3: ServiceModule;
   readonly queries: Readonly<Record<QueryService, QueryModule>>;
+  readonly json: Readonly<Record<JsonService, JsonModule>>;
   readonly settle: () => void;
   readonly region: string;
 }): Inside {
@@ -66,6 +76,10 @@ export function createInside(parts: {
         (entry): entry is [string, string] => entry[1] !== undefined,
       );
       return parts.queries[service].call(fromMap(new Map(given)), identity, context).result ?? {};
+    },
+    json: (service, account, operation, input, region = parts.region) => {
+      const { identity, context } = rootOf(account);
+      return parts.json[service].call(operation, input, { identity, region }, context);
     },
     s3: (account, { method, path, query = '', headers = {}, body = '', region = parts.region }) =>
       parts.s3.handle(

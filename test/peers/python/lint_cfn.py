@@ -1,7 +1,8 @@
 """Reads policies from stdin, one JSON object a line (`{"name", "kind", "text"}`), and prints what cfn-lint's policy rules find.
 
 Each policy becomes a resource of a CloudFormation template, so that text which is no JSON cannot be asked about and is left out.
-Every line that is printed is `{"name", "found": [{"id", "detail"}, ...]}`.
+Every line that is printed is `{"name", "found": [{"id", "detail", "statement"}, ...]}`; `statement` counts from 0, and is null for what is
+about the whole document.
 """
 
 import json
@@ -20,6 +21,12 @@ def resource(kind: str, document: object) -> dict:
     return {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": document}}
 
 
+def statement_of(path: list) -> int | None:
+    if path[:1] != ["Statement"] or len(path) < 2:
+        return None
+    return path[1] if isinstance(path[1], int) else 0
+
+
 def judge(policies: list) -> dict:
     found = {policy["name"]: [] for policy in policies}
     names = {f"P{index}": policy["name"] for index, policy in enumerate(policies)}
@@ -33,7 +40,9 @@ def judge(policies: list) -> dict:
     for match in lint(json.dumps(template), config=config):
         path = list(match.path)
         if len(path) > 1 and path[1] in names and "PolicyDocument" in str(path[3:4]):
-            found[names[path[1]]].append({"id": match.rule.id, "detail": match.message})
+            found[names[path[1]]].append(
+                {"id": match.rule.id, "detail": match.message, "statement": statement_of(path[4:])}
+            )
     return found
 
 

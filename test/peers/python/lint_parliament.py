@@ -1,6 +1,7 @@
 """Reads policies from stdin, one JSON object a line (`{"name", "text"}`), and prints what parliament finds in each.
 
-Every line that is printed is `{"name", "found": [{"id", "detail"}, ...]}`.
+Every line that is printed is `{"name", "found": [{"id", "detail", "statement"}, ...]}`; `statement` counts from 0, and is null for what is
+about the whole document.
 """
 
 import json
@@ -12,10 +13,14 @@ import parliament
 def judge(text: str) -> list:
     # An exception of parliament's own is an answer, too: it is listed as a difference under this name.
     try:
-        findings = parliament.analyze_policy_string(text).findings
+        policy = parliament.analyze_policy_string(text)
+        found = policy.findings
     except Exception as error:
-        return [{"id": "EXCEPTION", "detail": f"{type(error).__name__}: {error}"}]
-    return [{"id": finding.issue, "detail": str(finding.detail)} for finding in findings]
+        return [{"id": "EXCEPTION", "detail": f"{type(error).__name__}: {error}", "statement": None}]
+    places = {id(finding): index for index, one in enumerate(policy.statements) for finding in one.findings}
+    return [
+        {"id": finding.issue, "detail": str(finding.detail), "statement": places.get(id(finding))} for finding in found
+    ]
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ describe('KMS', () => {
   test('a key policy that does not name the account’s IAM refuses, and a key that is disabled, too', async () => {
     const user = bench.user(document(allow('s3:*', '*'), allow('kms:*', '*')));
     await put(user, 'k');
-    bench.service.kms.put(key, {
+    bench.keys.put(key, {
       policy: document({
         Effect: 'Allow',
         Principal: { AWS: `arn:aws:iam::${CLIENT}:user/admin` },
@@ -122,7 +122,7 @@ describe('KMS', () => {
     const refused = await failure(put(user, 'k'));
     expect(refused).toMatchObject(denied());
     expect(refused.message).toContain('no resource-based policy allows the kms:GenerateDataKey action');
-    bench.service.kms.put(key, { enabled: false });
+    bench.keys.put(key, { enabled: false });
     expect(await failure(put(user, 'k'))).toMatchObject({ code: 'KMS.DisabledException', status: 400 });
   });
 

@@ -3,9 +3,16 @@ import { S3Client, type S3ClientConfig, S3ServiceException } from '@aws-sdk/clie
 import { compilePolicy } from '../../../src/evaluate/index.ts';
 import type { JsonValue } from '../../../src/model/policy.ts';
 import { createAuthorizer } from '../../../src/sandbox/authorize.ts';
-import { AwsError, type AwsRequest, type Caller, type PrincipalDirectory } from '../../../src/sandbox/contract.ts';
+import {
+  AwsError,
+  type AwsRequest,
+  type Caller,
+  type PrincipalDirectory,
+  type ServiceModule,
+} from '../../../src/sandbox/contract.ts';
 import { s3ErrorAnswer } from '../../../src/sandbox/http/answer.ts';
-import { createS3, type S3Module } from '../../../src/sandbox/s3/index.ts';
+import { createKeyStore, type KeyStore } from '../../../src/sandbox/kms/store.ts';
+import { createS3 } from '../../../src/sandbox/s3/index.ts';
 import { type Payload, readPayload } from '../../../src/sandbox/sigv4/payload.ts';
 
 /** The client's account, that of ChannelMix, and a third. */
@@ -63,7 +70,8 @@ const ANONYMOUS: Caller = {
 
 /** S3 without a network: the SDK's requests go straight to the service, their signatures unchecked. */
 export interface S3Bench {
-  readonly service: S3Module;
+  readonly service: ServiceModule;
+  readonly keys: KeyStore;
   readonly clock: { now: Date };
   /** The root user of the client's account. */
   readonly rootCaller: Caller;
@@ -105,7 +113,9 @@ async function bytesOf(body: unknown): Promise<Buffer> {
 
 export function createBench(): S3Bench {
   const clock = { now: new Date('2026-11-24T12:00:00Z') };
-  const environment = { now: () => clock.now, region: 'us-east-1', principals };
+  const now = (): Date => clock.now;
+  const keys = createKeyStore({ now, principals, partition: 'aws' });
+  const environment = { now, region: 'us-east-1', principals, keys };
   const service = createS3(environment);
   const callers = new Map<string, Caller>();
   let requests = 0;
@@ -146,7 +156,7 @@ export function createBench(): S3Bench {
     };
     const base = { 'aws:SourceIp': '127.0.0.1', 'aws:SecureTransport': 'true' };
     const { authorize, isAllowed } = createAuthorizer(() => base, NO_ORGANIZATION);
-    let answer: Awaited<ReturnType<S3Module['handle']>>;
+    let answer: Awaited<ReturnType<ServiceModule['handle']>>;
     try {
       answer = await service.handle(request, {
         caller,
@@ -218,6 +228,7 @@ export function createBench(): S3Bench {
 
   return {
     service,
+    keys,
     clock,
     rootCaller: rootOf(CLIENT),
     send,
