@@ -1,12 +1,21 @@
 /** Runs the verifier on a scenario, as the command would, in this process. Used by the tests of the scenarios and by the script that writes their pages. */
 
+import { createAwsClients } from '../src/aws/index.ts';
 import { readDuration } from '../src/cli/duration.ts';
 import { describeError, exitCodeOf } from '../src/cli/errors.ts';
 import type { VerifyReport } from '../src/model/check.ts';
 import type { Scenario } from '../src/sandbox/scenarios/index.ts';
 import { startScenario } from '../src/sandbox/scenarios/start.ts';
 import type { SeededKey } from '../src/sandbox/seed/principals.ts';
-import { collectReport, createVerifyPorts, readVerifyTarget, verify, verifyExitCode } from '../src/verify/index.ts';
+import {
+  collectReport,
+  createVerifyPorts,
+  readVerifyTarget,
+  simulate,
+  verify,
+  verifyExitCode,
+  verifyRevoked,
+} from '../src/verify/index.ts';
 
 /** What came out. */
 export interface ScenarioResult {
@@ -47,17 +56,33 @@ export async function verifyScenario(scenario: Scenario, place: ScenarioPlace): 
 }
 
 function reportOf({ verify: flags }: Scenario, { endpointUrl, region, caller }: ScenarioPlace): Promise<VerifyReport> {
+  const accessKeyId = flags.keyOf === undefined ? undefined : caller.accessKeyId;
+  const { thirdParty: account } = flags;
   const target = readVerifyTarget({
     roleArn: flags.roleArn,
-    accessKeyId: flags.keyOf === undefined ? undefined : caller.accessKeyId,
+    accessKeyId,
     bucket: flags.bucket,
     prefixes: flags.prefixes,
     access: flags.access,
     kmsKeyArn: flags.kmsKeyArn,
     otherBucket: flags.otherBucket,
     region: flags.region,
+    thirdParty: account !== undefined,
   });
-  const ports = createVerifyPorts({ endpointUrl, region: flags.region ?? region, credentials: caller });
+  const options = { endpointUrl, region: flags.region ?? region };
+  const ports = createVerifyPorts({ ...options, credentials: caller });
   const waitMs = readDuration(flags.wait ?? '30s', '--wait');
-  return collectReport(verify({ target, ports, waitMs }));
+  const stranger = account === undefined ? undefined : { accessKeyId: account, secretAccessKey: account };
+  if (flags.as === 'simulate') {
+    return collectReport(simulate({ target, ports, ...(accessKeyId === undefined ? {} : { accessKeyId }) }));
+  }
+  if (flags.expect === 'revoked') return collectReport(verifyRevoked({ target, ports, waitMs }));
+  return collectReport(
+    verify({
+      target,
+      ports,
+      waitMs,
+      ...(stranger === undefined ? {} : { thirdParty: createAwsClients({ ...options, credentials: stranger }) }),
+    }),
+  );
 }

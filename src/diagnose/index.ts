@@ -16,6 +16,7 @@ export {
   type CheckVerdict,
   judgePermissions,
   openTexts,
+  simulatorQuestion,
   whatDecided,
 } from './documents/index.ts';
 export { grantRemedies, probeVersionsRemedy } from './grant.ts';
@@ -80,11 +81,20 @@ function share(facts: DiagnosisFacts, together: readonly DiagnosisFacts[]): Shar
 
 function withPeerText(facts: DiagnosisFacts): DiagnosisFacts {
   const { failure } = facts;
+  if (facts.id === 'head-object' && failure?.kind === 'unknown') return withPeerFault(facts);
   if (failure?.kind !== 'denied' || failure.denial?.layer !== undefined) return facts;
   const peer = facts.peers.find(
     (other) => other.result === 'deny' && other.action === facts.action && other.failure?.denial?.layer !== undefined,
   );
   return peer?.failure === undefined ? facts : { ...facts, failure: { ...failure, ...denialOf(peer.failure) } };
+}
+
+/** What made a HEAD fail that was no refusal, such as an expired session: it stands in the body of the answer to the GET. */
+function withPeerFault(facts: DiagnosisFacts): DiagnosisFacts {
+  const peer = facts.peers.find(
+    ({ id, prefix, result }) => id === 'get-object' && prefix === facts.prefix && result === 'error',
+  );
+  return peer?.failure === undefined ? facts : { ...facts, failure: peer.failure };
 }
 
 function denialOf({ denial }: { readonly denial?: NonNullable<DiagnosisFacts['failure']>['denial'] }) {

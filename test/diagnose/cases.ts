@@ -124,6 +124,12 @@ export const CASES: readonly (readonly [
   evidence: Diagnosis['evidence'],
 ])[] = [
   [
+    'trust-too-wide',
+    { id: 'denied:sts:AssumeRole', action: 'sts:AssumeRole', resource: ROLE, expect: 'deny', result: 'allow' },
+    'trust',
+    'aws',
+  ],
+  [
     'over-privilege',
     { id: 'denied:s3:ListAllMyBuckets', action: 's3:ListAllMyBuckets', expect: 'deny', result: 'allow' },
     'identity',

@@ -1,3 +1,4 @@
+import { trustPolicy } from '../../generate/policy-documents.ts';
 import { policyCommand } from '../statements.ts';
 import type { DiagnosisRule, SharedFacts } from '../types.ts';
 import { who } from './words.ts';
@@ -13,10 +14,28 @@ const HARM: Readonly<Record<string, string>> = {
   's3:GetBucketPolicy': "it can read the bucket's configuration",
   's3:ListBucket': 'it can list what was not granted',
   's3:GetObject': 'it can read what was not granted',
+  's3:PutObject': 'it can write where nothing was granted',
+  's3:GetBucketAcl': "it can read the bucket's configuration",
+  's3:GetLifecycleConfiguration': "it can read the bucket's configuration",
 };
 
 /** A call succeeded that the access level does not need. */
 export const overPrivilegeRules: readonly DiagnosisRule[] = [
+  {
+    id: 'trust-too-wide',
+    when: ({ action, expect, result }) => action === 'sts:AssumeRole' && expect === 'deny' && result === 'allow',
+    layer: 'trust',
+    evidence: 'aws',
+    cause: (facts) =>
+      `another account than ChannelMix's could assume ${facts.principalArn}: its trust policy lets in everybody ("AWS": "*"), or that account, too`,
+    fix: () =>
+      'Make the trust policy this one, which "channelmix-s3 policy trust" prints; if others are meant to use the role, give them one of their own.',
+    remedy: (facts) => ({
+      policy: 'trust',
+      document: trustPolicy(facts.partition),
+      command: 'channelmix-s3 policy trust',
+    }),
+  },
   {
     id: 'over-privilege',
     when: ({ expect, result }) => expect === 'deny' && result === 'allow',

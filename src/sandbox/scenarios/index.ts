@@ -11,7 +11,9 @@ import { bucketTypedWithFolder } from './bucket-typed-with-folder.ts';
 import { callerMayNotAssume } from './caller-may-not-assume.ts';
 import { callerMayNotAssumeInOneOrganization } from './caller-may-not-assume-in-one-organization.ts';
 import { callerScp } from './caller-scp.ts';
+import { clockWrong } from './clock-wrong.ts';
 import { connectionBreaks } from './connection-breaks.ts';
+import { contentChanged } from './content-changed.ts';
 import { deleteMissing } from './delete-missing.ts';
 import { demandsAcl } from './demands-acl.ts';
 import { demandsEncryptionHeader } from './demands-encryption-header.ts';
@@ -39,17 +41,21 @@ import { notSpreadingAnyMore } from './not-spreading-any-more.ts';
 import { otherAccountBucket } from './other-account-bucket.ts';
 import { otherAccountInOrganization } from './other-account-in-organization.ts';
 import { otherAccountListOnly } from './other-account-list-only.ts';
+import { otherBucketMissing } from './other-bucket-missing.ts';
 import { perimeterAddresses } from './perimeter-addresses.ts';
 import { perimeterOrganization } from './perimeter-organization.ts';
 import { perimeterTls } from './perimeter-tls.ts';
 import { perimeterVpcEndpoint } from './perimeter-vpc-endpoint.ts';
 import { placeholderLeftIn } from './placeholder-left-in.ts';
+import { policyFlaps } from './policy-flaps.ts';
 import { policyForAnotherBucket } from './policy-for-another-bucket.ts';
 import { policyForAnotherFolder } from './policy-for-another-folder.ts';
 import { policyMissing } from './policy-missing.ts';
 import { policyStillSpreading } from './policy-still-spreading.ts';
+import { proxyPage } from './proxy-page.ts';
 import { putMissing } from './put-missing.ts';
 import { rcpDenies } from './rcp-denies.ts';
+import { redirectsWithoutEnd } from './redirects-without-end.ts';
 import { requesterPaysOtherAccount } from './requester-pays-other-account.ts';
 import { requesterPaysOwnAccount } from './requester-pays-own-account.ts';
 import { restrictPublicBuckets } from './restrict-public-buckets.ts';
@@ -61,6 +67,9 @@ import { roleWithoutPath } from './role-without-path.ts';
 import { scpDenies } from './scp-denies.ts';
 import { scpLeavesOut } from './scp-leaves-out.ts';
 import { serviceFails } from './service-fails.ts';
+import { sessionEndsMidway } from './session-ends-midway.ts';
+import { sessionNotKnownYet } from './session-not-known-yet.ts';
+import { sessionStaysUnknown } from './session-stays-unknown.ts';
 import { simulatorSaysAllowed } from './simulator-says-allowed.ts';
 import { smallFilesOnly } from './small-files-only.ts';
 import { throttled } from './throttled.ts';
@@ -77,6 +86,7 @@ import { trustExternalIdRead } from './trust-external-id-read.ts';
 import { trustInOneOrganization } from './trust-in-one-organization.ts';
 import { trustMfa } from './trust-mfa.ts';
 import { trustPrincipalNotThere } from './trust-principal-not-there.ts';
+import { trustTooWide } from './trust-too-wide.ts';
 import type { Scenario } from './types.ts';
 import { versions } from './versions.ts';
 import { wrongAccountCredentials } from './wrong-account-credentials.ts';
@@ -116,6 +126,16 @@ export const scenarios: readonly Scenario[] = [
   wrongSecret,
   expiredSession,
   roleChaining,
+  trustTooWide,
+  otherBucketMissing,
+  sessionEndsMidway,
+  proxyPage,
+  contentChanged,
+  redirectsWithoutEnd,
+  clockWrong,
+  sessionNotKnownYet,
+  sessionStaysUnknown,
+  policyFlaps,
   policyMissing,
   policyForAnotherBucket,
   placeholderLeftIn,

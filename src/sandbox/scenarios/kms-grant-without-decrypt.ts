@@ -1,5 +1,5 @@
-import { grantPolicy, policy, ROLE_ARN } from './documents.ts';
-import { BUCKET, encryptedBucket, KEY_ARN, ROLE_WAY, standardKey, standardRole } from './standard.ts';
+import { policy, ROLE_ARN } from './documents.ts';
+import { encryptedBucket, ROLE_WAY, standardKey, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const kmsGrantWithoutDecrypt: Scenario = {
@@ -18,24 +18,14 @@ export const kmsGrantWithoutDecrypt: Scenario = {
       standardKey({
         policy: policy({
           Effect: 'Allow',
-          Principal: { AWS: 'arn:aws:iam::111122223333:role/key-admin' },
-          Action: 'kms:*',
+          Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+          Action: ['kms:Describe*', 'kms:Get*', 'kms:List*', 'kms:Put*', 'kms:Create*', 'kms:Revoke*'],
           Resource: '*',
         }),
         grants: [{ granteePrincipal: ROLE_ARN, operations: ['GenerateDataKey'] }],
       }),
     ],
-    roles: [
-      standardRole({ inline: { 'channelmix-s3': grantPolicy(BUCKET, { kmsKeyArn: KEY_ARN }) } }),
-      {
-        name: 'key-admin',
-        trust: policy({
-          Effect: 'Allow',
-          Principal: { AWS: 'arn:aws:iam::111122223333:root' },
-          Action: 'sts:AssumeRole',
-        }),
-      },
-    ],
+    roles: [standardRole()],
     buckets: [encryptedBucket()],
   },
   verify: { ...ROLE_WAY, as: 'simulate', caller: { account: '111122223333' } },

@@ -47,7 +47,8 @@ function read(check: PlannedCheck, answer: CallResult<unknown>): Outcome {
   }
   if (check.action === 's3:PutObject' && code === 'NoSuchUpload') return { result: 'allow' };
   if (check.action === 's3:GetObject') {
-    if (kind === 'not-found' || (kind === 'denied' && denial?.action === 's3:ListBucket')) return { result: 'allow' };
+    if ((kind === 'not-found' && code !== 'NoSuchBucket') || (kind === 'denied' && denial?.action === 's3:ListBucket'))
+      return { result: 'allow' };
   }
   return failed(answer.failure);
 }
