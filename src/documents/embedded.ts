@@ -18,13 +18,14 @@ export function embeddedPolicies(root: JsonNode): {
   const policies: EmbeddedPolicy[] = [];
   const strings: JsonNode[] = [];
   const queue: EmbeddedPolicy[] = [{ node: root, container: '' }];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+  // It grows on the way.
+  for (const next of queue) {
     const { node, container } = next;
     if (node.type === 'string') {
       if (node.opaque !== true && /^\s*\{/.test(node.value) && node.value.includes('"Statement"')) strings.push(node);
     } else if (looksLikePolicy(node)) policies.push(next);
-    else if (node.type === 'array') queue.push(...node.items.map((item) => ({ node: item, container })));
-    else if (node.type === 'object') queue.push(...node.members.map((member) => inMember(member)));
+    else if (node.type === 'array') for (const item of node.items) queue.push({ node: item, container });
+    else if (node.type === 'object') for (const member of node.members) queue.push(inMember(member));
   }
   return { policies: policies.sort((a, b) => a.node.start - b.node.start), strings };
 }

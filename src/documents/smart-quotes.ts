@@ -33,13 +33,14 @@ function isOdd(character: string): boolean {
  */
 export function straighten(text: string, base: number): Straightened {
   const characters = text.split('');
+  const closing = closingQuotes(text);
   const quotes: number[] = [];
   const spaces: number[] = [];
   for (let at = 0; at < text.length; at++) {
     const character = text[at] ?? '';
     if (character === '"' || DOUBLE.includes(character) || SINGLE.includes(character)) {
-      const end = closingQuote(text, at);
-      if (end === undefined) continue;
+      const end = closing[at] ?? -1;
+      if (end === -1) continue;
       for (const place of [at, end]) {
         if (text[place] === '"') continue;
         characters[place] = '"';
@@ -55,32 +56,79 @@ export function straighten(text: string, base: number): Straightened {
   return { text: characters.join(''), remarks };
 }
 
-/** Where the string that opens at `start` closes: a fitting quote on the same line, with what may follow a string in JSON. */
-function closingQuote(text: string, start: number): number | undefined {
-  const opening = text[start] ?? '';
-  const single = SINGLE.includes(opening);
-  let fallback: number | undefined;
-  for (let at = start + 1; at < text.length; at++) {
-    const character = text[at] ?? '';
-    if (character === '\n' || character === '\r') break;
-    if (character === '\\') at++;
-    else if (character === '"') {
-      // A straight quote inside a single-quoted string would end it for JSON.
-      if (single) return undefined;
-      if (opening === '"' || endsString(text, at + 1)) return at;
-    } else if ((single ? SINGLE : DOUBLE).includes(character)) {
-      if (endsString(text, at + 1)) return at;
-      if (opening !== '"') fallback ??= at;
-    }
-  }
-  return fallback;
+/** Next places of what may close a string; the text's length where there is none. */
+interface Ahead {
+  line: number;
+  straight: number;
+  straightEnd: number;
+  single: number;
+  singleEnd: number;
+  double: number;
+  doubleEnd: number;
 }
 
-/** Whether a string may end before `at`: a colon, comma, closing bracket, comment or the line's end follows. */
-function endsString(text: string, at: number): boolean {
-  let next = at;
-  while (text[next] === ' ' || text[next] === '\t' || SPACES.includes(text[next] ?? '~')) next++;
-  return next >= text.length || ':,]}\r\n/#'.includes(text[next] ?? '');
+/**
+ * Where the string that each quote would open closes: a fitting quote on the same line, if there is one with what may follow a string in
+ * JSON; -1 where there is none. Found from the end, so that the text is read once.
+ */
+function closingQuotes(text: string): Int32Array {
+  const none = text.length;
+  const closing = new Int32Array(none).fill(-1);
+  const escaped = escapedPlaces(text);
+  const ahead: Ahead = {
+    line: none,
+    straight: none,
+    straightEnd: none,
+    single: none,
+    singleEnd: none,
+    double: none,
+    doubleEnd: none,
+  };
+  // Whether a string may end before the character: a colon, comma, closing bracket, comment or the line's end follows.
+  let ends = true;
+  for (let at = none - 1; at >= 0; at--) {
+    const character = text[at] ?? '';
+    const single = SINGLE.includes(character);
+    const double = !single && DOUBLE.includes(character);
+    const straight = character === '"';
+    if (single || double || straight)
+      closing[at] = closingOf(ahead, single ? 'single' : double ? 'double' : 'straight', none);
+    if (escaped[at] !== 1) {
+      if (character === '\n' || character === '\r') ahead.line = at;
+      else if (straight) {
+        ahead.straight = at;
+        if (ends) ahead.straightEnd = at;
+      } else if (single) {
+        ahead.single = at;
+        if (ends) ahead.singleEnd = at;
+      } else if (double) {
+        ahead.double = at;
+        if (ends) ahead.doubleEnd = at;
+      }
+    }
+    if (character !== ' ' && character !== '\t' && !SPACES.includes(character)) ends = ':,]}\r\n/#'.includes(character);
+  }
+  return closing;
+}
+
+function closingOf(ahead: Ahead, opening: 'single' | 'double' | 'straight', none: number): number {
+  const { line, straight, straightEnd, single, singleEnd, double, doubleEnd } = ahead;
+  const found = (at: number): number => (at < line && at < none ? at : -1);
+  if (opening === 'straight') return found(Math.min(straight, doubleEnd));
+  if (opening === 'double') {
+    const end = found(Math.min(straightEnd, doubleEnd));
+    return end === -1 ? found(double) : end;
+  }
+  if (singleEnd < straight && singleEnd < line) return singleEnd;
+  // A straight quote inside a single-quoted string would end it for JSON.
+  return straight < line ? -1 : found(single);
+}
+
+/** 1 for each character that a backslash stands before, unless that is itself escaped. */
+function escapedPlaces(text: string): Uint8Array {
+  const escaped = new Uint8Array(text.length);
+  for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', at + 2)) escaped[at + 1] = 1;
+  return escaped;
 }
 
 /** One remark for all places of a kind, at the first of them. */

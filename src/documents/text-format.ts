@@ -6,9 +6,9 @@ export type Format = 'json' | 'yaml' | 'hcl' | 'text';
 
 const YAML_NAME = /\.(ya?ml|template|cfn)$/i;
 const HCL_NAME = /\.(tf|hcl|tofu)$/i;
-const FENCE = /^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n/gm;
+const FENCE = /^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)/;
 const YAML_LINE =
-  /^\s*(?:- )?["']?(?:Statement|PolicyDocument|AssumeRolePolicyDocument|AWSTemplateFormatVersion)["']?\s*:(?!\s*\{)/m;
+  /^[ \t]*(?:- )?["']?(?:Statement|PolicyDocument|AssumeRolePolicyDocument|AWSTemplateFormatVersion)["']?\s*:(?!\s*\{)/m;
 const HCL_LINE = /jsonencode\s*\(|^[ \t]*(?:resource|data)\s+"aws_\w+"|=\s*<<-?\s*"?\w+"?[ \t]*\r?$/m;
 /** A fenced block, a quoted line or a greeting: what only prose has. */
 const PROSE = /^[ \t]*(?:`{3,}|~{3,})|^(?:From|Subject|To|Date):/m;
@@ -38,14 +38,13 @@ export function snippets(text: string, whole: Span): readonly Snippet[] {
   const parts: Snippet[] = [];
   let at = whole.start;
   let fence: { readonly mark: string; readonly language: string; readonly start: number } | undefined;
-  for (const match of unquoted.matchAll(FENCE)) {
-    const [line, mark = '', language = ''] = match;
+  for (const { start, end, mark, language } of fences(unquoted)) {
     if (fence === undefined) {
-      parts.push({ format: 'text', span: { start: at, end: match.index }, text: unquoted });
-      fence = { mark, language, start: match.index + line.length };
+      parts.push({ format: 'text', span: { start: at, end: start }, text: unquoted });
+      fence = { mark, language, start: end };
     } else if (mark.startsWith(fence.mark) && language === '') {
-      parts.push(block(unquoted, { start: fence.start, end: match.index }, fence.language));
-      at = match.index + line.length;
+      parts.push(block(unquoted, { start: fence.start, end: start }, fence.language));
+      at = end;
       fence = undefined;
     }
   }
@@ -55,6 +54,16 @@ export function snippets(text: string, whole: Span): readonly Snippet[] {
     fence === undefined ? { format: 'text', span: tail, text: unquoted } : block(unquoted, last, fence.language),
   );
   return parts.filter(({ span }) => span.end > span.start);
+}
+
+/** The lines that open or close a fenced block, with their line end. Line by line: no text keeps one expression busy. */
+function* fences(text: string): Iterable<Span & { readonly mark: string; readonly language: string }> {
+  let start = 0;
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+    const [, mark, language = ''] = FENCE.exec(text.slice(start, end)) ?? [];
+    if (mark !== undefined) yield { start, end: end + 1, mark, language };
+    start = end + 1;
+  }
 }
 
 /** A closing fence on the last line has no line end, and is not matched above. */
