@@ -15,6 +15,7 @@ export {
 } from './clients.ts';
 export { normaliseError } from './errors.ts';
 export { putWithoutChecksum } from './plain-put.ts';
+export { askPolicySimulator } from './policy-simulator.ts';
 export { readUserOfKey } from './read-principal.ts';
 export { redact } from './redact.ts';
 export { readBucketPolicy, readRoleDocuments } from './role-documents.ts';

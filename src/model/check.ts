@@ -113,6 +113,8 @@ export interface Check {
   /** Why a check was skipped, or what is worth knowing about one that passed. */
   readonly note?: string;
   readonly diagnosis?: Diagnosis;
+  /** What AWS's policy simulator says of the role's or user's own policies alone, beside a simulated check (`mode: simulate`). */
+  readonly simulator?: { readonly decision: 'allowed' | 'explicitDeny' | 'implicitDeny'; readonly agrees: boolean };
 }
 
 /**

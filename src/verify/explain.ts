@@ -19,8 +19,8 @@ export interface Documented {
   readonly documents: AccessDocuments;
   /** By node of the plan. */
   readonly verdicts: ReadonlyMap<string, Judged>;
-  /** No call was made: the policies are all there is. */
-  readonly simulated?: true;
+  /** No call was made, for any check or for these nodes: the policies are all there is. */
+  readonly simulated?: true | ReadonlySet<string>;
 }
 
 /** What the answers were about, and what was learnt beside the checks. */
@@ -47,7 +47,8 @@ export function explainChecks(
   });
   const checks = records.map((record) => {
     const diagnosis = explained.find((one) => one.record === record)?.diagnosis;
-    return { ...bareCheck(record), ...(diagnosis === undefined ? {} : { diagnosis }) };
+    const told = diagnosis === undefined ? {} : { diagnosis };
+    return { ...bareCheck(record), ...told, ...simulatorOf(documented?.verdicts.get(record.check.node)) };
   });
   return { checks, remedies: grantRemedies(explained, versions) };
 }
@@ -90,14 +91,26 @@ function factsOf(
   return { record, facts };
 }
 
+/** What AWS's policy simulator says of the permission that decides. */
+function simulatorOf(judged: Judged | undefined): Pick<Check, 'simulator'> {
+  const { comparisons = [], decisive } = judged?.verdict ?? {};
+  const own = comparisons.filter(({ answer }) => answer.question.action === decisive?.action);
+  const [first] = own.filter(({ agrees }) => !agrees).concat(own);
+  return first === undefined ? {} : { simulator: { decision: first.answer.decision, agrees: first.agrees } };
+}
+
 function documentedFacts({ check }: CheckRecord, documented: Documented | undefined) {
   if (documented === undefined) return {};
   const verdict = documented.verdicts.get(check.node)?.verdict;
   return {
     documents: documented.documents,
     ...(verdict === undefined ? {} : { verdict }),
-    ...(documented.simulated === true ? { simulated: true as const } : {}),
+    ...(isSimulated(check.node, documented) ? { simulated: true as const } : {}),
   };
+}
+
+function isSimulated(node: string, { simulated }: Documented): boolean {
+  return simulated === true || (simulated !== undefined && simulated.has(node));
 }
 
 function toPeer(record: CheckRecord) {

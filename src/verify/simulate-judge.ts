@@ -7,6 +7,7 @@ import {
 } from '../diagnose/index.ts';
 import type { AccessDocuments } from '../model/access-documents.ts';
 import type { Failure } from '../model/failure.ts';
+import type { SimulatorAnswer } from '../model/simulator.ts';
 import type { Outcome } from './outcome.ts';
 import type { PlannedProbe } from './plan.ts';
 import { type PlannedCall, SAMPLE_ID } from './planned-call.ts';
@@ -58,17 +59,19 @@ export interface Judged {
  * Answers a check from the documents. A verdict that depends on what is not known is an `error`, never a refusal or permission.
  *
  * @param date of the simulated requests, ISO 8601
+ * @param answers of AWS's policy simulator
  */
 export function judgeCheck(
   documents: AccessDocuments,
   check: PlannedProbe,
   kmsKeyArn: string | undefined,
   date: string,
+  answers: readonly SimulatorAnswer[],
 ): Judged {
   if (check.id === 'denied:sts:AssumeRole') {
     return { outcome: { result: 'skipped', note: 'only a real call of a third account shows it' } };
   }
-  const verdict = judgePermissions(documents, permissionsOf(check, kmsKeyArn), date);
+  const verdict = judgePermissions(documents, permissionsOf(check, kmsKeyArn), date, answers);
   if (check.id === 'assume-role-12h' && verdict.result === 'allow') {
     return { verdict, outcome: longSession(documents) };
   }
@@ -81,6 +84,8 @@ function outcomeOf(check: PlannedProbe, verdict: CheckVerdict): Outcome {
     ...(decisive.action === check.action ? {} : { action: decisive.action }),
   };
   if (verdict.result === 'allow') {
+    const heard = verdict.comparisons.flatMap(({ text }) => text ?? []);
+    if (heard.length > 0) return { result: 'allow', note: heard.join('; ') };
     if (verdict.reservations.length === 0) return { result: 'allow' };
     return {
       result: 'allow',

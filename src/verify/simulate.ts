@@ -1,15 +1,17 @@
-import { callAws, readAccessDocuments, readUserOfKey } from '../aws/index.ts';
+import { askPolicySimulator, callAws, readAccessDocuments, readUserOfKey } from '../aws/index.ts';
+import { simulatorQuestion } from '../diagnose/index.ts';
 import type { AccessDocuments, Piece, Unreadable } from '../model/access-documents.ts';
 import type { VerifyReport } from '../model/check.ts';
 import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
+import type { SimulatorAnswers, SimulatorQuestion } from '../model/simulator.ts';
 import type { VerifyEvent } from './events.ts';
 import { explainChecks } from './explain.ts';
 import { type PlannedProbe, planChecks } from './plan.ts';
 import type { VerifyPorts } from './ports.ts';
 import { type Caller, callerError } from './prepare.ts';
 import { bareCheck, type CheckRecord } from './record.ts';
-import { type Judged, judgeCheck } from './simulate-judge.ts';
+import { type Judged, judgeCheck, permissionsOf } from './simulate-judge.ts';
 import type { VerifyTarget } from './target.ts';
 
 /** What is simulated, and by whom. */
@@ -40,7 +42,11 @@ export async function* simulate(options: SimulateOptions): AsyncGenerator<Verify
     const caller = await whoCalls(options, signal);
     yield { type: 'caller', ...caller };
     const documents = await readDocuments(options, caller, signal);
-    const { records, verdicts } = judgeAll(target, documents, date);
+    const key = documents.keys.find(({ because }) => because === 'default-encryption')?.arn;
+    const { checks: planned } = planChecks(target, key === undefined ? {} : { kmsKeyArn: key });
+    const probes = planned.filter(({ only }) => only !== 'kms' || key !== undefined);
+    const heard = await askSimulator(options, documents, probes, date, signal);
+    const { records, verdicts } = judgeAll(target, documents, probes, date, heard);
     for (const record of records) yield { type: 'check', node: record.check.node, check: bareCheck(record) };
     const owner = ownerOf(documents);
     const versions = documents.bucket.versioning.state === 'read';
@@ -65,7 +71,7 @@ export async function* simulate(options: SimulateOptions): AsyncGenerator<Verify
       ok: checks.every((check) => check.ok),
       interrupted: false,
       ms: Math.round(ports.now() - began),
-      notes: notesOf(documents),
+      notes: notesOf(documents, heard),
       checks,
       remedies,
       cleanup: { created: 0, removed: 0, left: [] },
@@ -135,20 +141,39 @@ async function userArn(ports: VerifyPorts, accessKeyId: string, signal: AbortSig
   });
 }
 
-/** All checks of the plan, in its order. */
-function judgeAll(
+/** AWS's policy simulator, for what it can judge: the principal's own policies. */
+async function askSimulator(
+  { target, ports }: SimulateOptions,
+  documents: AccessDocuments,
+  probes: readonly PlannedProbe[],
+  date: string,
+  signal: AbortSignal,
+): Promise<SimulatorAnswers> {
+  const asked = probes.flatMap((check) => permissionsOf(check, target.kmsKeyArn));
+  const questions = asked.flatMap((one) => simulatorQuestion(documents, one, date) ?? []);
+  const distinct = new Map(questions.map((one): [string, SimulatorQuestion] => [JSON.stringify(one), one]));
+  const { kind } = documents.principal.tags.state === 'unreadable' ? documents.principal.tags.why : { kind: undefined };
+  if (kind === 'not-asked' || kind === 'not-found') {
+    const what = "the answer of AWS's policy simulator";
+    const said = 'it knows the roles and users of its own account only';
+    return { state: 'unreadable', why: { what, action: 'iam:SimulatePrincipalPolicy', kind: 'not-asked', said } };
+  }
+  return askPolicySimulator(ports.clients(), documents.principal.arn, [...distinct.values()], signal);
+}
+
+/** All checks, in the order of the plan. */
+export function judgeAll(
   target: VerifyTarget,
   documents: AccessDocuments,
+  probes: readonly PlannedProbe[],
   date: string,
+  heard: SimulatorAnswers,
 ): { readonly records: readonly CheckRecord[]; readonly verdicts: ReadonlyMap<string, Judged> } {
-  const key = documents.keys.find(({ because }) => because === 'default-encryption')?.arn;
-  const { checks } = planChecks(target, key === undefined ? {} : { kmsKeyArn: key });
-  const verdicts = new Map<string, Judged>();
-  for (const check of checks) {
-    if (check.only === 'kms' && key === undefined) continue;
-    verdicts.set(check.node, judgeCheck(documents, check, target.kmsKeyArn, date));
-  }
-  const records = checks.flatMap((check): CheckRecord[] => {
+  const answers = heard.state === 'read' ? heard.answers : [];
+  const verdicts = new Map(
+    probes.map((check) => [check.node, judgeCheck(documents, check, target.kmsKeyArn, date, answers)]),
+  );
+  const records = probes.flatMap((check): CheckRecord[] => {
     const outcome = verdicts.get(check.node)?.outcome;
     if (outcome === undefined) return [];
     const echoed = echoOf(check, verdicts);
@@ -172,8 +197,8 @@ function ownerOf({ principal, bucket }: AccessDocuments): VerifyReport['bucketOw
 }
 
 /** What the reader has to know about a report that no call stands behind. */
-function notesOf(documents: AccessDocuments): readonly string[] {
-  const missing = unreadPieces(documents);
+function notesOf(documents: AccessDocuments, heard: SimulatorAnswers): readonly string[] {
+  const missing = [...unreadPieces(documents), ...(heard.state === 'unreadable' ? [heard.why] : [])];
   return [
     'simulated: no call was made as ChannelMix. Policies were read and evaluated; where requests come from, session policies and VPC endpoint policies are not known.',
     ...(missing.length === 0

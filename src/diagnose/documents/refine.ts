@@ -48,8 +48,10 @@ export function refineByDocuments(diagnosis: Diagnosis, before: DiagnosisFacts, 
 
   const request = refusedRequest(after);
   if (request?.result === 'deny' && (!toldByAws || request.layer === diagnosis.layer)) {
-    const found = toldByAws ? ('answer+documents' as const) : ('documents' as const);
-    const evidence = toldByAws ? diagnosis.evidence : ('inferred' as const);
+    const own = request.simulator === true ? ('simulator' as const) : ('documents' as const);
+    const found = toldByAws ? ('answer+documents' as const) : own;
+    // The simulator is AWS's own.
+    const evidence = toldByAws ? diagnosis.evidence : own === 'simulator' ? ('aws' as const) : ('inferred' as const);
     const layer = request.because === undefined ? diagnosis.layer : (request.layer ?? diagnosis.layer);
     const more = statementsOf(request, documents, after, diagnosis);
     const words = { cause: causeText(request, documents) ?? diagnosis.cause, ...editedFix(more.remedy) };

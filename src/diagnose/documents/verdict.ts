@@ -3,8 +3,17 @@ import type { AccessDocuments, Unreadable } from '../../model/access-documents.t
 import type { DiagnosisLayer } from '../../model/check.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import type { Layer } from '../../model/decision.ts';
+import type { SimulatorAnswer } from '../../model/simulator.ts';
 import { assumeSetting, callerArn, principalSetting } from './context.ts';
 import { type AskedPermission, type PreparedPermission, preparePermission } from './requests.ts';
+import {
+  answerTo,
+  type Comparison,
+  compareWithSimulator,
+  hearSimulator,
+  simulatorQuestion,
+  withSimulatedPolicies,
+} from './simulator.ts';
 import { type Applicable, bucketPolicies, keyPolicies, principalPolicies, trustPolicies } from './sources.ts';
 
 /** What the documents say about one request. */
@@ -17,8 +26,11 @@ export interface RequestVerdict {
   readonly layer?: DiagnosisLayer;
   /** In words, where no policy decided. */
   readonly because?: string;
-  readonly reasons: readonly OpenReason[];
+  /** Why it is open; `differs`: AWS's policy simulator says otherwise. */
+  readonly reasons: readonly (OpenReason | { readonly kind: 'differs'; readonly text: string })[];
   readonly reservations: readonly Unreadable[];
+  /** AWS's policy simulator decided. */
+  readonly simulator?: true;
 }
 
 /** What the documents say about a check. */
@@ -29,6 +41,8 @@ export interface CheckVerdict {
   readonly requests: readonly RequestVerdict[];
   /** What could not be read and may decide otherwise, each once. */
   readonly reservations: readonly Unreadable[];
+  /** With AWS's policy simulator, where it was asked. */
+  readonly comparisons: readonly Comparison[];
 }
 
 const LAYERS: Readonly<Record<Layer, DiagnosisLayer>> = {
@@ -56,13 +70,23 @@ const ANOTHER_ACCOUNT = '000000000000';
  *
  * @param asked the permissions, in the order in which AWS asks for them; at least one
  * @param date of the requests, ISO 8601: conditions may depend on it
+ * @param answers of AWS's policy simulator
  */
 export function judgePermissions(
   documents: AccessDocuments,
   asked: readonly AskedPermission[],
   date: string,
+  answers: readonly SimulatorAnswer[] = [],
 ): CheckVerdict {
-  const requests = asked.map((one) => judge(documents, preparePermission(documents, one), date));
+  const comparisons: Comparison[] = [];
+  const requests = asked.map((one) => {
+    const answer = answerTo(answers, simulatorQuestion(documents, one, date));
+    if (answer === undefined) return judge(documents, preparePermission(documents, one), date);
+    const comparison = compareWithSimulator(documents, one, answer, date);
+    comparisons.push(comparison);
+    const known = withSimulatedPolicies(documents, answer);
+    return hearSimulator(judge(known, preparePermission(known, one), date), comparison);
+  });
   const [first] = requests;
   if (first === undefined) throw new Error('a check without a permission');
   const decisive =
@@ -72,6 +96,7 @@ export function judgePermissions(
     result: decisive.result,
     decisive,
     requests,
+    comparisons,
     reservations: [...new Map([...all, ...mayNeedKey(documents, decisive)].map((one) => [one.what, one])).values()],
   };
 }

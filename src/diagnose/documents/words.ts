@@ -1,4 +1,3 @@
-import type { OpenReason } from '../../evaluate/index.ts';
 import type { NamedPolicy } from '../../model/access-documents.ts';
 import type { StatementRef } from '../../model/decision.ts';
 import type { PolicyStatement } from '../../model/policy.ts';
@@ -29,7 +28,8 @@ export function openTexts({ reasons, resource }: RequestVerdict): readonly strin
   return texts.length > 0 ? [...new Set(texts)] : [`what is not known about ${resource}`];
 }
 
-function openText(reason: OpenReason): string {
+function openText(reason: RequestVerdict['reasons'][number]): string {
+  if (reason.kind === 'differs') return reason.text;
   if (reason.kind === 'unread') return `${reason.policy} could not be read`;
   const asked = reason.questions.map(keyOf);
   return `depends on ${[...new Set(asked)].join(' and ')}: ${placeText(reason.statement)} ${reason.effect === 'Deny' ? 'denies' : 'allows'} by it`;
