@@ -17,6 +17,8 @@ interface Policy {
 interface Found {
   readonly id: string;
   readonly detail: string;
+  /** From 0; null for what is about the whole document. */
+  readonly statement: number | null;
 }
 
 /** What another linter reports, and what of ours reports the same, or why it is not reported. */
@@ -25,11 +27,13 @@ interface Row {
   readonly id: string;
   /** Which of its reports are meant: a pattern of the detail; every one when left out. */
   readonly detail?: string;
-  /** Rules of ours, one of which must then be found in the same policy. */
+  /** Rules of ours, one of which must then be found in the same statement; in the same policy where the other linter names none. */
   readonly ours?: readonly string[];
-  /** It explains reports about the AWS managed policies only. */
-  readonly corpus?: 'managed';
+  /** It explains reports about the AWS managed policies only, or about trust policies only. */
+  readonly corpus?: 'managed' | 'trust';
   readonly why: string;
+  /** AWS's page that says we are right, where we do not report it. */
+  readonly page?: string;
 }
 
 const ROWS: readonly Row[] = JSON.parse(readFileSync(new URL('lint-differences.json', import.meta.url), 'utf8'));
@@ -90,21 +94,25 @@ describe.skipIf(prepared === null)('the linter and others', () => {
     const unlisted: string[] = [];
     const met = new Map<Row, number>();
     const isManaged = new Set(managed.map(({ name }) => name));
+    const isTrust = new Set(BROKEN.filter(({ kind }) => kind === 'trust').map(({ name }) => name));
+    const corpusOf = (name: string): Row['corpus'] =>
+      isManaged.has(name) ? 'managed' : isTrust.has(name) ? 'trust' : undefined;
     for (const [place, reports] of found) {
       const [tool = '', ...rest] = place.split(' ');
       const name = rest.join(' ');
-      const rules = new Set((ours.get(name) ?? []).map(({ ruleId }) => ruleId));
-      for (const { id, detail } of reports) {
+      for (const { id, detail, statement } of reports) {
+        const rules = rulesAt(ours.get(name) ?? [], statement);
         if (ABOUT_ACTIONS.includes(id) && !OUR_SERVICES.test(detail)) continue;
         const row = ROWS.find(
           (one) =>
             one.tool === tool &&
             one.id === id &&
-            (one.corpus === undefined || isManaged.has(name)) &&
+            (one.corpus === undefined || corpusOf(name) === one.corpus) &&
             (one.detail === undefined || new RegExp(one.detail).test(detail)) &&
             (one.ours === undefined || one.ours.some((rule) => rules.has(rule))),
         );
-        if (row === undefined) unlisted.push(`${tool} ${name} ${id}: ${detail} (ours: ${[...rules].join(', ')})`);
+        if (row === undefined)
+          unlisted.push(`${tool} ${name} ${statement ?? '-'} ${id}: ${detail} (ours: ${[...rules].join(', ')})`);
         else met.set(row, (met.get(row) ?? 0) + 1);
       }
     }
@@ -125,15 +133,34 @@ describe.skipIf(prepared === null)('the linter and others', () => {
 
   test('have every row of the table in docs/lint-peers.md', () => {
     const page = readFileSync(new URL('../../docs/lint-peers.md', import.meta.url), 'utf8');
-    for (const row of ROWS) expect.soft(page).toContain(tableRow(row));
+    for (const row of ROWS) expect.soft(page.includes(tableRow(row)), tableRow(row)).toBe(true);
+  });
+
+  test('have a page of AWS for everything that we do not report', () => {
+    for (const row of ROWS) {
+      if (row.ours === undefined) expect.soft(row.page, row.why).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+    }
   });
 });
 
-function tableRow({ tool, id, detail = '', ours: rules, corpus, why }: Row): string {
+/** The rules that we found broken in a statement; in the whole document where no statement is named. */
+function rulesAt(findings: readonly Finding[], statement: number | null): ReadonlySet<string> {
+  const there = findings.filter(({ pointer }) => statement === null || statementOf(pointer) === statement);
+  return new Set(there.map(({ ruleId }) => ruleId));
+}
+
+/** `/Statement/2/Action` is in 2; the only statement, which need not stand in a list, is 0. */
+function statementOf(pointer: string): number | undefined {
+  const [, element, index] = pointer.split('/');
+  if (element !== 'Statement') return undefined;
+  return index !== undefined && /^\d+$/.test(index) ? Number(index) : 0;
+}
+
+function tableRow({ tool, id, detail = '', ours: rules, corpus, why, page }: Row): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|');
   const about =
-    `${detail === '' ? '' : `\`${cell(detail)}\``}${corpus === undefined ? '' : ' (managed policies)'}`.trim();
-  return `| ${tool} | ${id} | ${about} | ${rules?.map((rule) => `\`${rule}\``).join(', ') ?? 'not reported'} | ${cell(why)} |`;
+    `${detail === '' ? '' : `\`${cell(detail)}\``}${corpus === undefined ? '' : ` (${corpus} policies)`}`.trim();
+  return `| ${tool} | ${id} | ${about} | ${rules?.map((rule) => `\`${rule}\``).join(', ') ?? 'not reported'} | ${cell(why)}${page === undefined ? '' : ` ${page}`} |`;
 }
 
 function ask(python: string, script: string, input: string): string {
