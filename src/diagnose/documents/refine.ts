@@ -1,6 +1,6 @@
 import { trustPolicy } from '../../generate/policy-documents.ts';
-import type { AccessDocuments, NamedPolicy } from '../../model/access-documents.ts';
-import type { Diagnosis, Remedy } from '../../model/check.ts';
+import type { AccessDocuments, NamedPolicy, OrganizationDocuments, Piece } from '../../model/access-documents.ts';
+import type { Diagnosis, DiagnosisLayer, Remedy } from '../../model/check.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import type { NearMiss, StatementRef } from '../../model/decision.ts';
 import type { PolicyDocument } from '../../model/policy.ts';
@@ -39,25 +39,94 @@ export function informByDocuments(facts: DiagnosisFacts): DiagnosisFacts {
  */
 export function refineByDocuments(diagnosis: Diagnosis, before: DiagnosisFacts, after: DiagnosisFacts): Diagnosis {
   const { documents, verdict } = after;
-  const toldByAws = before.simulated !== true && before.failure?.denial?.layer !== undefined;
-  const source = toldByAws ? { source: 'answer' as const } : {};
+  const said = before.simulated === true ? undefined : before.failure?.denial?.layer;
+  const source = said === undefined ? {} : { source: 'answer' as const };
   if (documents === undefined || verdict === undefined) return { ...diagnosis, ...source };
   if (after.expect === 'deny' && after.result === 'allow') return tooMuch(diagnosis, verdict.decisive, documents);
   if (after.simulated === true && verdict.result === 'open') return undecided(diagnosis, verdict.decisive);
-  if (after.failure?.kind !== 'denied' && after.simulated !== true) return diagnosis;
+  if (after.failure?.kind !== 'denied') return diagnosis;
 
-  const request = refusedRequest(after);
-  if (request?.result === 'deny' && (!toldByAws || request.layer === diagnosis.layer)) {
-    const own = request.simulator === true ? ('simulator' as const) : ('documents' as const);
-    const found = toldByAws ? ('answer+documents' as const) : own;
-    // The simulator is AWS's own.
-    const evidence = toldByAws ? diagnosis.evidence : own === 'simulator' ? ('aws' as const) : ('inferred' as const);
-    const layer = request.because === undefined ? diagnosis.layer : (request.layer ?? diagnosis.layer);
-    const more = statementsOf(request, documents, after, diagnosis);
-    const words = { cause: causeText(request, documents) ?? diagnosis.cause, ...editedFix(more.remedy) };
-    return { ...diagnosis, layer, evidence, source: found, ...more, ...words };
+  const request = refusedRequest(after) ?? verdict.decisive;
+  if (request.result === 'deny' && (said === undefined || request.layer === said)) {
+    return agreed(diagnosis, request, documents, after, said !== undefined);
   }
-  return { ...diagnosis, ...source, ...disagreement(diagnosis, request, toldByAws, after) };
+  const open = request.result === 'open' ? openStatement(request, documents, said) : undefined;
+  if (open !== undefined) return byCondition(diagnosis, open, documents, after, said !== undefined);
+  return { ...diagnosis, ...source, ...disagreement(said, request, after) };
+}
+
+/** The policies refuse, in the layer that AWS names or where AWS names none. */
+function agreed(
+  diagnosis: Diagnosis,
+  request: RequestVerdict,
+  documents: AccessDocuments,
+  facts: DiagnosisFacts,
+  toldByAws: boolean,
+): Diagnosis {
+  const own = request.simulator === true ? 'simulator' : 'documents';
+  const layer = request.because === undefined ? diagnosis.layer : (request.layer ?? diagnosis.layer);
+  const more = statementsOf(request, documents, facts, diagnosis);
+  return {
+    ...diagnosis,
+    layer,
+    // The simulator is AWS's own.
+    evidence: toldByAws ? diagnosis.evidence : own === 'simulator' ? 'aws' : 'inferred',
+    source: toldByAws ? 'answer+documents' : own,
+    ...more,
+    cause: causeText(request, documents) ?? diagnosis.cause,
+    ...editedFix(more.remedy),
+  };
+}
+
+/** The statement that decides by what is not known of the request, in the layer that AWS names. */
+function openStatement(
+  { reasons }: RequestVerdict,
+  documents: AccessDocuments,
+  said: DiagnosisLayer | undefined,
+): OpenStatement | undefined {
+  const found = reasons.flatMap((reason): OpenStatement[] => {
+    if (reason.kind !== 'context') return [];
+    const layer = layerOf(documents, reason.statement.policy);
+    return layer === undefined || (said !== undefined && said !== layer) ? [] : [{ ...reason, layer }];
+  });
+  return found[0];
+}
+
+interface OpenStatement {
+  readonly statement: StatementRef;
+  readonly effect: 'Allow' | 'Deny';
+  readonly questions: readonly string[];
+  readonly layer: DiagnosisLayer;
+}
+
+/** A call was refused, and of all statements one can be the reason: it depends on where the call came from. */
+function byCondition(
+  diagnosis: Diagnosis,
+  { statement, effect, questions, layer }: OpenStatement,
+  documents: AccessDocuments,
+  facts: DiagnosisFacts,
+  toldByAws: boolean,
+): Diagnosis {
+  const policy = policyNamed(documents, statement.policy);
+  const verb = effect === 'Deny' ? 'denies it' : 'would allow it, and does not';
+  const base: Diagnosis = {
+    ...diagnosis,
+    layer: toldByAws ? diagnosis.layer : layer,
+    evidence: toldByAws ? diagnosis.evidence : 'inferred',
+    source: toldByAws ? 'answer+documents' : 'documents',
+    statement,
+    pointer: pointerOf(policy, statement.index),
+    cause: `${placeText(statement)} ${verb}: ${questions.join(' and ')}`,
+  };
+  const denied = policy === undefined || effect === 'Allow' ? undefined : statementAt(policy.document, statement.index);
+  if (denied === undefined || (layer !== 'bucket-policy' && layer !== 'kms')) return base;
+  const condition = { ArnNotEquals: { 'aws:PrincipalArn': facts.principalArn } };
+  const remedy: Remedy = {
+    policy: layer === 'kms' ? 'key' : 'bucket',
+    condition,
+    edited: withException(denied, facts.principalArn),
+  };
+  return { ...base, remedy, ...editedFix(remedy) };
 }
 
 /** What refuses, where it is one thing that can be named; it is the same for each check that it refuses. */
@@ -84,18 +153,15 @@ function editedFix(remedy: Remedy | undefined): Pick<Diagnosis, 'fix'> | object 
 
 /** AWS and the documents differ. AWS's word counts: it has all policies, and those that were read may have changed since. */
 function disagreement(
-  diagnosis: Diagnosis,
-  request: RequestVerdict | undefined,
-  toldByAws: boolean,
+  layer: DiagnosisLayer | undefined,
+  request: RequestVerdict,
   { verdict }: DiagnosisFacts,
 ): Pick<Diagnosis, 'disagreement'> {
-  if (request === undefined) return {};
+  // What was not read cannot disagree.
+  if (request.result === 'open') return {};
   const unread = (verdict?.reservations ?? []).map(({ what }) => what);
   const rest = unread.length === 0 ? '' : ` Not read: ${unread.join(', ')}.`;
-  if (request.result === 'open') {
-    return { disagreement: `The policies leave it open: ${openTexts(request).join('; ')}.${rest}` };
-  }
-  const said = toldByAws ? `AWS says that the layer ${diagnosis.layer} refuses` : 'AWS refuses';
+  const said = layer === undefined ? 'AWS refuses' : `AWS says that the layer ${layer} refuses`;
   if (request.result === 'deny') {
     return {
       disagreement: `${said}; of the policies that could be read, ${request.layer} refuses, too: ${whatDecided(request)}. AWS names one layer only: mend both.${rest}`,
@@ -225,6 +291,21 @@ function withFreeSid(
   if (!taken) return statement;
   const { Sid: _, ...rest } = statement;
   return rest;
+}
+
+/** The layer of a policy by that name. */
+function layerOf(documents: AccessDocuments, name: string): DiagnosisLayer | undefined {
+  const { principal, bucket, keys, organization } = documents;
+  const isIt = (piece: Piece<NamedPolicy>) => piece.state === 'read' && piece.value.name === name;
+  const inLevels = (piece: OrganizationDocuments['scps']) =>
+    piece.state === 'read' && piece.value.some(({ policies }) => policies.some((policy) => policy.name === name));
+  if (isIt(bucket.policy)) return 'bucket-policy';
+  if (isIt(principal.trust)) return 'trust';
+  if (isIt(principal.boundary)) return 'boundary';
+  if (principal.identity.read.some((policy) => policy.name === name)) return 'identity';
+  if (keys.some(({ policy }) => isIt(policy))) return 'kms';
+  if (inLevels(organization.scps)) return 'scp';
+  return inLevels(organization.rcps) ? 'rcp' : undefined;
 }
 
 /** A policy by the name under which the evaluator knows it. */
