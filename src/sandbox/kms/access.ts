@@ -1,9 +1,11 @@
+import type { CompiledPolicy } from '../../evaluate/types.ts';
 import { parseArn } from '../../model/arn.ts';
 import type { RequestContext } from '../../model/decision.ts';
 import type { Caller, Requirement } from '../contract.ts';
+import { compileDocument } from '../identity/compiled.ts';
 import type { JsonCall } from '../json/service.ts';
 import { denied, invalidArn, noSuchKey, notFound, pendingDeletion, unsupported } from './errors.ts';
-import type { KeyGrant, KeyStore, KmsKey } from './store.ts';
+import { defaultPolicy, type KeyGrant, type KeyStore, type KmsKey } from './store.ts';
 
 const ID = /^(?:mrk-)?[0-9a-f-]{32,36}$/;
 
@@ -122,15 +124,26 @@ function meetsConstraints({ constraints }: KeyGrant, context: RequestContext): b
   return Object.keys(equals).length === given.length && Object.entries(equals).every(has);
 }
 
-/** Authorizes an operation that is about no key that exists. */
+/** Authorizes an operation that is about no key that exists: IAM policies decide alone, as under the default key policy. */
 export function authorizeWithoutKey(call: JsonCall, resource = '*', context: RequestContext = {}): void {
   const { caller, operation } = call;
   call.context.authorize(
     caller,
     [{ action: `kms:${operation}`, resource, context: { 'kms:CallerAccount': caller.account, ...context } }],
-    { account: caller.account },
+    { account: caller.account, policy: delegating(call.world.keys.partition, caller.account) },
   );
 }
+
+/** A key policy that leaves everything to the account's IAM policies. */
+function delegating(partition: string, account: string): CompiledPolicy {
+  const known = delegatingPolicies.get(`${partition} ${account}`);
+  if (known !== undefined) return known;
+  const policy = compileDocument(defaultPolicy(partition, account), 'default', 'key');
+  delegatingPolicies.set(`${partition} ${account}`, policy);
+  return policy;
+}
+
+const delegatingPolicies = new Map<string, CompiledPolicy>();
 
 /** The store of a call. */
 export function keysOf(call: JsonCall): KeyStore {

@@ -1,0 +1,401 @@
+import { CreateRoleCommand, CreateUserCommand, DeleteRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CancelKeyDeletionCommand,
+  CreateAliasCommand,
+  CreateGrantCommand,
+  CreateKeyCommand,
+  DeleteAliasCommand,
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  EncryptCommand,
+  GetKeyPolicyCommand,
+  KMSClient,
+  ListAliasesCommand,
+  ListGrantsCommand,
+  ListKeysCommand,
+  ListResourceTagsCommand,
+  PutKeyPolicyCommand,
+  RevokeGrantCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutBucketEncryptionCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import {
+  allow,
+  assume,
+  CHANNELMIX,
+  CLIENT,
+  failure,
+  iamOf,
+  type Keys,
+  policy,
+  rootKeys,
+  s3Of,
+  trust,
+} from './support.ts';
+
+const Bucket = 'data';
+let sandbox: Sandbox;
+let root: KMSClient;
+
+const kmsOf = (keys: Keys, region = 'us-east-1'): KMSClient =>
+  new KMSClient({ region, endpoint: sandbox.endpoint, credentials: keys, maxAttempts: 1 });
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  root = kmsOf(rootKeys(CLIENT));
+});
+afterEach(async () => {
+  expect(sandbox.bugs()).toEqual([]);
+  await sandbox.close();
+});
+
+/** A session of a role of the client with these statements. */
+async function roleWith(name: string, ...statements: readonly object[]): Promise<Keys> {
+  const iam = iamOf(sandbox, rootKeys(CLIENT));
+  await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust(CHANNELMIX) }));
+  if (statements.length > 0) {
+    const PolicyDocument = policy(...statements);
+    await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'p', PolicyDocument }));
+  }
+  return assume(sandbox, rootKeys(CHANNELMIX), name);
+}
+
+async function newKey(more: object = {}): Promise<{ readonly id: string; readonly arn: string }> {
+  const { KeyMetadata } = await root.send(new CreateKeyCommand(more));
+  return { id: KeyMetadata?.KeyId ?? '', arn: KeyMetadata?.Arn ?? '' };
+}
+
+const keyPolicy = (...statements: readonly object[]): string =>
+  policy({ ...allow('kms:*', '*'), Principal: { AWS: `arn:aws:iam::${CLIENT}:root` } }, ...statements);
+
+describe('keys', () => {
+  it('are described by id, ARN and alias, with the default policy', async () => {
+    const { id, arn } = await newKey({ Description: 'reports', Tags: [{ TagKey: 'team', TagValue: 'data' }] });
+    await root.send(new CreateAliasCommand({ AliasName: 'alias/reports', TargetKeyId: id }));
+    for (const KeyId of [id, arn, 'alias/reports', `arn:aws:kms:us-east-1:${CLIENT}:alias/reports`]) {
+      const { KeyMetadata } = await root.send(new DescribeKeyCommand({ KeyId }));
+      expect(KeyMetadata).toMatchObject({
+        Arn: arn,
+        KeyId: id,
+        AWSAccountId: CLIENT,
+        Description: 'reports',
+        Enabled: true,
+        KeyState: 'Enabled',
+        KeyManager: 'CUSTOMER',
+        Origin: 'AWS_KMS',
+      });
+    }
+    const { Policy } = await root.send(new GetKeyPolicyCommand({ KeyId: id }));
+    expect(JSON.parse(Policy ?? '').Statement[0]).toMatchObject({ Sid: 'Enable IAM User Permissions' });
+    expect((await root.send(new ListKeysCommand({}))).Keys).toEqual([{ KeyId: id, KeyArn: arn }]);
+    expect((await root.send(new ListResourceTagsCommand({ KeyId: id }))).Tags).toEqual([
+      { TagKey: 'team', TagValue: 'data' },
+    ]);
+    expect((await root.send(new ListAliasesCommand({}))).Aliases).toMatchObject([
+      { AliasName: 'alias/reports', TargetKeyId: id },
+    ]);
+    await root.send(new DeleteAliasCommand({ AliasName: 'alias/reports' }));
+    expect((await root.send(new ListAliasesCommand({ KeyId: id }))).Aliases).toEqual([]);
+  });
+
+  it('that are not there are so in the words of KMS', async () => {
+    const absent = '11111111-2222-3333-4444-555555555555';
+    const describe = (KeyId: string, client = root) => failure(client.send(new DescribeKeyCommand({ KeyId })));
+    const arn = `arn:aws:kms:us-east-1:${CLIENT}:key/${absent}`;
+    expect(await describe(absent)).toEqual({
+      code: 'NotFoundException',
+      status: 400,
+      message: `Key '${arn}' does not exist`,
+    });
+    expect((await describe('nonsense')).message).toBe("Invalid keyId 'nonsense'");
+    expect((await describe('alias/none')).message).toBe(
+      `Alias arn:aws:kms:us-east-1:${CLIENT}:alias/none is not found.`,
+    );
+    expect((await describe(arn, kmsOf(rootKeys(CLIENT), 'eu-west-1'))).message).toBe('Invalid arn us-east-1');
+    expect(await describe(arn, kmsOf(rootKeys(CHANNELMIX)))).toMatchObject({ code: 'AccessDeniedException' });
+  });
+
+  it('need the key policy: without it IAM policies give nothing', async () => {
+    const { arn } = await newKey();
+    const reader = kmsOf(await roleWith('reader', allow('kms:DescribeKey')));
+    const none = kmsOf(await roleWith('none'));
+    await reader.send(new DescribeKeyCommand({ KeyId: arn }));
+    expect(await failure(none.send(new DescribeKeyCommand({ KeyId: arn })))).toMatchObject({
+      code: 'AccessDeniedException',
+      status: 400,
+      message: `User: arn:aws:sts::${CLIENT}:assumed-role/none/channelmix is not authorized to perform: kms:DescribeKey on resource: ${arn} because no identity-based policy allows the kms:DescribeKey action`,
+    });
+    // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    await root.send(
+      new PutKeyPolicyCommand({
+        KeyId: arn,
+        BypassPolicyLockoutSafetyCheck: true,
+        Policy: policy({ ...allow('kms:*'), Principal: { AWS: `arn:aws:iam::${CLIENT}:role/none` } }),
+      }),
+    );
+    await none.send(new DescribeKeyCommand({ KeyId: arn }));
+    const refused = await failure(reader.send(new DescribeKeyCommand({ KeyId: arn })));
+    expect(refused.message).toContain('because no resource-based policy allows the kms:DescribeKey action');
+    expect(await failure(root.send(new GetKeyPolicyCommand({ KeyId: arn })))).toMatchObject({
+      code: 'AccessDeniedException',
+    });
+  });
+
+  it('keep a policy that shuts out whoever puts it only on request', async () => {
+    const { arn } = await newKey();
+    const Policy = policy({ ...allow('kms:Decrypt'), Principal: { AWS: `arn:aws:iam::${CLIENT}:root` } });
+    const put = (more = {}) => root.send(new PutKeyPolicyCommand({ KeyId: arn, Policy, ...more }));
+    expect(await failure(put())).toMatchObject({
+      code: 'MalformedPolicyDocumentException',
+      message: 'The new key policy will not allow you to update the key policy in the future.',
+    });
+    expect((await failure(root.send(new CreateKeyCommand({ Policy })))).code).toBe('MalformedPolicyDocumentException');
+    expect((await root.send(new ListKeysCommand({}))).Keys).toHaveLength(1);
+    await put({ BypassPolicyLockoutSafetyCheck: true });
+  });
+
+  it('name roles by their id: one that was deleted and made anew is another one', async () => {
+    const RoleName = 'worker';
+    await roleWith(RoleName);
+    const { arn } = await newKey({
+      Policy: keyPolicy({ ...allow('kms:DescribeKey'), Principal: { AWS: `arn:aws:iam::${CLIENT}:role/${RoleName}` } }),
+    });
+    const iam = iamOf(sandbox, rootKeys(CLIENT));
+    await iam.send(new DeleteRoleCommand({ RoleName }));
+    const again = kmsOf(await roleWith(RoleName));
+    expect(await failure(again.send(new DescribeKeyCommand({ KeyId: arn })))).toMatchObject({
+      code: 'AccessDeniedException',
+    });
+    expect((await root.send(new GetKeyPolicyCommand({ KeyId: arn }))).Policy).toMatch(/"AROA[A-Z2-7]{17}"/);
+    const Policy = keyPolicy({ ...allow('kms:*'), Principal: { AWS: `arn:aws:iam::${CLIENT}:role/nobody` } });
+    expect(await failure(root.send(new PutKeyPolicyCommand({ KeyId: arn, Policy })))).toMatchObject({
+      code: 'MalformedPolicyDocumentException',
+      message: 'Policy contains a statement with one or more invalid principals.',
+    });
+  });
+
+  it('can be used from another account where both sides allow, but not all operations', async () => {
+    const { arn } = await newKey({
+      Policy: keyPolicy({ ...allow('kms:*'), Principal: { AWS: `arn:aws:iam::${CHANNELMIX}:root` } }),
+    });
+    const other = kmsOf(rootKeys(CHANNELMIX));
+    await other.send(new DescribeKeyCommand({ KeyId: arn }));
+    expect(await failure(other.send(new GetKeyPolicyCommand({ KeyId: arn })))).toMatchObject({
+      code: 'AccessDeniedException',
+    });
+  });
+
+  it('are disabled, enabled, and deleted after a time', async () => {
+    const { id: KeyId, arn } = await newKey();
+    const state = async () => (await root.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.KeyState;
+    await root.send(new DisableKeyCommand({ KeyId }));
+    expect(await state()).toBe('Disabled');
+    await root.send(new EnableKeyCommand({ KeyId }));
+    const scheduled = await root.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    expect(scheduled).toMatchObject({ KeyId: arn, KeyState: 'PendingDeletion', PendingWindowInDays: 7 });
+    expect(await failure(root.send(new EnableKeyCommand({ KeyId })))).toMatchObject({
+      code: 'KMSInvalidStateException',
+      message: `${arn} is pending deletion.`,
+    });
+    await root.send(new CancelKeyDeletionCommand({ KeyId }));
+    expect(await state()).toBe('Disabled');
+    await root.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    sandbox.clock.advance(7 * 86_400_000);
+    expect(await failure(root.send(new DescribeKeyCommand({ KeyId })))).toMatchObject({ code: 'NotFoundException' });
+  });
+
+  it('do not encrypt: what works on data is refused by name', async () => {
+    const { id: KeyId } = await newKey();
+    const encrypt = root.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') }));
+    expect(await failure(encrypt)).toMatchObject({
+      status: 501,
+      message: 'The sandbox does not implement kms:Encrypt.',
+    });
+  });
+
+  it('are refused to wrong signatures and tokens in the words of the JSON services', async () => {
+    const list = (keys: Keys) => failure(kmsOf(keys).send(new ListKeysCommand({})));
+    expect(await list({ accessKeyId: CLIENT, secretAccessKey: 'wrong' })).toMatchObject({
+      code: 'InvalidSignatureException',
+      status: 400,
+    });
+    expect(await list({ accessKeyId: 'AKIANOBODY', secretAccessKey: 'x' })).toMatchObject({
+      code: 'UnrecognizedClientException',
+      message: 'The security token included in the request is invalid.',
+    });
+    const keys = await roleWith('r');
+    sandbox.clock.advance(3_600_000);
+    expect(await list(keys)).toMatchObject({ code: 'ExpiredTokenException' });
+  });
+});
+
+describe('grants', () => {
+  it('allow what no policy allows, until they are revoked, but not against an explicit deny', async () => {
+    const { arn: KeyId } = await newKey();
+    const keys = await roleWith('worker');
+    const role = `arn:aws:iam::${CLIENT}:role/worker`;
+    const describe = () => kmsOf(keys).send(new DescribeKeyCommand({ KeyId }));
+    expect(await failure(describe())).toMatchObject({ code: 'AccessDeniedException' });
+    const grant = {
+      KeyId,
+      GranteePrincipal: role,
+      Operations: ['DescribeKey' as const, 'Decrypt' as const],
+      Name: 'g',
+    };
+    const { GrantId } = await root.send(new CreateGrantCommand(grant));
+    expect((await root.send(new CreateGrantCommand(grant))).GrantId).toBe(GrantId);
+    await describe();
+    expect((await root.send(new ListGrantsCommand({ KeyId }))).Grants).toMatchObject([
+      {
+        KeyId,
+        GrantId,
+        Name: 'g',
+        GranteePrincipal: role,
+        Operations: ['DescribeKey', 'Decrypt'],
+        IssuingAccount: `arn:aws:iam::${CLIENT}:root`,
+      },
+    ]);
+    const Policy = keyPolicy({ Effect: 'Deny', Principal: { AWS: role }, Action: 'kms:*', Resource: '*' });
+    await root.send(new PutKeyPolicyCommand({ KeyId, Policy }));
+    expect((await failure(describe())).message).toContain('with an explicit deny in a resource-based policy');
+    await root.send(new PutKeyPolicyCommand({ KeyId, Policy: keyPolicy() }));
+    await root.send(new RevokeGrantCommand({ KeyId, GrantId }));
+    expect(await failure(describe())).toMatchObject({ code: 'AccessDeniedException' });
+    expect(await failure(root.send(new RevokeGrantCommand({ KeyId, GrantId })))).toMatchObject({
+      code: 'NotFoundException',
+    });
+  });
+
+  it('are for principals that exist, and for keys that are enabled', async () => {
+    const { arn: KeyId } = await newKey();
+    const create = (name: string) =>
+      failure(
+        root.send(
+          new CreateGrantCommand({
+            KeyId,
+            GranteePrincipal: `arn:aws:iam::${CLIENT}:user/${name}`,
+            Operations: ['Decrypt'],
+          }),
+        ),
+      );
+    expect(await create('nobody')).toMatchObject({ code: 'InvalidArnException' });
+    await iamOf(sandbox, rootKeys(CLIENT)).send(new CreateUserCommand({ UserName: 'u' }));
+    await root.send(new DisableKeyCommand({ KeyId }));
+    expect(await create('u')).toMatchObject({ code: 'DisabledException', message: `${KeyId} is disabled.` });
+  });
+
+  it('come in pages', async () => {
+    const { arn: KeyId } = await newKey();
+    for (let count = 0; count < 3; count += 1) {
+      await root.send(
+        new CreateGrantCommand({ KeyId, GranteePrincipal: `arn:aws:iam::${CLIENT}:root`, Operations: ['Decrypt'] }),
+      );
+    }
+    const first = await root.send(new ListGrantsCommand({ KeyId, Limit: 2 }));
+    expect(first).toMatchObject({ Truncated: true });
+    const second = await root.send(new ListGrantsCommand({ KeyId, Limit: 2, Marker: first.NextMarker }));
+    expect([first.Grants?.length, second.Grants?.length, second.Truncated]).toEqual([2, 1, false]);
+    expect(await failure(root.send(new ListGrantsCommand({ KeyId, Marker: 'x' })))).toMatchObject({
+      code: 'InvalidMarkerException',
+    });
+  });
+});
+
+describe('a bucket that is encrypted with a key', () => {
+  const s3Actions = allow(['s3:PutObject', 's3:GetObject'], `arn:aws:s3:::${Bucket}/*`);
+  const put = (s3: S3Client) => s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
+  let owner: S3Client;
+  let key: { readonly id: string; readonly arn: string };
+
+  const encrypt = (KMSMasterKeyID: string) =>
+    owner.send(
+      new PutBucketEncryptionCommand({
+        Bucket,
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID } }],
+        },
+      }),
+    );
+
+  beforeEach(async () => {
+    owner = s3Of(sandbox, rootKeys(CLIENT));
+    await owner.send(new CreateBucketCommand({ Bucket }));
+    key = await newKey();
+    await encrypt(key.arn);
+  });
+
+  it('asks the key’s grants, within the encryption context that they name', async () => {
+    const s3 = s3Of(sandbox, await roleWith('worker', s3Actions));
+    expect((await failure(put(s3))).message).toContain('kms:GenerateDataKey');
+    const grant = (object: string) =>
+      root.send(
+        new CreateGrantCommand({
+          KeyId: key.arn,
+          GranteePrincipal: `arn:aws:iam::${CLIENT}:role/worker`,
+          Operations: ['GenerateDataKey', 'Decrypt'],
+          Constraints: { EncryptionContextSubset: { 'aws:s3:arn': `arn:aws:s3:::${Bucket}/${object}` } },
+        }),
+      );
+    await grant('other');
+    expect(await failure(put(s3))).toMatchObject({ code: 'AccessDenied' });
+    await grant('k');
+    await put(s3);
+    await s3.send(new GetObjectCommand({ Bucket, Key: 'k' }));
+  });
+
+  it('passes on what KMS says of its state', async () => {
+    await put(owner);
+    await root.send(new DisableKeyCommand({ KeyId: key.id }));
+    expect(await failure(put(owner))).toEqual({
+      code: 'KMS.DisabledException',
+      status: 400,
+      message: `${key.arn} is disabled.`,
+    });
+    expect((await failure(owner.send(new GetObjectCommand({ Bucket, Key: 'k' })))).code).toBe('KMS.DisabledException');
+    await root.send(new ScheduleKeyDeletionCommand({ KeyId: key.id }));
+    expect(await failure(put(owner))).toEqual({
+      code: 'KMS.KMSInvalidStateException',
+      status: 400,
+      message: `${key.arn} is pending deletion.`,
+    });
+    sandbox.clock.advance(30 * 86_400_000);
+    expect(await failure(put(owner))).toMatchObject({
+      code: 'KMS.NotFoundException',
+      message: `Key '${key.arn}' does not exist`,
+    });
+  });
+
+  it('may name it by an alias', async () => {
+    await root.send(new CreateAliasCommand({ AliasName: 'alias/reports', TargetKeyId: key.id }));
+    await encrypt('alias/reports');
+    expect((await put(owner)).SSEKMSKeyId).toBe(key.arn);
+    expect(await failure(encrypt('alias/none'))).toMatchObject({ code: 'KMS.NotFoundException' });
+  });
+
+  it('with the AWS managed key shows that in KMS, where nobody can change it', async () => {
+    const { SSEKMSKeyId } = await owner.send(
+      new PutObjectCommand({
+        Bucket,
+        Key: 'k',
+        Body: 'x',
+        ServerSideEncryption: 'aws:kms',
+        SSEKMSKeyId: 'alias/aws/s3',
+      }),
+    );
+    const { KeyMetadata } = await root.send(new DescribeKeyCommand({ KeyId: 'alias/aws/s3' }));
+    expect(KeyMetadata).toMatchObject({ Arn: SSEKMSKeyId, KeyManager: 'AWS' });
+    const { Policy } = await root.send(new GetKeyPolicyCommand({ KeyId: SSEKMSKeyId }));
+    expect(Policy).toContain('kms:ViaService');
+    const change = root.send(new PutKeyPolicyCommand({ KeyId: SSEKMSKeyId, Policy: keyPolicy() }));
+    expect((await failure(change)).status).toBe(400);
+  });
+});
