@@ -19,7 +19,7 @@ export function element(
 }
 
 /** HTML elements that have no content and no end tag. */
-const VOID: ReadonlySet<string> = new Set(['meta', 'br', 'hr', 'link']);
+const VOID: ReadonlySet<string> = new Set(['meta', 'br', 'hr', 'input', 'link']);
 
 /** The text of an element with everything in it. Control and bidirectional characters are shown as `\u{…}`, line feeds are kept. */
 export function markupText(markup: Markup, syntax: 'xml' | 'html'): string {

@@ -1,0 +1,185 @@
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import pMap from 'p-map';
+import { SCHEMA_VERSION } from '../model/constants.ts';
+import type { FleetMark, FleetResult, FleetStatus } from '../model/fleet.ts';
+import { verifyExitCode } from '../verify/index.ts';
+import { createChannel } from './channel.ts';
+import { createLocalRunner, type FleetAws, type Runner, type UnitOutcome } from './run-unit.ts';
+import { createSchedule, type Schedule } from './schedule.ts';
+import { createThreadRunner } from './threads.ts';
+import type { FleetUnit } from './units.ts';
+
+/** How a fleet is run. */
+export interface FleetOptions extends FleetAws {
+  /** What is verified at once, at most. Default 64. */
+  readonly concurrency?: number | undefined;
+  /** Threads, this one included. Default: one for every 50 units, up to the number of processors. */
+  readonly threads?: number | undefined;
+  /** The file that the units come from. */
+  readonly fleet: FleetMark;
+  /** The first interrupt: nothing new is begun; what is under way cleans up and is told as `interrupted`. */
+  readonly signal?: AbortSignal;
+  /** The second: cleanups end, too, and tell what is left. */
+  readonly stopCleanup?: AbortSignal;
+  /** Called when a run begins, for a display of progress. */
+  readonly onStart?: () => void;
+}
+
+export const DEFAULT_CONCURRENCY = 64;
+/** How often a run that met throttling is tried, all in all. */
+const MAX_TRIES = 5;
+/** A thread of its own costs a quarter of a second and some 50 MiB. */
+const UNITS_PER_THREAD = 50;
+const MAX_THREADS = 8;
+
+/**
+ * Verifies many grants: bounded in number, slower for the accounts that ask for it, and told as they end. Leaving the loop early
+ * interrupts what is under way, and cleans up. A run that fails is a result, never an error.
+ */
+export async function* fleetVerify(
+  units: readonly FleetUnit[],
+  options: FleetOptions,
+): AsyncGenerator<FleetResult, void, void> {
+  const channel = createChannel<FleetResult>();
+  const runners = createRunners(units.length, options);
+  const stopped = new AbortController();
+  const stop = () => {
+    stopped.abort('interrupted');
+    for (const runner of runners) runner.stop();
+  };
+  const hurry = () => {
+    for (const runner of runners) runner.hurry();
+  };
+  const release = [onAbort(options.signal, stop), onAbort(options.stopCleanup, hurry)];
+  const done = execute(units, options, { runners, stopped: stopped.signal, push: channel.push }).then(
+    channel.end,
+    channel.fail,
+  );
+  try {
+    yield* channel.items();
+  } finally {
+    stop();
+    channel.leave();
+    await done;
+    for (const off of release) off();
+    await Promise.all(runners.map((runner) => runner.close()));
+  }
+}
+
+interface Execution {
+  readonly runners: readonly Runner[];
+  readonly stopped: AbortSignal;
+  readonly push: (result: FleetResult) => Promise<void>;
+}
+
+async function execute(units: readonly FleetUnit[], options: FleetOptions, execution: Execution): Promise<void> {
+  const schedule = createSchedule(units);
+  const tries = new Map<string, number>();
+  const loads = execution.runners.map((runner) => ({ runner, running: 0 }));
+  const turn = createTurn();
+  let running = 0;
+  const verifyOne = async (unit: FleetUnit): Promise<void> => {
+    const load = loads.reduce((least, one) => (one.running < least.running ? one : least));
+    load.running++;
+    const tried = (tries.get(unit.key) ?? 0) + 1;
+    tries.set(unit.key, tried);
+    options.onStart?.();
+    const outcome = await load.runner.run(unit);
+    load.running--;
+    schedule.ended(unit, outcome.pace, performance.now());
+    const again =
+      outcome.pace !== 'good' && tried < MAX_TRIES && !leavesSomething(outcome) && !execution.stopped.aborted;
+    if (again) schedule.again(unit);
+    running--;
+    turn.changed();
+    if (again) return;
+    tries.delete(unit.key);
+    await execution.push(resultOf(unit, outcome, tried, options.fleet));
+  };
+  async function* inTurn(): AsyncGenerator<FleetUnit, void, void> {
+    while (!execution.stopped.aborted) {
+      const unit = schedule.next(performance.now());
+      if (unit !== undefined) {
+        running++;
+        yield unit;
+      } else if (running === 0 && schedule.waiting() === 0) return;
+      else await turn.wait(schedule, execution.stopped);
+    }
+  }
+  await pMap(inTurn(), verifyOne, { concurrency: options.concurrency ?? DEFAULT_CONCURRENCY });
+}
+
+/** Waits until a run has ended or a pause is over. */
+function createTurn() {
+  let wake: () => void = () => undefined;
+  return {
+    changed: () => wake(),
+    wait: async (schedule: Schedule, signal: AbortSignal): Promise<void> => {
+      const woken = new AbortController();
+      const ended = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const at = schedule.wakeAt();
+      const off = onAbort(signal, () => woken.abort());
+      const pause = Math.max(1, (at ?? performance.now() + 1_000) - performance.now());
+      // Rejects only when it is aborted.
+      await Promise.race([ended, delay(pause, undefined, { signal: woken.signal }).catch(() => undefined)]);
+      woken.abort();
+      off();
+    },
+  };
+}
+
+function createRunners(units: number, options: FleetOptions): readonly Runner[] {
+  const worthWhile = Math.min(Math.ceil(units / UNITS_PER_THREAD), availableParallelism(), MAX_THREADS);
+  const count = Math.max(1, options.threads ?? worthWhile);
+  const { region, endpointUrl, waitMs, probes, stateDirectory } = options;
+  // No signal and no function: a thread is given a copy.
+  const aws: FleetAws = { region, endpointUrl, waitMs, probes, stateDirectory };
+  return Array.from({ length: count }, (_, index) =>
+    index === 0 ? createLocalRunner(aws, process.env) : createThreadRunner(aws),
+  );
+}
+
+/** A run that left something behind is told at once: a second one would hide it. */
+function leavesSomething({ report, error }: UnitOutcome): boolean {
+  return (report?.cleanup.left.length ?? 0) > 0 || error?.code === 'leftover';
+}
+
+function resultOf(unit: FleetUnit, outcome: UnitOutcome, tries: number, fleet: FleetMark): FleetResult {
+  const { report, error, ms } = outcome;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    command: 'fleet verify',
+    key: unit.key,
+    name: unit.name,
+    bucket: unit.bucket,
+    status: statusOf(outcome),
+    leftBehind: leavesSomething(outcome),
+    at: new Date().toISOString(),
+    ms,
+    tries,
+    fleet,
+    ...(report === undefined ? {} : { report }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+function statusOf({ report, error }: UnitOutcome): FleetStatus {
+  if (report?.interrupted === true || error?.code === 'interrupted') return 'interrupted';
+  if (report !== undefined) {
+    if (report.ok) return 'passed';
+    const code = verifyExitCode({ ...report, cleanup: { ...report.cleanup, left: [] } });
+    return code === 1 ? 'failed' : 'unknown';
+  }
+  // The answer is there: no bucket of that name.
+  return error?.code === 'input' ? 'failed' : 'unknown';
+}
+
+function onAbort(signal: AbortSignal | undefined, call: () => void): () => void {
+  if (signal === undefined) return () => undefined;
+  if (signal.aborted) call();
+  signal.addEventListener('abort', call, { once: true });
+  return () => signal.removeEventListener('abort', call);
+}

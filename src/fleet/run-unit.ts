@@ -1,0 +1,204 @@
+import { type AwsConnector, callAws, createAwsConnector } from '../aws/index.ts';
+import type { VerifyReport } from '../model/check.ts';
+import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
+import { type ErrorCode, KitError } from '../model/errors.ts';
+import { type Caller, collectReport, shareVerifyPorts, verify } from '../verify/index.ts';
+import type { Pace } from './schedule.ts';
+import type { FleetUnit } from './units.ts';
+
+/** How a fleet reaches AWS; what a client's entry says goes first. */
+export interface FleetAws {
+  readonly region?: string | undefined;
+  readonly endpointUrl?: string | undefined;
+  /** How long changes in IAM are waited for, in milliseconds. Default 30 s. */
+  readonly waitMs?: number | undefined;
+  /** Default: the essential ones. */
+  readonly probes?: 'essential' | 'all' | undefined;
+  /** Folder of the journals (`stateDirectory`), so that `sweep` finds what a killed run left. Default: in memory. */
+  readonly stateDirectory?: string | undefined;
+}
+
+/** How one run ended. Plain data, so that a thread can hand it over. */
+export interface UnitOutcome {
+  readonly report?: VerifyReport;
+  readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
+  readonly pace: Pace;
+  readonly ms: number;
+}
+
+/** Runs units, as many at once as it is given. */
+export interface Runner {
+  /** Never throws: what went wrong is in the outcome. */
+  readonly run: (unit: FleetUnit) => Promise<UnitOutcome>;
+  /** The first interrupt: runs under way end and clean up. */
+  readonly stop: () => void;
+  /** The second: cleanups end, too, and tell what is left. */
+  readonly hurry: () => void;
+  /** Closes connections; nothing is under way any more. */
+  readonly close: () => Promise<void>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Runs units in this thread. The runs share connections, one credential chain a profile, and the loaded SDK. */
+export function createLocalRunner(aws: FleetAws, env: Environment): Runner {
+  const connectors = new Map<string, Shared>();
+  const interrupts = createInterrupts();
+  const connectorFor = (profile: string | undefined): Shared => {
+    const known = connectors.get(profile ?? '');
+    if (known !== undefined) return known;
+    const connector = createAwsConnector({
+      ...(profile === undefined ? {} : { profile }),
+      ...(aws.region === undefined ? {} : { region: aws.region }),
+      ...(aws.endpointUrl === undefined ? {} : { endpointUrl: aws.endpointUrl }),
+      mfaCode: refuseMfa,
+      shared: true,
+    });
+    const shared = { connector, caller: onceKnown(() => channelMix(connector)) };
+    connectors.set(profile ?? '', shared);
+    return shared;
+  };
+  return {
+    run: async (unit) => {
+      const began = performance.now();
+      const own = interrupts.begin();
+      try {
+        const { connector, caller: ask } = connectorFor(unit.profile);
+        const credentials = keyCredentials(unit, env);
+        const ports = shareVerifyPorts(connector, {
+          ...(credentials === undefined ? {} : { credentials }),
+          ...(unit.region === undefined ? {} : { region: unit.region }),
+        });
+        if (unit.profile !== undefined && unit.accessKeyId !== undefined) await checkKey(unit, connector);
+        const caller = unit.as === 'channelmix' ? await ask() : undefined;
+        const events = verify({
+          target: unit.target,
+          ports,
+          ...(aws.waitMs === undefined ? {} : { waitMs: aws.waitMs }),
+          ...(aws.probes === 'all' ? {} : { probes: 'essential' }),
+          ...(caller === undefined ? {} : { caller }),
+          ...(aws.stateDirectory === undefined
+            ? {}
+            : { state: { directory: aws.stateDirectory, profile: unit.profile } }),
+          signal: own.signal,
+          stopCleanup: own.hurry,
+        });
+        const report = await collectReport(events);
+        return { report, pace: paceOf(report), ms: Math.round(performance.now() - began) };
+      } catch (error) {
+        return { ...failed(error), ms: Math.round(performance.now() - began) };
+      } finally {
+        own.end();
+      }
+    },
+    stop: interrupts.stop,
+    hurry: interrupts.hurry,
+    close: async () => {
+      for (const { connector } of connectors.values()) connector.close();
+    },
+  };
+}
+
+/** What the runs of one profile share. */
+interface Shared {
+  readonly connector: AwsConnector;
+  readonly caller: () => Promise<Caller | undefined>;
+}
+
+/** ChannelMix, when it is: in every other case a run asks again, and says what is wrong. */
+async function channelMix(connector: AwsConnector): Promise<Caller | undefined> {
+  const sts = await connector.clients().sts();
+  const answer = await callAws((options) => sts.getCallerIdentity({}, options));
+  if (!answer.ok || answer.value.Account !== CHANNELMIX_ACCOUNT_ID) return undefined;
+  return { arn: answer.value.Arn ?? 'unknown', account: answer.value.Account };
+}
+
+/** Asks until there is an answer, and never twice at once. */
+function onceKnown<T>(ask: () => Promise<T | undefined>): () => Promise<T | undefined> {
+  let asked: Promise<T | undefined> | undefined;
+  return () => {
+    asked ??= ask().then((answer) => {
+      if (answer === undefined) asked = undefined;
+      return answer;
+    });
+    return asked;
+  };
+}
+
+/** Signals of their own for each run: one signal for all would keep a listener of every run that there was. */
+function createInterrupts() {
+  type Pair = { readonly signal: AbortController; readonly hurry: AbortController };
+  const running = new Set<Pair>();
+  let stopped = false;
+  let hurried = false;
+  const abort = (pair: Pair) => {
+    if (stopped) pair.signal.abort('interrupted');
+    if (hurried) pair.hurry.abort('interrupted');
+  };
+  return {
+    begin: () => {
+      const pair: Pair = { signal: new AbortController(), hurry: new AbortController() };
+      running.add(pair);
+      abort(pair);
+      return { signal: pair.signal.signal, hurry: pair.hurry.signal, end: () => running.delete(pair) };
+    },
+    stop: () => {
+      stopped = true;
+      for (const pair of running) abort(pair);
+    },
+    hurry: () => {
+      stopped = true;
+      hurried = true;
+      for (const pair of running) abort(pair);
+    },
+  };
+}
+
+/** The access key of a client whose secret is in the environment. @throws KitError `credentials` when it is not */
+function keyCredentials({ accessKeyId, secretEnv, name }: FleetUnit, env: Environment) {
+  if (accessKeyId === undefined || secretEnv === undefined) return undefined;
+  const secretAccessKey = (env[secretEnv] ?? '').trim();
+  if (secretAccessKey !== '') return { accessKeyId, secretAccessKey };
+  throw new KitError('credentials', `the environment variable ${secretEnv} with the secret of ${name} is not set`);
+}
+
+/** A profile of another key would verify somebody else's access. @throws KitError `credentials` */
+async function checkKey({ accessKeyId, profile, name }: FleetUnit, connector: AwsConnector): Promise<void> {
+  const sts = await connector.clients().sts();
+  const held = await sts.config.credentials().catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new KitError('credentials', `no credentials were found (${reason})`, { cause });
+  });
+  if (held.accessKeyId === accessKeyId) return;
+  throw new KitError('credentials', `profile ${profile} holds another access key than the one of ${name}`);
+}
+
+async function refuseMfa(serial: string): Promise<string> {
+  throw new KitError('credentials', `the profile demands an MFA code of ${serial}, and a fleet asks nobody`, {
+    hint: 'Get a session first (aws sts get-session-token), or verify this client alone.',
+  });
+}
+
+function failed(error: unknown): Pick<UnitOutcome, 'error' | 'pace'> {
+  if (!(error instanceof KitError)) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { error: { code: 'internal', message }, pace: 'good' };
+  }
+  const { code, message, hint } = error;
+  return {
+    error: { code, message, ...(hint === undefined ? {} : { hint }) },
+    pace: code === 'service' && isThrottling(message) ? 'caller-throttled' : 'good',
+  };
+}
+
+/** Roles are assumed on the account of whoever assumes them, everything else on the client's. */
+function paceOf({ checks }: VerifyReport): Pace {
+  const throttled = checks.filter(({ ok, diagnosis }) => !ok && diagnosis?.layer === 'throttling');
+  if (throttled.length === 0) return 'good';
+  return throttled.every(({ id }) => id.startsWith('assume-role')) ? 'caller-throttled' : 'account-throttled';
+}
+
+/** The codes of throttling in a message, in the spelling of the services. */
+function isThrottling(message: string): boolean {
+  return /throttl|slow ?down|rate ?exceeded|too ?many ?requests|limit ?exceeded/i.test(message);
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { KitError, type Problem } from '../model/errors.ts';
+import type { FleetClient } from '../model/fleet.ts';
+import { readVerifyTarget, type VerifyTarget } from '../verify/index.ts';
+
+/** What is run and told as one: a bucket of a client. Plain data, so that a thread can be given it. */
+export interface FleetUnit {
+  /** Hash of all that the verify depends on. */
+  readonly key: string;
+  readonly name: string;
+  readonly bucket: string;
+  readonly target: VerifyTarget;
+  readonly as: 'channelmix' | 'simulate' | 'key';
+  readonly region?: string;
+  readonly profile?: string;
+  /** On the key way: the environment variable that holds the secret of this key. */
+  readonly accessKeyId?: string;
+  readonly secretEnv?: string;
+  /** Whose limits its calls count against: the client's account. */
+  readonly account: string;
+  /** The account that assumes the role: all units with the same profile share its limits, too. */
+  readonly caller: string;
+}
+
+/** What all units have in common and does not stand in the file. */
+export interface UnitDefaults {
+  readonly as?: 'channelmix' | 'simulate' | undefined;
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  /** A result of another endpoint is another result. */
+  readonly endpointUrl?: string | undefined;
+}
+
+/**
+ * The units of a fleet, in the order of the file.
+ *
+ * @throws KitError `input` when a client cannot be verified in the way that was asked for
+ */
+export function fleetUnits(clients: readonly FleetClient[], defaults: UnitDefaults = {}): readonly FleetUnit[] {
+  return clients.flatMap((client) => client.buckets.map((_bucket, index) => unitOf(client, index, defaults)));
+}
+
+function unitOf(client: FleetClient, index: number, defaults: UnitDefaults): FleetUnit {
+  const bucket = client.buckets[index];
+  const { roleArn, accessKeyId, secretEnv } = client;
+  const region = client.region ?? defaults.region;
+  const target = readTarget(client, () =>
+    readVerifyTarget({
+      roleArn,
+      accessKeyId,
+      bucket: bucket?.name,
+      prefixes: bucket?.prefixes,
+      access: client.access,
+      kmsKeyArn: bucket?.kmsKeyArn,
+      otherBucket: client.otherBucket,
+      region,
+    }),
+  );
+  const as: FleetUnit['as'] = target.way === 'key' ? 'key' : (client.as ?? defaults.as ?? 'channelmix');
+  const profile = client.profile ?? (secretEnv === undefined ? defaults.profile : undefined);
+  const settings = {
+    target,
+    as,
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(accessKeyId === undefined ? {} : { accessKeyId }),
+    ...(secretEnv === undefined ? {} : { secretEnv }),
+  };
+  return {
+    key: hashOf([client.name, settings, defaults.endpointUrl ?? '']),
+    name: client.name,
+    bucket: target.bucket,
+    ...settings,
+    account: target.account ?? accessKeyId ?? client.name,
+    caller: target.way === 'key' ? `key ${accessKeyId ?? ''}` : `profile ${profile ?? ''}`,
+  };
+}
+
+/** The rules of a verify's flags are those of the file; what they say is told with the place in the file. */
+function readTarget(client: FleetClient, read: () => VerifyTarget): VerifyTarget {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof KitError)) throw error;
+    const problems: readonly Problem[] = error.problems;
+    throw new KitError('input', `${client.place} (${client.name}): ${error.message}`, { cause: error, problems });
+  }
+}
+
+/** SHA-256 of plain data, 32 digits of it; members in the order in which they are written above. */
+function hashOf(data: unknown): string {
+  return createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 32);
+}
