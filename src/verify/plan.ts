@@ -319,11 +319,21 @@ function deepTransfer(target: VerifyTarget, prefix: string, kmsKeyArn: string | 
   ];
 }
 
+/** What full access reads of the bucket's settings, the lock before anything is put. */
+const BUCKET_READS: readonly string[] = [
+  'GetObjectLockConfiguration',
+  'GetBucketVersioning',
+  'GetBucketRequestPayment',
+  'GetBucketReplication',
+  'GetBucketNotificationConfiguration',
+];
+
 function besides(target: VerifyTarget): readonly PlannedCall[] {
   return [
     stsCall(target, 'GetCallerIdentity', { detail: 'who calls?' }),
     s3Call(target, 'HeadBucket', { as: 'caller', detail: 'in which region is it? A refusal answers that, too' }),
     s3Call(target, 'HeadBucket', { detail: "does it belong to the role's or key's account?" }),
+    ...(target.access === 'full' ? BUCKET_READS.map((operation) => s3Call(target, operation)) : []),
   ];
 }
 

@@ -112,6 +112,16 @@ function partitionOf(region: string): Partition {
 /** Splits `s3://bucket/path` and `bucket/path`, which people type into the field of a bucket. */
 function readBucket(text: string, prefixes: readonly string[]): { bucket: string; prefixes: readonly string[] } {
   const bare = text.trim().replace(/^s3:\/\//, '');
+  if (/^arn:[^:]*:s3[^:]*:[^:]*:\d*:accesspoint[/:]/.test(bare)) {
+    throw inputError('This cannot be verified:', [
+      {
+        field: '--bucket',
+        value: text.slice(0, 200),
+        rule: 'names an access point, which is not supported: ChannelMix is given buckets; name the one behind it',
+        docs: RULE_DOCS.bucketName,
+      },
+    ]);
+  }
   const cut = bare.indexOf('/');
   if (cut === -1) return { bucket: bare, prefixes };
   const bucket = bare.slice(0, cut);

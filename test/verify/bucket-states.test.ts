@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { VerifyReport } from '../../src/model/check.ts';
+import type { PolicyDocument } from '../../src/model/policy.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { readVerifyTarget, verifyExitCode } from '../../src/verify/index.ts';
+import {
+  CLIENT_ACCOUNT,
+  createBucket,
+  createRole,
+  type GrantSetup,
+  leavesNothing,
+  policyFor,
+  results,
+  rootClients,
+  verifyRole,
+} from './helpers.ts';
+
+let sandbox: Sandbox;
+let count = 0;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+async function grant(setup: Partial<GrantSetup> = {}) {
+  const bucket = `state-${++count}`;
+  await createBucket(sandbox.endpoint, bucket);
+  const roleArn = await createRole(sandbox.endpoint, { name: bucket, bucket, ...setup });
+  return { roleArn, bucket };
+}
+
+function checkOf(report: VerifyReport, id: string) {
+  return report.checks.find((check) => check.id === id);
+}
+
+describe('a bucket that encrypts with a KMS key by itself', () => {
+  async function encrypted(actions: readonly string[]) {
+    const kms = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).kms();
+    const key = await kms.createKey({});
+    const kmsKeyArn = key.KeyMetadata?.Arn ?? '';
+    const bucket = `state-${++count}`;
+    await createBucket(sandbox.endpoint, bucket);
+    const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+    await s3.putBucketEncryption({
+      Bucket: bucket,
+      ServerSideEncryptionConfiguration: {
+        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: kmsKeyArn } }],
+      },
+    });
+    const own = [policyFor({ name: '', bucket })?.Statement ?? []].flat();
+    const more = actions.length === 0 ? [] : [{ Effect: 'Allow' as const, Action: actions, Resource: kmsKeyArn }];
+    const policy: PolicyDocument = { Version: '2012-10-17', Statement: [...own, ...more] };
+    const roleArn = await createRole(sandbox.endpoint, { name: bucket, bucket, policy });
+    return { roleArn, bucket, kmsKeyArn };
+  }
+
+  test('is recognised by its answer, and its key is a check of its own', async () => {
+    const { kmsKeyArn, ...flags } = await encrypted(['kms:GenerateDataKey', 'kms:Decrypt']);
+    const report = await leavesNothing(sandbox, () => verifyRole(sandbox.endpoint, flags));
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(checkOf(report, 'put-object-kms')).toMatchObject({ result: 'allow', resource: kmsKeyArn });
+    expect(report.notes.join()).toContain(kmsKeyArn);
+  });
+
+  test('a role that may not decrypt is found', async () => {
+    const { kmsKeyArn, ...flags } = await encrypted(['kms:GenerateDataKey']);
+    const report = await leavesNothing(sandbox, () => verifyRole(sandbox.endpoint, flags));
+    expect(checkOf(report, 'put-object-kms')).toMatchObject({
+      result: 'deny',
+      action: 'kms:Decrypt',
+      resource: kmsKeyArn,
+    });
+    expect(results(report)['get-object']).toBe('deny');
+    expect(verifyExitCode(report)).toBe(1);
+  });
+
+  test('a role that may not use the key at all cannot put', async () => {
+    const { kmsKeyArn: _arn, ...flags } = await encrypted([]);
+    const report = await leavesNothing(sandbox, () => verifyRole(sandbox.endpoint, flags));
+    expect(results(report)).toMatchObject({ 'put-object': 'deny', 'put-object-kms': 'skipped' });
+    expect(checkOf(report, 'put-object')?.diagnosis?.layer).toBe('kms');
+  });
+
+  test('a part of an upload needs kms:Decrypt, which small puts do not', async () => {
+    const { kmsKeyArn: _arn, ...flags } = await encrypted(['kms:GenerateDataKey']);
+    const iam = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).iam();
+    const extended = policyFor({ name: '', bucket: flags.bucket, access: 'extended' });
+    await iam.putRolePolicy({
+      RoleName: flags.bucket,
+      PolicyName: 'extended',
+      PolicyDocument: JSON.stringify(extended),
+    });
+    const report = await verifyRole(sandbox.endpoint, { ...flags, access: 'extended' });
+    expect(checkOf(report, 'put-object')?.result).toBe('allow');
+    expect(checkOf(report, 'multipart-upload')).toMatchObject({ result: 'deny', action: 'kms:Decrypt' });
+  });
+});
+
+test('a bucket without a KMS key has no check for one', async () => {
+  const report = await verifyRole(sandbox.endpoint, await grant());
+  expect(Object.keys(results(report))).not.toContain('put-object-kms');
+});
+
+test('a bucket that enforces its ownership takes what boto3 sends, which names no ACL', async () => {
+  const flags = await grant();
+  const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+  for (const ObjectOwnership of ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'] as const) {
+    await s3.putBucketOwnershipControls({
+      Bucket: flags.bucket,
+      OwnershipControls: { Rules: [{ ObjectOwnership }] },
+    });
+    expect((await leavesNothing(sandbox, () => verifyRole(sandbox.endpoint, flags))).ok).toBe(true);
+  }
+});
+
+test.each([
+  ['my-bucket--use1-az4--x-s3', 'directory buckets'],
+  ['my-point-a1b2c3d4-s3alias', 'access point'],
+  ['arn:aws:s3:us-east-1:111122223333:accesspoint/my-point', 'access point'],
+  ['arn:aws:s3:::my-bucket', 'must be the bare bucket name'],
+])('%s is refused in words', (bucket, words) => {
+  expect(() => readVerifyTarget({ roleArn: 'arn:aws:iam::111122223333:role/r', bucket, access: 'minimal' })).toThrow(
+    expect.objectContaining({ message: expect.stringContaining(words) }),
+  );
+});
