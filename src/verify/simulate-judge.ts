@@ -18,6 +18,7 @@ const LONGEST_SECONDS = 43_200;
 /** Calls whose refusal the probe does not take for the check's: looks at an effect, and removals that the cleanup repeats. */
 const ASIDE: Readonly<Record<string, readonly string[]>> = {
   'delete-object': ['ListObjectsV2'],
+  'overwrite-object': ['GetObject'],
   'put-object-kms': ['DeleteObject'],
   'special-keys': ['GetObject', 'ListObjectsV2', 'DeleteObject'],
   'transfer-download': ['DeleteObject'],
@@ -29,7 +30,8 @@ export function permissionsOf(check: PlannedProbe, kmsKeyArn: string | undefined
   const asked = check.calls.filter(({ operation }) => !aside.includes(operation)).flatMap(ofCall);
   const named = check.id === 'put-object-kms' && kmsKeyArn !== undefined;
   const encrypted = named ? asked.map((one) => encryptedWith(one, kmsKeyArn)) : asked;
-  return encrypted.length > 0 ? encrypted : [{ action: check.action, resource: check.resource }];
+  if (encrypted.length > 0) return encrypted;
+  return [{ action: check.action, resource: check.resource.replace(/\/\*$/, `/${SAMPLE_ID}`) }];
 }
 
 function ofCall({ operation, permissions }: PlannedCall): readonly AskedPermission[] {
