@@ -2,7 +2,7 @@ import { type EmbeddedPolicy, embeddedPolicies, stringDetail, withoutEscapes } f
 import type { JsonNode, Span } from './json-node.ts';
 import { pointerOf } from './json-node.ts';
 import { bracketRegion, type Region, skipTrivia } from './json-scan.ts';
-import { depthRemark, MAX_DOCUMENTS, MAX_YAML, yamlSizeRemark, yamlTooDeepAt } from './limits.ts';
+import { depthRemark, MAX_DOCUMENTS, yamlSizeRemark, yamlTooDeepAt } from './limits.ts';
 import type { Remark, Syntax } from './policy-source.ts';
 import { readJson, readJsonText } from './read-json.ts';
 import { readTerraform } from './read-terraform.ts';
@@ -118,7 +118,8 @@ function readRegions(text: string, span: Span): readonly FoundDocument[] {
 
 function readYamlStream(text: string, span: Span): readonly FoundDocument[] {
   const slice = text.slice(span.start, span.end);
-  if (slice.length > MAX_YAML) return [{ ...bare(span, [yamlSizeRemark(span.start)]), syntax: 'yaml' }];
+  const long = yamlSizeRemark(slice, span.start);
+  if (long !== undefined) return [{ ...bare(span, [long]), syntax: 'yaml' }];
   const deep = yamlTooDeepAt(slice);
   if (deep !== undefined) return [{ ...bare(span, [depthRemark(span.start + deep)]), syntax: 'yaml' }];
   return readYaml(slice, span.start).flatMap(({ root, remarks }) =>

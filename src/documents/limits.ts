@@ -9,12 +9,19 @@ export const MAX_DEPTH = 64;
 /** How many documents of one text are checked. */
 export const MAX_DOCUMENTS = 500;
 
-/** The longest YAML text that is read, in UTF-16 units: its parser takes seconds for more when it is full of mistakes. */
+/**
+ * The longest YAML text that is read, in UTF-16 units and in lines: its parser takes more than a second for more when it is full of
+ * mistakes. CloudFormation's templates are mostly far below (51,200 bytes when they are not in S3).
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ */
 export const MAX_YAML = 262_144;
+export const MAX_YAML_LINES = 20_000;
 
-/** The remark about YAML that is too long. */
-export function yamlSizeRemark(at: number): Remark {
-  const detail = `of YAML at most ${MAX_YAML} characters are read; as JSON, four times as many are`;
+/** The remark about YAML that is too long; `undefined` when it is not. */
+export function yamlSizeRemark(text: string, at: number): Remark | undefined {
+  const lines = text.length > MAX_YAML ? 0 : text.split('\n').length;
+  if (text.length <= MAX_YAML && lines <= MAX_YAML_LINES) return undefined;
+  const detail = `of YAML at most ${MAX_YAML} characters and ${MAX_YAML_LINES} lines are read; as JSON, four times as many characters are`;
   return { code: 'input-limit', start: at, end: at, detail };
 }
 

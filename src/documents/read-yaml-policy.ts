@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml';
+import { Composer, type Document, isAlias, isMap, isScalar, isSeq, type Node, Parser } from 'yaml';
 import type { ArrayNode, JsonNode, Member, ObjectNode, Span, StringNode } from './json-node.ts';
 import { notUnderstood, TEMPLATE_FUNCTION } from './opaque.ts';
 import type { Remark } from './policy-source.ts';
@@ -18,28 +18,59 @@ interface Reading {
   readonly remarks: Remark[];
 }
 
+/** So many mistakes of a document are told; after so many of its tokens nothing more is read. */
+const MAX_SYNTAX_ERRORS = 20;
+const MAX_BAD_TOKENS = 1_000;
+
 /**
  * Reads YAML, each document of it. The caller has checked size and depth (`yamlTooDeepAt`).
  *
  * @param base where the text stands in its file
  */
 export function readYaml(text: string, base: number): readonly YamlDocument[] {
-  const documents = parseAllDocuments(text, {
+  const { documents, stoppedAt } = withoutStacks(() => parse(text));
+  const read = documents.map((document) => readDocument(document, text, base));
+  const last = read.at(-1);
+  if (last === undefined || stoppedAt === undefined) return read;
+  const start = base + stoppedAt;
+  const detail = 'more mistakes follow: from here on nothing is read';
+  const more: Remark = { code: 'syntax-error', start, end: start + 1, detail };
+  return [...read.slice(0, -1), { ...last, remarks: [...last.remarks, more] }];
+}
+
+function parse(text: string): { readonly documents: readonly Document.Parsed[]; readonly stoppedAt?: number } {
+  const composer = new Composer({
     uniqueKeys: false,
-    // Quadratic on text with many mistakes.
-    prettyErrors: false,
     logLevel: 'silent',
     // Version: 2012-10-17 is text, not a date.
     schema: 'core',
     merge: false,
   });
-  if (!Array.isArray(documents)) return [];
-  return (documents as readonly Document.Parsed[]).map((document) => readDocument(document, text, base));
+  const documents: Document.Parsed[] = [];
+  let bad = 0;
+  for (const token of new Parser().parse(text)) {
+    if (token.type === 'error' && ++bad > MAX_BAD_TOKENS)
+      return { documents: [...documents, ...composer.end()] as readonly Document.Parsed[], stoppedAt: token.offset };
+    for (const document of composer.next(token)) documents.push(document as Document.Parsed);
+  }
+  for (const document of composer.end()) documents.push(document as Document.Parsed);
+  return { documents };
+}
+
+/** Of an error in a text only its words and place are told: the stack that each would keep takes most of the time of a text that is full of them. */
+function withoutStacks<T>(run: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return run();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function readDocument(document: Document.Parsed, text: string, base: number): YamlDocument {
   const remarks: Remark[] = [];
-  for (const error of document.errors.slice(0, 20)) {
+  for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS)) {
     const detail = error.message.split('\n')[0] ?? 'cannot be read';
     remarks.push({
       code: 'syntax-error',
