@@ -74,7 +74,12 @@ function contextOf(
   return {
     ...base,
     'aws:ResourceAccount': resource.account,
-    ...(resourceOrganization === undefined ? {} : { 'aws:ResourceOrgID': resourceOrganization }),
+    ...(resourceOrganization === undefined
+      ? {}
+      : {
+          'aws:ResourceOrgID': resourceOrganization,
+          'aws:ResourceOrgPaths': [organization.pathOf(resource.account) ?? ''],
+        }),
     ...caller.context,
     ...requirement.context,
   };

@@ -71,7 +71,12 @@ function makeCaller(store: IdentityStore, organization: OrganizationView, identi
   const base: RequestContext = {
     'aws:PrincipalAccount': account,
     'aws:PrincipalIsAWSService': 'false',
-    ...(organizationId === undefined ? {} : { 'aws:PrincipalOrgID': organizationId }),
+    ...(organizationId === undefined
+      ? {}
+      : {
+          'aws:PrincipalOrgID': organizationId,
+          'aws:PrincipalOrgPaths': [organization.pathOf(account) ?? ''],
+        }),
   };
   if (identity.kind === 'root') {
     const arn = `arn:aws:iam::${account}:root`;

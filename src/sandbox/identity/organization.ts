@@ -1,20 +1,9 @@
 import type { CompiledPolicy } from '../../evaluate/types.ts';
-import type { JsonValue } from '../../model/policy.ts';
 import { compileDocument } from './compiled.ts';
+import { documentOf, type OrganizationMember, type OrganizationOptions } from './organization-options.ts';
+import { buildTree, type OrganizationTree } from './organization-tree.ts';
 
-/** The organization of the sandbox's accounts. Without one, there are no SCPs and RCPs. */
-export interface OrganizationOptions {
-  /** `o-…`; the value of aws:PrincipalOrgID and aws:ResourceOrgID. */
-  readonly id: string;
-  readonly members: Readonly<Record<string, OrganizationMember>>;
-}
-
-export interface OrganizationMember {
-  /** One list of documents a level, from the root down to the account. Absent: no SCPs (the management account). */
-  readonly scps?: readonly (readonly JsonValue[])[];
-  /** RCPFullAWSAccess is implied beside them. */
-  readonly rcps?: readonly JsonValue[];
-}
+export type { OrganizationOptions } from './organization-options.ts';
 
 /** The organization of a running sandbox. */
 export interface Organization {
@@ -22,13 +11,16 @@ export interface Organization {
   readonly set: (organization: OrganizationOptions | undefined) => void;
 }
 
-/** What authorization asks of the organization. */
+/** What authorization and the Organizations API ask of the organization. */
 export interface OrganizationView {
   readonly control: Organization;
   readonly idOf: (account: string) => string | undefined;
+  /** Value of aws:PrincipalOrgPaths and aws:ResourceOrgPaths: `o-…/r-…/ou-…/`. */
+  readonly pathOf: (account: string) => string | undefined;
   readonly scps: (account: string) => readonly (readonly CompiledPolicy[])[] | undefined;
   readonly rcps: (account: string) => readonly CompiledPolicy[] | undefined;
   readonly generation: () => number;
+  readonly tree: () => OrganizationTree | undefined;
 }
 
 interface CompiledMember {
@@ -38,26 +30,29 @@ interface CompiledMember {
 
 /** Holds the organization with its policies compiled. */
 export function createOrganization(initial: OrganizationOptions | undefined): OrganizationView {
-  let id: string | undefined;
+  let tree: OrganizationTree | undefined;
   let members = new Map<string, CompiledMember>();
   let generation = 0;
   const set = (organization: OrganizationOptions | undefined): void => {
     generation += 1;
-    id = organization?.id;
+    tree = organization === undefined ? undefined : buildTree(organization);
     members = new Map(
       Object.entries(organization?.members ?? {}).map(([account, member]): [string, CompiledMember] => [
         account,
-        compileMember(member),
+        // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html: none binds the management account.
+        account === tree?.management ? {} : compileMember(member),
       ]),
     );
   };
   set(initial);
   return {
     control: { set },
-    idOf: (account) => (members.has(account) ? id : undefined),
+    idOf: (account) => (members.has(account) ? tree?.id : undefined),
+    pathOf: (account) => tree?.pathOf(account),
     scps: (account) => members.get(account)?.scps,
     rcps: (account) => members.get(account)?.rcps,
     generation: () => generation,
+    tree: () => tree,
   };
 }
 
@@ -67,11 +62,11 @@ function compileMember(member: OrganizationMember): CompiledMember {
       ? {}
       : {
           scps: member.scps.map((level, depth) =>
-            level.map((document, index) => compileDocument(document, `scp-${depth}-${index}`, 'scp')),
+            level.map((policy, index) => compileDocument(documentOf(policy), `scp-${depth}-${index}`, 'scp')),
           ),
         }),
     ...(member.rcps === undefined
       ? {}
-      : { rcps: member.rcps.map((document, index) => compileDocument(document, `rcp-${index}`, 'rcp')) }),
+      : { rcps: member.rcps.map((policy, index) => compileDocument(documentOf(policy), `rcp-${index}`, 'rcp')) }),
   };
 }
