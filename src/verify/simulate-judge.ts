@@ -24,12 +24,16 @@ const ASIDE: Readonly<Record<string, readonly string[]>> = {
   'transfer-download': ['DeleteObject'],
 };
 
+/** Checks that put a new object, and never over one: `If-None-Match: *`. */
+const PUT_NEW: readonly string[] = ['put-object', 'put-object-kms', 'special-keys'];
+
 /** What a check needs, in order: the permissions of its calls. */
 export function permissionsOf(check: PlannedProbe, kmsKeyArn: string | undefined): readonly AskedPermission[] {
   const aside = ASIDE[check.id] ?? [];
   const asked = check.calls.filter(({ operation }) => !aside.includes(operation)).flatMap(ofCall);
   const named = check.id === 'put-object-kms' && kmsKeyArn !== undefined;
-  const encrypted = named ? asked.map((one) => encryptedWith(one, kmsKeyArn)) : asked;
+  const conditional = asked.map((one) => (PUT_NEW.includes(check.id) ? asNew(one) : one));
+  const encrypted = named ? conditional.map((one) => encryptedWith(one, kmsKeyArn)) : conditional;
   if (encrypted.length > 0) return encrypted;
   return [{ action: check.action, resource: check.resource.replace(/\/\*$/, `/${SAMPLE_ID}`) }];
 }
@@ -39,6 +43,11 @@ function ofCall({ operation, permissions }: PlannedCall): readonly AskedPermissi
     ({ action, resource }) => action.startsWith('s3:') && resource.includes('/'),
   )?.resource;
   return permissions.map((one) => ({ ...one, operation, ...(object === undefined ? {} : { object }) }));
+}
+
+function asNew(asked: AskedPermission): AskedPermission {
+  if (asked.action !== 's3:PutObject') return asked;
+  return { ...asked, context: { ...asked.context, 's3:if-none-match': '*' } };
 }
 
 /** The headers that name the key, as condition keys. */

@@ -1,0 +1,281 @@
+import { describe, expect, test } from 'vitest';
+import { type DiagnosisFacts, diagnose, judgePermissions } from '../../src/diagnose/index.ts';
+import type { AccessDocuments, Piece } from '../../src/model/access-documents.ts';
+import type { Diagnosis } from '../../src/model/check.ts';
+import type { JsonValue } from '../../src/model/policy.ts';
+import { factsOf, refusal, text } from './cases.ts';
+
+const ROLE = 'arn:aws:iam::111122223333:role/channelmix_s3_access';
+const BUCKET = 'arn:aws:s3:::my-bucket';
+const DATE = '2026-11-25T00:00:00.000Z';
+const absent: Piece<never> = { state: 'absent' };
+const read = <T>(value: T): Piece<T> => ({ state: 'read', value });
+const unreadable = (what: string, action: string): Piece<never> => ({
+  state: 'unreadable',
+  why: { what, action, kind: 'denied', said: 'AccessDenied: no' },
+});
+const document = (...Statement: JsonValue[]): JsonValue => ({ Version: '2012-10-17', Statement });
+const allow: JsonValue = { Sid: 'All', Effect: 'Allow', Action: 's3:*', Resource: '*' };
+
+interface Given {
+  readonly identity?: readonly JsonValue[];
+  readonly bucket?: JsonValue;
+  readonly boundary?: JsonValue;
+  readonly trust?: JsonValue;
+}
+
+/** What was read of a role and a bucket of one account; SCPs and RCPs could not be. */
+function documentsOf({ identity = [], bucket, boundary, trust }: Given): AccessDocuments {
+  const policy = (name: string, found: JsonValue | undefined) =>
+    found === undefined ? absent : read({ name, document: found });
+  return {
+    source: { kind: 'aws' },
+    principal: {
+      kind: 'role',
+      arn: ROLE,
+      account: '111122223333',
+      name: 'channelmix_s3_access',
+      tags: read({}),
+      trust: policy('trust policy of role channelmix_s3_access', trust ?? document()),
+      identity: {
+        read: identity.map((found, index) => ({ name: `policy-${index}`, document: found })),
+        unreadable: [],
+      },
+      boundary: policy('arn:aws:iam::111122223333:policy/edge', boundary),
+    },
+    bucket: {
+      name: 'my-bucket',
+      region: read('eu-west-1'),
+      owner: read('111122223333'),
+      policy: policy('policy of bucket my-bucket', bucket),
+      publicAccessBlock: absent,
+      accountPublicAccessBlock: absent,
+      ownership: absent,
+      versioning: absent,
+      objectLock: absent,
+      encryption: absent,
+      requestPayer: absent,
+    },
+    keys: [],
+    organization: {
+      id: unreadable('the organization', 'organizations:DescribeOrganization'),
+      scps: unreadable('the SCPs', 'organizations:ListPoliciesForTarget'),
+      rcps: unreadable('the RCPs', 'organizations:ListPoliciesForTarget'),
+    },
+  };
+}
+
+function diagnosisOf(message: string, given: Given, changes: Partial<DiagnosisFacts> = {}): Diagnosis {
+  const documents = documentsOf(given);
+  const facts = factsOf({ failure: refusal(message), documents, ...changes });
+  const resource = facts.resource.replace('*', '00');
+  const verdict = judgePermissions(documents, [{ action: facts.action, resource }], DATE);
+  const [diagnosis] = diagnose([{ ...facts, verdict }]);
+  if (diagnosis === undefined) throw new Error('no diagnosis');
+  return diagnosis;
+}
+
+const put = (reason: string) => text('s3:PutObject', reason);
+const explicit = (type: string) => put(` with an explicit deny in ${type}`);
+const because = (type: string) => put(` because no ${type} allows the s3:PutObject action`);
+const deny = (parts: { readonly [key: string]: JsonValue } = {}): JsonValue => ({
+  Sid: 'NoPut',
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 's3:PutObject',
+  Resource: `${BUCKET}/*`,
+  ...parts,
+});
+
+describe("AWS's answer and the policies", () => {
+  test('agree: AWS has said it, the policies say which statement', () => {
+    const found = diagnosisOf(explicit('a resource-based policy'), {
+      identity: [document(allow)],
+      bucket: document(allow, deny()),
+    });
+    expect(found).toMatchObject({
+      layer: 'bucket-policy',
+      evidence: 'aws',
+      source: 'answer+documents',
+      statement: { policy: 'policy of bucket my-bucket', index: 1, sid: 'NoPut' },
+      pointer: '/Statement/1',
+      remedy: { policy: 'bucket', edited: { Sid: 'NoPut', Condition: { ArnNotEquals: { 'aws:PrincipalArn': ROLE } } } },
+    });
+    expect(found).not.toHaveProperty('disagreement');
+  });
+
+  test('agree that nothing allows: the nearest statement is named', () => {
+    const near = { ...(allow as object), Resource: `${BUCKET}/other/*` };
+    expect(diagnosisOf(because('identity-based policy'), { identity: [document(near)] })).toMatchObject({
+      layer: 'identity',
+      evidence: 'aws',
+      source: 'answer+documents',
+      near: { statement: { policy: 'policy-0', index: 0, sid: 'All' }, reason: 'resource', pointer: '/Statement/0' },
+    });
+  });
+
+  test.each([
+    ['a bucket policy', { identity: [document(allow)], bucket: document(deny()) }, 'bucket-policy'],
+    [
+      'an identity policy',
+      { identity: [document(allow, { ...(deny() as object), Principal: undefined } as never)] },
+      'identity',
+    ],
+    [
+      'a boundary',
+      { identity: [document(allow)], boundary: document({ ...(allow as object), Action: 's3:GetObject' }) },
+      'boundary',
+    ],
+    ['no policy', {}, 'identity'],
+  ] as const)('AWS gives no reason, and %s does: it is inferred, from the policies', (_name, given, layer) => {
+    const clean = JSON.parse(JSON.stringify(given)) as Given;
+    const found = diagnosisOf('Access Denied', clean, { owner: 'unknown' });
+    expect(found).toMatchObject({ layer, evidence: 'inferred', source: 'documents' });
+  });
+
+  test('differ in the layer: AWS counts, and the other one is told', () => {
+    const found = diagnosisOf(explicit('a service control policy'), {
+      identity: [document(allow)],
+      bucket: document(deny()),
+    });
+    expect(found).toMatchObject({ layer: 'scp', evidence: 'aws', source: 'answer' });
+    expect(found.disagreement).toMatch(
+      /AWS says that the layer scp refuses; .*bucket-policy refuses, too: .*NoPut.*mend both/,
+    );
+    expect(found).not.toHaveProperty('statement');
+  });
+
+  test('differ in the answer: AWS counts, and what was not read is listed', () => {
+    const found = diagnosisOf(explicit('a service control policy'), { identity: [document(allow)] });
+    expect(found).toMatchObject({ layer: 'scp', evidence: 'aws', source: 'answer' });
+    expect(found.disagreement).toMatch(
+      /the policies that could be read allow it: AWS's word counts.*Not read: the SCPs, the RCPs/,
+    );
+  });
+
+  test('leave it to the address: the statement that asks for it is the one', () => {
+    const perimeter = deny({ Sid: 'Perimeter', Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } } });
+    const found = diagnosisOf(explicit('a resource-based policy'), {
+      identity: [document(allow)],
+      bucket: document(perimeter),
+    });
+    expect(found).toMatchObject({
+      layer: 'bucket-policy',
+      evidence: 'aws',
+      source: 'answer+documents',
+      statement: { sid: 'Perimeter' },
+      remedy: {
+        edited: {
+          Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' }, ArnNotEquals: { 'aws:PrincipalArn': ROLE } },
+        },
+      },
+    });
+    expect(found.cause).toContain('StringNotEquals aws:SourceVpce vpce-1');
+  });
+
+  test('the same without a reason of AWS is inferred', () => {
+    const perimeter = deny({ Condition: { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } });
+    expect(diagnosisOf('Access Denied', { identity: [document(allow)], bucket: document(perimeter) })).toMatchObject({
+      layer: 'bucket-policy',
+      evidence: 'inferred',
+      source: 'documents',
+      statement: { sid: 'NoPut' },
+    });
+  });
+});
+
+describe('the trust policy', () => {
+  const own = (parts: object = {}): JsonValue =>
+    ({
+      Sid: 'Partner',
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::031871504755:root' },
+      Action: 'sts:AssumeRole',
+      ...parts,
+    }) as JsonValue;
+  const condition = { StringEquals: { 'sts:ExternalId': 'x' }, Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+  const assume = (trust: JsonValue) =>
+    diagnosisOf(
+      text('sts:AssumeRole', '', ROLE),
+      { trust },
+      { id: 'assume-role', action: 'sts:AssumeRole', resource: ROLE },
+    );
+
+  test('loses what ChannelMix cannot meet, both at once, and keeps the rest', () => {
+    const other = own({ Sid: 'Audit', Principal: { AWS: 'arn:aws:iam::444455556666:root' } });
+    const trust = document(other, own({ Condition: { ...condition, IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } }));
+    expect(assume(trust).remedy?.document).toEqual(
+      document(other, own({ Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } })),
+    );
+    expect(assume(document(own({ Condition: condition }))).remedy?.document).toEqual(document(own()));
+  });
+
+  test('that is for others, too, keeps its statement and gets one for ChannelMix', () => {
+    const shared = own({ Principal: { AWS: ['031871504755', '444455556666'] }, Condition: condition });
+    const after = assume(document(shared)).remedy?.document?.Statement as readonly JsonValue[];
+    expect(after).toHaveLength(2);
+    expect(after[0]).toEqual(shared);
+    expect(after[1]).toMatchObject({ Effect: 'Allow', Action: 'sts:AssumeRole' });
+    expect(after[1]).not.toHaveProperty('Condition');
+  });
+
+  test('with one statement that is no list is mended as that', () => {
+    const single = { Version: '2012-10-17', Statement: own({ Condition: condition }) };
+    const found = assume(single);
+    expect(found.remedy?.document).toEqual({ Version: '2012-10-17', Statement: own() });
+  });
+});
+
+test('what allows too much is named by statement', () => {
+  const documents = documentsOf({ identity: [document(allow)] });
+  const facts = factsOf({
+    id: 'denied:s3:GetBucketPolicy',
+    action: 's3:GetBucketPolicy',
+    resource: BUCKET,
+    expect: 'deny',
+    result: 'allow',
+    documents,
+  });
+  const verdict = judgePermissions(documents, [{ action: facts.action, resource: facts.resource }], DATE);
+  expect(diagnose([{ ...facts, verdict }])[0]).toMatchObject({
+    layer: 'identity',
+    statement: { policy: 'policy-0', index: 0, sid: 'All' },
+    pointer: '/Statement/0',
+  });
+});
+
+describe('a bucket of another account', () => {
+  const foreign = (bucket: Partial<AccessDocuments['bucket']>, policy: JsonValue): AccessDocuments => {
+    const base = documentsOf({ identity: [document(allow)], bucket: policy });
+    return { ...base, bucket: { ...base.bucket, owner: read('444455556666'), ...bucket } };
+  };
+  const granted = document({ ...(allow as object), Principal: { AWS: ROLE } } as JsonValue);
+  const open = document({ ...(allow as object), Principal: '*' } as JsonValue);
+  const block = read({
+    blockPublicAcls: true,
+    ignorePublicAcls: true,
+    blockPublicPolicy: true,
+    restrictPublicBuckets: true,
+  });
+  const asked = [{ action: 's3:PutObject', resource: `${BUCKET}/k` }];
+  test.each([
+    ['allows in both policies', foreign({}, granted), 'allow', undefined],
+    [
+      'has aws/s3, which stays in its account',
+      foreign({ encryption: read({ algorithm: 'aws:kms' }) }, granted),
+      'deny',
+      'kms',
+    ],
+    ['lets the requester pay', foreign({ requestPayer: read('Requester') }, granted), 'deny', 'requester-pays'],
+    ['is public, and cut off', foreign({ publicAccessBlock: block }, open), 'deny', 'public-access-block'],
+    ['does not allow', foreign({}, document()), 'deny', 'bucket-policy'],
+  ] as const)('%s', (_name, documents, result, layer) => {
+    const { result: found, decisive } = judgePermissions(documents, asked, DATE);
+    expect({ found, layer: decisive.layer }).toEqual({ found: result, layer });
+  });
+
+  test('of which nobody knows whether it is one is neither, where that decides', () => {
+    const unknown = foreign({ owner: unreadable('the owner', 's3:ListBucket'), policy: absent }, document());
+    expect(judgePermissions(unknown, asked, DATE).result).toBe('open');
+  });
+});
