@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type CallResult, putWithoutChecksum, type S3 } from '../aws/index.ts';
+import type { Failure, FailureKind } from '../model/failure.ts';
 import { bucketFactsOf, isRetentionRefusal } from './bucket-state.ts';
 import type { Canary, CheckCalls, RunContext } from './context.ts';
 import { failed, type Outcome } from './outcome.ts';
@@ -7,6 +8,12 @@ import { probeBody, probeKey } from './planned-call.ts';
 
 /** Metadata key of probe objects; its value is the run's id. */
 export const RUN_METADATA = 'channelmix-verify';
+
+/** Answers to the only request after which nothing was made. */
+const NOTHING_MADE: readonly FailureKind[] = ['denied', 'expired', 'credentials', 'kms', 'acl'];
+
+/** Answers to the deletion of nothing that only those get who may delete. */
+const MAY_DELETE: readonly FailureKind[] = ['not-found', 'precondition'];
 
 /** How often a new key is tried when one is taken. Each has 128 random bits: a second collision means something else. */
 const MAX_KEYS = 3;
@@ -36,6 +43,12 @@ export async function putCanary(run: RunContext, calls: CheckCalls, place: Canar
   const { retention } = await bucketFactsOf(run);
   if (retention !== undefined) run.state.locked = true;
   if (run.state.locked === true && run.target.allowLocked !== true) return lockedOut(run, calls, place);
+  if (run.target.careful === true) {
+    const refusal = await refusedDeletion(run, calls, place.prefix);
+    if (refusal !== undefined) {
+      return { result: 'skipped', note: `not put: it could not be deleted again (${refusal.code})` };
+    }
+  }
   const keyOf = place.keyOf ?? probeKey;
   for (let tries = 0; tries < MAX_KEYS; tries++) {
     const id = run.ports.newId();
@@ -66,7 +79,7 @@ export async function putCanary(run: RunContext, calls: CheckCalls, place: Canar
     }
     if (put.failure.kind !== 'precondition') {
       // Refused at the only request, or never sent: nothing can have been made. Otherwise the cleanup looks.
-      const refused = put.failure.kind === 'denied' && put.failure.attempts === 1;
+      const refused = NOTHING_MADE.includes(put.failure.kind) && put.failure.attempts === 1;
       if (refused || calls.attempts() === 0) await run.journal.remove(id);
       return failed(put.failure);
     }
@@ -109,6 +122,33 @@ export function canaryInput<B extends string | Readable>(run: RunContext, key: s
     ContentType: 'text/plain; charset=utf-8',
     Metadata: { [RUN_METADATA]: run.runId },
   };
+}
+
+/**
+ * Why deleting below a prefix is refused, or why that is not known; nothing when it is allowed. Asked once, by a delete on the condition that the object exists, of a key
+ * that does not: nobody's object and no delete marker can come of it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+ */
+function refusedDeletion(run: RunContext, calls: CheckCalls, prefix: string): Promise<Failure | undefined> {
+  run.state.refusedDeletions ??= new Map();
+  const known = run.state.refusedDeletions.get(prefix);
+  if (known !== undefined) return known;
+  const key = probeKey(prefix, run.ports.newId());
+  const asking = calls
+    .read((s3, options) => deleteNothing(s3, run.target.bucket, key, options))
+    .then((answer) => (answer.ok || MAY_DELETE.includes(answer.failure.kind) ? undefined : answer.failure));
+  run.state.refusedDeletions.set(prefix, asking);
+  return asking;
+}
+
+/** Deletes a key that does not exist, on the condition that it does: takes s3:DeleteObject, and who may gets NoSuchKey. */
+export function deleteNothing(
+  s3: S3,
+  bucket: string,
+  key: string,
+  options: { readonly abortSignal: AbortSignal },
+): Promise<unknown> {
+  return s3.deleteObject({ Bucket: bucket, Key: key, IfMatch: '*' }, options);
 }
 
 /**

@@ -1,5 +1,7 @@
 import { type AwsClients, type AwsCredentials, type CallResult, callAws, type S3, type STS } from '../aws/index.ts';
+import type { Failure } from '../model/failure.ts';
 import type { BucketFacts, Encryption } from './bucket-state.ts';
+import type { ClientRun } from './client-session.ts';
 import type { VerifyEvent } from './events.ts';
 import type { Journal } from './journal.ts';
 import type { Limiter } from './limiter.ts';
@@ -33,6 +35,8 @@ export interface RunState {
   firstFailure?: number;
   /** A call to S3 was allowed. */
   settled: boolean;
+  /** Below each prefix: the refusal to delete, where that was asked before anything was put (`--careful`). */
+  refusedDeletions?: Map<string, Promise<Failure | undefined>>;
   /** Object Lock would keep a probe object: nothing is put. */
   locked?: boolean;
   /** How the bucket encrypts what is put without a word about it, by its answer to the first put. */
@@ -77,6 +81,8 @@ export interface RunContext {
   readonly ended: (node: string) => Promise<Outcome | undefined>;
   /** Bounds the requests to S3 that are under way at once. */
   readonly limit: Limiter;
+  /** The probes run with the client's own credentials. */
+  readonly client?: ClientRun;
 }
 
 type Send<C, T> = (client: C, options: { readonly abortSignal: AbortSignal }) => Promise<T>;

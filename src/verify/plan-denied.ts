@@ -5,8 +5,9 @@ import { type PlannedCall, probeKey, s3Call, stsCall } from './planned-call.ts';
 import type { VerifyTarget } from './target.ts';
 
 /**
- * What the grant must not allow, by calls that do no harm where they succeed: reads, and a part of an upload that does not exist, of which
- * S3 keeps nothing. What only a deletion could show is left out. With full access everything in S3 is allowed.
+ * What the grant must not allow, by calls that do no harm where they succeed: reads, a part of an upload that does not exist, of which
+ * S3 keeps nothing, and the deletion of a key that does not exist on the condition that it does. With full access everything in S3 is
+ * allowed.
  */
 export function deniedChecks(target: VerifyTarget): readonly Draft[] {
   const { partition, bucket, otherBucket } = target;
@@ -35,6 +36,11 @@ export function deniedChecks(target: VerifyTarget): readonly Draft[] {
         's3:PutObject',
         object,
         s3Call(target, 'UploadPart', { ...missing, detail: 'of an upload that does not exist' }),
+      ),
+      refuse(
+        's3:DeleteObject',
+        object,
+        s3Call(target, 'DeleteObject', { ...missing, detail: 'If-Match: *, of a key that does not exist' }),
       ),
     ];
   };

@@ -157,15 +157,22 @@ function allowed(
       id: 'delete-object',
       action: 's3:DeleteObject',
       ...object,
-      needs: ['put-object'],
+      ...(target.careful === true ? {} : { needs: ['put-object'] }),
       after: [
+        'put-object',
         'get-object',
         'head-object',
         'list-bucket',
         ...(first ? ['get-object-range', 'put-object-as-boto3', 'overwrite-object'] : []),
         ...(kmsKeyArn === undefined && !first ? [] : ['put-object-kms']),
       ],
-      calls: [onKey('DeleteObject'), s3Call(target, 'ListObjectsV2', listFacts(probeKey(prefix), 'is it gone?'))],
+      calls: [
+        ...(target.careful === true
+          ? [onKey('DeleteObject', { detail: 'If-Match: *, of a key that does not exist, before all puts' })]
+          : []),
+        onKey('DeleteObject'),
+        s3Call(target, 'ListObjectsV2', listFacts(probeKey(prefix), 'is it gone?')),
+      ],
     },
   ];
 }

@@ -25,6 +25,8 @@ export interface VerifyTarget {
   readonly deep?: boolean;
   /** Put probe objects also where Object Lock keeps them for days. */
   readonly allowLocked?: boolean;
+  /** Put nothing before it is known that it may be deleted. */
+  readonly careful?: boolean;
   /** Credentials of a third account are given, which must not be able to assume the role. */
   readonly thirdParty?: boolean;
 }
@@ -42,6 +44,7 @@ export interface VerifyFlags {
   readonly region?: string | undefined;
   readonly deep?: boolean | undefined;
   readonly allowLocked?: boolean | undefined;
+  readonly careful?: boolean | undefined;
   readonly thirdParty?: boolean | undefined;
 }
 
@@ -98,6 +101,7 @@ export function readVerifyTarget(flags: VerifyFlags): VerifyTarget {
     ...(flags.otherBucket === undefined ? {} : { otherBucket: flags.otherBucket }),
     ...(flags.deep === true ? { deep: true } : {}),
     ...(flags.allowLocked === true ? { allowLocked: true } : {}),
+    ...(flags.careful === true ? { careful: true } : {}),
     ...(flags.thirdParty === true ? { thirdParty: true } : {}),
   };
 }

@@ -347,6 +347,37 @@ describe('uploads in parts', () => {
   });
 });
 
+describe('--careful', () => {
+  test('puts nothing where it could not be deleted, in a bucket with versions, too, and says who refuses', async () => {
+    const bucket = `probe-${++count}`;
+    await createBucket(sandbox.endpoint, bucket);
+    const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+    await s3.putBucketVersioning({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } });
+    const text = JSON.stringify(policyFor({ name: '', bucket }))
+      .replace(/"s3:DeleteObject",?/, '')
+      .replace(',]', ']');
+    const roleArn = await createRole(sandbox.endpoint, { name: bucket, bucket, policy: JSON.parse(text) });
+    const flags = { roleArn, bucket, careful: true };
+    const report = await leavesNothing(sandbox, () => verifyRole(sandbox.endpoint, flags));
+    expect(results(report)).toMatchObject({
+      'put-object': 'skipped',
+      'special-keys': 'skipped',
+      'delete-object': 'deny',
+      'get-object': 'allow',
+    });
+    expect(checkOf(report, 'delete-object')?.diagnosis).toMatchObject({ layer: 'identity', evidence: 'aws' });
+    expect(report.cleanup).toMatchObject({ created: 0, left: [] });
+    expect(verifyExitCode(report)).toBe(1);
+  });
+
+  test('changes nothing for a right grant', async () => {
+    const flags = { ...(await grant()), careful: true };
+    const report = await leavesNothing(sandbox, () => verifyRole(sandbox.endpoint, flags));
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(results(report)['delete-object']).toBe('allow');
+  });
+});
+
 describe('what must be refused', () => {
   test.each([['s3:GetBucketAcl'], ['s3:GetLifecycleConfiguration'], ['s3:GetBucketPolicy']])(
     '%s is found when it is granted',
@@ -361,17 +392,28 @@ describe('what must be refused', () => {
     },
   );
 
-  test('writing beside the folder is found when it is granted, and writes nothing', async () => {
-    const flags = await grant();
-    const report = await leavesNothing(sandbox, () =>
-      verifyRole(sandbox.endpoint, { ...flags, prefixes: ['Client123/'] }),
-    );
-    expect(results(report)).toMatchObject({
-      'denied:s3:ListBucket': 'allow',
-      'denied:s3:GetObject': 'allow',
-      'denied:s3:PutObject': 'allow',
-    });
-  });
+  test.each([
+    ['in a bucket without versions', undefined],
+    ['in one with versions', 'Enabled'],
+  ] as const)(
+    'writing and deleting beside the folder are found when granted, and do nothing, %s',
+    async (_name, Status) => {
+      const flags = await grant({ access: 'full' });
+      if (Status !== undefined) {
+        const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+        await s3.putBucketVersioning({ Bucket: flags.bucket, VersioningConfiguration: { Status } });
+      }
+      const report = await leavesNothing(sandbox, () =>
+        verifyRole(sandbox.endpoint, { ...flags, prefixes: ['Client123/'] }),
+      );
+      expect(results(report)).toMatchObject({
+        'denied:s3:ListBucket': 'allow',
+        'denied:s3:GetObject': 'allow',
+        'denied:s3:PutObject': 'allow',
+        'denied:s3:DeleteObject': 'allow',
+      });
+    },
+  );
 
   test('writing and reading in another bucket are found when they are granted', async () => {
     const flags = await grant({ bucket: '*' });
@@ -380,7 +422,12 @@ describe('what must be refused', () => {
       verifyRole(sandbox.endpoint, { ...flags, otherBucket: `${flags.bucket}-other` }),
     );
     const wide = report.checks.filter(({ ok }) => !ok);
-    expect(wide.map(({ action }) => action)).toEqual(['s3:ListBucket', 's3:GetObject', 's3:PutObject']);
+    expect(wide.map(({ action }) => action)).toEqual([
+      's3:ListBucket',
+      's3:GetObject',
+      's3:PutObject',
+      's3:DeleteObject',
+    ]);
     expect(wide.every(({ resource }) => resource.includes('-other'))).toBe(true);
   });
 });

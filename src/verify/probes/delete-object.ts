@@ -14,6 +14,11 @@ const LAST_LOOK_MS = 500;
 
 /** Deletes the probe object and looks whether it is gone. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html */
 export const deleteObject: Probe = async (run, check, calls) => {
+  const refusal = await run.state.refusedDeletions?.get(check.prefix);
+  if (refusal !== undefined) return { ...failed(refusal), note: 'asked before anything was put' };
+  if (run.state.outcomes.get(check.node.replace('delete-object', 'put-object'))?.result !== 'allow') {
+    return { result: 'skipped', note: 'needs put-object, which did not succeed' };
+  }
   const canary = run.state.canaries.get(check.prefix);
   if (canary === undefined) return { result: 'skipped', note: 'nothing was put' };
   const object = { bucket: run.target.bucket, key: canary.key };

@@ -1,5 +1,5 @@
 import type { CallResult, S3 } from '../../aws/index.ts';
-import { uploadPartOfNothing } from '../canary.ts';
+import { deleteNothing, uploadPartOfNothing } from '../canary.ts';
 import type { Probe } from '../context.ts';
 import { failed, type Outcome } from '../outcome.ts';
 import type { PlannedCheck } from '../plan.ts';
@@ -19,6 +19,7 @@ const CALLS: Readonly<Record<string, (s3: S3, check: PlannedCheck, id: string, o
       s3.getBucketLifecycleConfiguration({ Bucket: bucketOf(check) }, options),
     's3:GetObject': (s3, check, id, options) =>
       s3.getObject({ Bucket: bucketOf(check), Key: probeKey('', id) }, options),
+    's3:DeleteObject': (s3, check, id, options) => deleteNothing(s3, bucketOf(check), probeKey('', id), options),
     's3:PutObject': (s3, check, id, options) => uploadPartOfNothing(s3, bucketOf(check), probeKey('', id), options),
   };
 
@@ -46,7 +47,7 @@ function read(check: PlannedCheck, answer: CallResult<unknown>): Outcome {
     return { result: 'allow' };
   }
   if (check.action === 's3:PutObject' && code === 'NoSuchUpload') return { result: 'allow' };
-  if (check.action === 's3:GetObject') {
+  if (check.action === 's3:GetObject' || check.action === 's3:DeleteObject') {
     if ((kind === 'not-found' && code !== 'NoSuchBucket') || (kind === 'denied' && denial?.action === 's3:ListBucket'))
       return { result: 'allow' };
   }

@@ -16,7 +16,8 @@ export const getObject: Probe = async (run, check, calls) => {
   const put = run.state.outcomes.get(check.node.replace('get-object', 'put-object'));
   const canary = run.state.canaries.get(check.prefix);
   if (put?.result === 'allow' && canary !== undefined) return readCanary(run, calls, canary);
-  if (put?.result === 'deny' || run.state.locked === true) return readMissing(run, calls, check.prefix);
+  const notPut = run.state.locked === true || run.target.careful === true;
+  if (put?.result === 'deny' || notPut) return readMissing(run, calls, check.prefix);
   return { result: 'skipped', note: 'nothing to read: put-object did not succeed' };
 };
 
