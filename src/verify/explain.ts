@@ -110,7 +110,7 @@ function documentedFacts({ check }: CheckRecord, documented: Documented | undefi
 }
 
 function isSimulated(node: string, { simulated }: Documented): boolean {
-  return simulated === true || (simulated !== undefined && simulated.has(node));
+  return simulated === true || simulated?.has(node) === true;
 }
 
 function toPeer(record: CheckRecord) {

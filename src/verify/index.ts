@@ -1,8 +1,9 @@
+export { type ClientWay, planClientWay, temporaryStatement } from './client-way.ts';
 export type { VerifyEvent } from './events.ts';
 export { verifyExitCode } from './exit-code.ts';
 export { planReport } from './plan-report.ts';
 export { createVerifyPorts, shareVerifyPorts, type VerifyPorts } from './ports.ts';
-export type { Caller } from './prepare.ts';
+export { type Caller, identify } from './prepare.ts';
 export { verifyRevoked } from './revoked.ts';
 export { collectReport, type VerifyOptions, verify } from './run.ts';
 export { type SimulateOptions, simulate } from './simulate.ts';

@@ -3,6 +3,7 @@ import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { Failure } from '../model/failure.ts';
 import { type CheckCalls, createCalls, type RunContext } from './context.ts';
+import type { VerifyPorts } from './ports.ts';
 import type { VerifyTarget } from './target.ts';
 
 /** Who makes the calls. */
@@ -34,7 +35,7 @@ export async function identifyCaller(run: RunContext): Promise<Caller> {
   if (arn === undefined || account === undefined) {
     throw new KitError('service', 'STS did not say whose credentials these are');
   }
-  if (run.target.way === 'role' && account !== CHANNELMIX_ACCOUNT_ID) {
+  if (run.target.way === 'role' && run.client === undefined && account !== CHANNELMIX_ACCOUNT_ID) {
     throw new KitError(
       'credentials',
       `credentials of the wrong account: these are ${arn}, and only account ${CHANNELMIX_ACCOUNT_ID} (ChannelMix) can try the role as ChannelMix does`,
@@ -42,6 +43,25 @@ export async function identifyCaller(run: RunContext): Promise<Caller> {
     );
   }
   return { arn, account };
+}
+
+/**
+ * Asks whose credentials these are, before a run is chosen for them.
+ *
+ * @throws KitError `credentials`, `network` or `service`
+ */
+export async function identify(
+  ports: Pick<VerifyPorts, 'clients'>,
+  target: Pick<VerifyTarget, 'way'>,
+  signal: AbortSignal,
+): Promise<Caller> {
+  const clients = ports.clients();
+  const sts = await clients.sts();
+  const answer = await callAws((options) => sts.getCallerIdentity({}, options), { signal, host: clients.host });
+  if (!answer.ok) throw callerError(answer.failure, { target, caller: clients });
+  const { Arn: arn, Account: account } = answer.value;
+  if (arn !== undefined && account !== undefined) return { arn, account };
+  throw new KitError('service', 'STS did not say whose credentials these are');
 }
 
 /**

@@ -4,44 +4,23 @@ import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import { notesOnBucket } from './bucket-state.ts';
 import { cleanUp } from './cleanup.ts';
-import { createCalls, delayedSignal, type RunContext, type RunState } from './context.ts';
+import { type ClientRun, clientNotes, endClientSession } from './client-session.ts';
+import type { ClientWay } from './client-way.ts';
+import type { RunContext } from './context.ts';
+import { createRun, modeOf } from './create-run.ts';
 import type { VerifyEvent } from './events.ts';
-import { explainChecks } from './explain.ts';
-import { createMemoryJournal, type Journal } from './journal.ts';
-import { openJournal } from './journal-file.ts';
-import { createLimiter } from './limiter.ts';
+import { type Documented, explainChecks } from './explain.ts';
 import { notesOf } from './notes.ts';
-import { isAbsent, type Outcome } from './outcome.ts';
+import { isAbsent } from './outcome.ts';
 import { type PlannedCheck, planChecks } from './plan.ts';
 import { essentialPlan } from './plan-essential.ts';
 import type { VerifyPorts } from './ports.ts';
-import { type Caller, callerError, findRegion, identifyCaller, learnOwner, learnOwnerByListing } from './prepare.ts';
-import { probeOf } from './probes/index.ts';
+import { type Caller, findRegion, identifyCaller, learnOwner, learnOwnerByListing } from './prepare.ts';
 import { createQueue } from './queue.ts';
-import { bareCheck, type CheckRecord, skippedRecord } from './record.ts';
+import type { CheckRecord } from './record.ts';
+import { AS_CHANNELMIX, HEAD_START_MS, RUN_LIMIT_MS, startChecks } from './run-checks.ts';
 import { sweepEarlierRuns } from './sweep-earlier.ts';
-import { createTally } from './tally.ts';
 import type { VerifyTarget } from './target.ts';
-
-/** The whole run, cleanup excluded, in milliseconds. */
-const RUN_LIMIT_MS = 300_000;
-
-/**
- * The longest chain of requests has the processor first: probes with a chain of their own begin a moment later, and those that nothing
- * waits for so much later that both their requests and their answers fall into the time in which the chain waits.
- */
-const HEAD_START_MS = { chain: 2, single: 12 } as const;
-const BESIDE: Readonly<Record<string, keyof typeof HEAD_START_MS>> = {
-  'special-keys': 'chain',
-  'multipart-upload': 'chain',
-  'put-object-kms': 'chain',
-  'assume-role-default': 'single',
-  'assume-role-12h': 'single',
-  'list-bucket': 'single',
-  'abort-multipart-upload': 'single',
-};
-/** Requests to S3 at once, below the sockets of a connector: one that waited for a socket would count as not connected. */
-const MAX_REQUESTS = 40;
 
 /** What to verify, and how patiently. */
 export interface VerifyOptions {
@@ -62,6 +41,8 @@ export interface VerifyOptions {
   readonly probes?: 'essential';
   /** Who the caller is, where somebody asked already: ChannelMix, on the role way. */
   readonly caller?: Caller;
+  /** Probe with the client's own credentials, as this plan of `planClientWay` says. The user has agreed to it. */
+  readonly client?: ClientWay;
 }
 
 /** Where journals live, and what they say about how to get credentials again. */
@@ -130,18 +111,30 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   const stateNotes = await notesOnBucket(run, records);
 
   const interrupted = user.aborted;
-  const cleanup = await cleanUp(run, interruptedFor(), options.stopCleanup ?? new AbortController().signal);
+  const stopCleanup = options.stopCleanup ?? new AbortController().signal;
+  const [removed, trustLeft] = await Promise.all([
+    cleanUp(run, interruptedFor(), stopCleanup),
+    endClientSession(run, interruptedFor(), stopCleanup),
+  ]);
+  const cleanup = { ...removed, ...run.tally.counts(), left: [...removed.left, ...trustLeft] };
   const earlierNotes = await earlier;
   await run.journal.close();
   if (fatal !== undefined && !(interrupted && isInterrupt(fatal))) throw withLeftovers(fatal, cleanup.left);
   const who = await caller.catch((): Caller => ({ arn: 'unknown', account: 'unknown' }));
-  const { checks, remedies } = explainChecks(run, records, owner, who, cleanup.remedy !== undefined);
+  const { checks, remedies } = explainChecks(
+    run,
+    records,
+    owner,
+    who,
+    cleanup.remedy !== undefined,
+    documentedBy(run.client),
+  );
   emit({
     type: 'report',
     report: {
       schemaVersion: SCHEMA_VERSION,
       command: 'verify',
-      mode: options.target.way === 'role' ? 'channelmix' : 'key',
+      mode: modeOf(options),
       date,
       ...(options.target.roleArn === undefined ? {} : { roleArn: options.target.roleArn }),
       bucket: options.target.bucket,
@@ -153,12 +146,18 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
       ok: checks.every((check) => check.ok) && !interrupted,
       interrupted,
       ms: Math.round(ports.now() - began),
-      notes: [...notesOf(options.target, checks), ...stateNotes, ...earlierNotes],
+      notes: [...clientNotes(run.client, cleanup), ...notesOf(options.target, checks), ...stateNotes, ...earlierNotes],
       checks,
       remedies,
       cleanup,
     },
   });
+}
+
+/** With the client's own credentials the policies were read, and answer for ChannelMix. */
+function documentedBy(client: ClientRun | undefined): Documented | undefined {
+  if (client === undefined) return undefined;
+  return { documents: client.way.documents, verdicts: client.verdicts, simulated: AS_CHANNELMIX };
 }
 
 /** How long ago, in milliseconds, a signal was aborted; `undefined` as long as it is not. */
@@ -168,147 +167,12 @@ function stopwatch(signal: AbortSignal, { now }: VerifyPorts): () => number | un
   return () => (since === undefined ? undefined : now() - since);
 }
 
-async function createRun(
-  options: VerifyOptions,
-  signal: AbortSignal,
-  emit: (event: VerifyEvent) => void,
-): Promise<RunContext> {
-  const { target, ports } = options;
-  const runId = ports.newId();
-  const caller = ports.clients();
-  const state: RunState = {
-    settled: false,
-    canaries: new Map(),
-    outcomes: new Map(),
-    endings: new Map(),
-    ...(target.account === undefined ? {} : { account: target.account }),
-  };
-  let session: ReturnType<VerifyPorts['clients']> | undefined;
-  return {
-    target,
-    runId,
-    waitMs: options.waitMs ?? 30_000,
-    ports,
-    journal: await journalOf(options, runId, caller.host),
-    tally: createTally(),
-    state,
-    emit,
-    signal,
-    writeSignal: delayedSignal(signal),
-    caller,
-    session: () => {
-      session ??= ports.clients({
-        ...(state.credentials === undefined ? {} : { credentials: state.credentials }),
-        ...(state.region === undefined ? {} : { region: state.region }),
-      });
-      return session;
-    },
-    ...(options.thirdParty === undefined ? {} : { thirdParty: options.thirdParty }),
-    ended: async (node) => state.endings.get(node),
-    limit: createLimiter(MAX_REQUESTS),
-  };
-}
-
-/** The journal is there before anything is created, or nothing is. */
-async function journalOf({ target, ports, state }: VerifyOptions, runId: string, host: string): Promise<Journal> {
-  if (state === undefined) return createMemoryJournal(ports.date);
-  const { roleArn, account, bucket } = target;
-  const facts = {
-    runId,
-    mode: target.way === 'role' ? ('channelmix' as const) : ('key' as const),
-    bucket,
-    ...(roleArn === undefined ? {} : { roleArn }),
-    ...(account === undefined ? {} : { account }),
-    ...(host === 'AWS' ? {} : { endpoint: host }),
-    ...(state.profile === undefined ? {} : { profile: state.profile }),
-  };
-  return openJournal(state.directory, facts, ports.date);
-}
-
 /** What must be known before anything is sent to the bucket: the caller and the region. */
 async function prepare(run: RunContext, caller: Promise<Caller>): Promise<void> {
   const [who, region] = await Promise.all([caller, findRegion(run)]);
   run.emit({ type: 'caller', ...who });
   run.state.account ??= who.account;
   if (region !== undefined) run.state.region = region;
-}
-
-/** Starts every check as soon as those that it waits for have ended. Never throws: errors that end the run go to `stop`. */
-function startChecks(
-  run: RunContext,
-  checks: readonly PlannedCheck[],
-  prepared: Promise<void>,
-  stop: (error: unknown) => void,
-): ReadonlyMap<string, Promise<CheckRecord>> {
-  const ended = new Map<string, Promise<CheckRecord>>();
-  const outcomeOf = async (node: string) => (await ended.get(node))?.outcome;
-  const start = async (check: PlannedCheck): Promise<CheckRecord> => {
-    // The role is assumed while the caller is asked who it is.
-    if (check.id !== 'assume-role') await prepared.catch(() => undefined);
-    const needed = await Promise.all(check.needs.map(outcomeOf));
-    await Promise.all(check.after.map(outcomeOf));
-    const beside = check.expect === 'deny' ? 'single' : BESIDE[check.id];
-    if (beside !== undefined) await run.ports.sleep(HEAD_START_MS[beside], run.signal);
-    const blocker = check.needs.find((_node, index) => needed[index]?.result !== 'allow');
-    const made = await runCheck(run, check, blocker).catch((error: unknown): CheckRecord => {
-      stop(error);
-      return skippedRecord(check, 'the run failed');
-    });
-    const record = await withoutEcho(made, outcomeOf);
-    run.state.outcomes.set(check.node, record.outcome);
-    if (check.id === 'assume-role') endOnCallerFault(run, record.outcome, stop);
-    run.emit({ type: 'check', node: check.node, check: bareCheck(record) });
-    return record;
-  };
-  for (const check of checks) {
-    const record = start(check);
-    ended.set(check.node, record);
-    run.state.endings.set(
-      check.node,
-      record.then(({ outcome }) => outcome),
-    );
-  }
-  return ended;
-}
-
-/** A refusal that another check has met, too, is told by that one. */
-async function withoutEcho(
-  record: CheckRecord,
-  outcomeOf: (node: string) => Promise<Outcome | undefined>,
-): Promise<CheckRecord> {
-  const { check, outcome } = record;
-  if (outcome.result !== 'deny' || check.echoes === undefined) return record;
-  const other = await outcomeOf(check.echoes);
-  if (other?.result !== 'deny') return record;
-  return { ...record, outcome: { result: 'skipped', note: blockedBy(check.echoes) } };
-}
-
-function blockedBy(node: string): string {
-  return `needs ${node.split('#')[0]}, which did not succeed`;
-}
-
-async function runCheck(run: RunContext, check: PlannedCheck, blocker: string | undefined): Promise<CheckRecord> {
-  if (run.signal.aborted) return skippedRecord(check, isTimeout(run.signal) ? OUT_OF_TIME : 'interrupted');
-  if (blocker !== undefined) return skippedRecord(check, blockedBy(blocker));
-  run.emit({ type: 'start', node: check.node, id: check.id });
-  const began = run.ports.now();
-  const calls = createCalls(run, check);
-  const ended = await probeOf(check.id)(run, check, calls);
-  const late = ended.result === 'skipped' && isTimeout(run.signal);
-  const outcome: Outcome = late ? { result: 'skipped', note: OUT_OF_TIME } : ended;
-  return {
-    check,
-    outcome,
-    ms: Math.round(run.ports.now() - began),
-    attempts: calls.attempts(),
-    waited: calls.waited(),
-  };
-}
-
-/** Credentials that STS does not take say nothing about the role. */
-function endOnCallerFault(run: RunContext, outcome: Outcome, stop: (error: unknown) => void): void {
-  if (outcome.result !== 'error') return;
-  if (['credentials', 'expired', 'clock-skew'].includes(outcome.failure.kind)) stop(callerError(outcome.failure, run));
 }
 
 /** Whether role or key and bucket share an account, asked beside the checks. */
@@ -323,7 +187,8 @@ async function ownerOf(
     () => false,
   );
   const assumed = await ended.get('assume-role');
-  if (!ready || run.signal.aborted || (assumed !== undefined && assumed.outcome.result !== 'allow')) return 'unknown';
+  const open = run.client?.open ?? (assumed === undefined || assumed.outcome.result === 'allow');
+  if (!ready || run.signal.aborted || !open) return 'unknown';
   await run.ports.sleep(HEAD_START_MS.single, run.signal);
   const owner = await learnOwner(run);
   if (owner !== 'unknown') return owner;
@@ -331,13 +196,6 @@ async function ownerOf(
   const listed = listing === undefined ? undefined : await ended.get(listing.node);
   if (run.signal.aborted || listed?.outcome.result !== 'allow') return 'unknown';
   return learnOwnerByListing(run, listed.check.prefix);
-}
-
-const OUT_OF_TIME = `the run took longer than ${RUN_LIMIT_MS / 1_000} s`;
-
-/** Whether the run's own limit ended it. */
-function isTimeout(signal: AbortSignal): boolean {
-  return signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
 }
 
 function isInterrupt(error: unknown): boolean {

@@ -9,7 +9,7 @@ import { awsCommand } from './commands.ts';
 import { rewriteJournal } from './journal-file.ts';
 import { type FoundJournal, type Journals, readJournals } from './journal-read.ts';
 import type { VerifyPorts } from './ports.ts';
-import { type Caller, callerError } from './prepare.ts';
+import { type Caller, identify } from './prepare.ts';
 import { sweepJournal } from './sweep-journal.ts';
 import { createSweepCount, createSweepOutcome, type SweepOutcome } from './sweep-plan.ts';
 import { findProbes, type ProbeFolder, removeProbes } from './sweep-prefix.ts';
@@ -74,7 +74,7 @@ export async function sweep(options: SweepOptions): Promise<SweepReport | undefi
     const notes = notesOf(journals, wanted, dead);
     const nothing = dead.length === 0 && options.bucket === undefined && options.roleArn === undefined;
     if (nothing) return reportOf(options, host, undefined, createSweepCount().found(), [], createSweepOutcome(), notes);
-    const caller = await whoAmI(ports, options.signal);
+    const caller = await identify(ports, { way: 'role' }, options.signal);
     const sweeping = { options, ports, caller, dead, clientsFor: sessions(ports, caller, options.signal) };
     return await planAndRemove({ ...sweeping, folders: foldersOf(options, journals) }, notes);
   } finally {
@@ -89,14 +89,6 @@ function timeOf({ now = Date.now }: SweepOptions): number {
 function isWanted(journal: FoundJournal, { bucket, roleArn }: SweepOptions): boolean {
   if (bucket !== undefined && journal.bucket !== bucket) return false;
   return roleArn === undefined || journal.roleArn === undefined || journal.roleArn === roleArn;
-}
-
-async function whoAmI(ports: VerifyPorts, signal: AbortSignal): Promise<Caller> {
-  const clients = ports.clients();
-  const sts = await clients.sts();
-  const answer = await callAws((options) => sts.getCallerIdentity({}, options), { signal, host: clients.host });
-  if (!answer.ok) throw callerError(answer.failure, { target: { way: 'role' }, caller: clients });
-  return { arn: answer.value.Arn ?? 'unknown', account: answer.value.Account ?? 'unknown' };
 }
 
 /** ChannelMix reaches a client's bucket by the role only; one session for each role. */

@@ -52,7 +52,7 @@ describe('policy', () => {
     ['policy minimal --bucket my-bucket --no-prefix', 'unknown argument "no-prefix"'],
     ['policy minimal --config /dev/zero', 'at most 65536 bytes'],
     ['demo --port 1', 'unknown argument "port"'],
-    ['verify --as client', '--as cannot be "client"'],
+    ['verify --as clien', '--as cannot be "clien"'],
     ['sandbox start --region Mars', '--region "Mars"'],
     ['polcy', 'Did you mean policy?'],
     ['', 'no command was given'],

@@ -143,9 +143,18 @@ describe('verify', () => {
     [['--role-arn', 'arn:aws:iam::111122223333:role/x', '--bucket', 'my-bucket', '--wait', 'soon'], 2, '--wait'],
     [['--role-arn', 'arn:aws:iam::111122223333:role/x', '--bucket', 'my-bucket', '--role-arn', 'y'], 2, 'given twice'],
     [
-      ['--role-arn', 'arn:aws:iam::111122223333:role/x', '--bucket', 'my-bucket', '--as', 'client'],
+      [
+        '--role-arn',
+        'arn:aws:iam::111122223333:role/x',
+        '--bucket',
+        'my-bucket',
+        '--as',
+        'client',
+        '--expect',
+        'revoked',
+      ],
       2,
-      '--as cannot be "client"',
+      '--as client',
     ],
   ])('refuses %j before any call', async (flags, expected, text) => {
     const { code, stdout, stderr } = await runVerify(flags);
@@ -160,13 +169,65 @@ describe('verify', () => {
   });
 
   it.each([
-    ['of the wrong account', '111122223333', '031871504755'],
-    ['that nobody knows', 'AKIAIOSFODNN7EXAMPLE', 'credential'],
-    ['that are missing', '', 'credential'],
-  ])('exits with 3 for credentials %s', async (_name, account, text) => {
-    const { code, stdout, stderr } = await runVerify(['--role-arn', roleArn, '--bucket', 'my-bucket'], account);
+    ['of the wrong account', '111122223333', '031871504755', ['--as', 'channelmix']],
+    ["of ChannelMix where the client's are meant", '031871504755', "not the client's", ['--as', 'client', '--yes']],
+    ['that nobody knows', 'AKIAIOSFODNN7EXAMPLE', 'credential', []],
+    ['that are missing', '', 'credential', []],
+  ])('exits with 3 for credentials %s', async (_name, account, text, more) => {
+    const flags = ['--role-arn', roleArn, '--bucket', 'my-bucket', ...more];
+    const { code, stdout, stderr } = await runVerify(flags, account);
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr.toLowerCase()).toContain(text);
+  });
+
+  it("simulates with anybody's credentials but ChannelMix's, and says so", async () => {
+    const flags = ['--role-arn', roleArn, '--bucket', 'my-bucket', '--output', 'json'];
+    const { code, stdout, stderr } = await runVerify(flags, CLIENT_ACCOUNT);
+    expect([code, JSON.parse(stdout).mode]).toEqual([0, 'simulate']);
+    expect(stderr).toContain('--as client tries the role for real');
+  });
+
+  it("asks before it changes a trust policy for the client's own credentials, and does nothing where nobody can answer", async () => {
+    const iam = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).iam();
+    await iam.createUser({ UserName: 'ann' });
+    await iam.attachUserPolicy({ UserName: 'ann', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
+    const { AccessKey } = await iam.createAccessKey({ UserName: 'ann' });
+    const saved = { ...process.env };
+    Object.assign(process.env, {
+      AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey,
+    });
+    const flags = [
+      '--role-arn',
+      roleArn,
+      '--bucket',
+      'my-bucket',
+      '--as',
+      'client',
+      '--endpoint-url',
+      sandbox.endpoint,
+    ];
+    const run = (more: readonly string[], answer?: string) =>
+      runCli(['verify', ...flags, ...more], {
+        stdinIsTerminal: answer !== undefined,
+        askText: async () => answer ?? '',
+      });
+    const untouched = sandbox.snapshot();
+    try {
+      const nobody = await run([]);
+      expect([nobody.code, nobody.stdout]).toEqual([2, '']);
+      expect(nobody.stderr).toContain('Acting as arn:aws:iam::111122223333:user/ann');
+      expect(nobody.stderr).toContain('"ArnEquals"');
+      expect((await run([], 'no')).code).toBe(2);
+      expect(sandbox.snapshot()).toEqual(untouched);
+      for (const { code, stdout } of [await run(['--yes']), await run([], 'yes')]) {
+        expect(code).toBe(0);
+        expect(stdout).toContain('is again what it was');
+      }
+      expect(sandbox.snapshot()).toEqual(untouched);
+    } finally {
+      process.env = saved;
+    }
   });
 
   it('takes the secret of a key from stdin, and shows it nowhere', async () => {

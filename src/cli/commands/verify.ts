@@ -10,11 +10,8 @@ import {
   createVerifyPorts,
   planReport,
   readVerifyTarget,
-  simulate,
-  stateDirectory,
   type VerifyEvent,
   type VerifyTarget,
-  verify,
   verifyExitCode,
   verifyRevoked,
 } from '../../verify/index.ts';
@@ -26,6 +23,7 @@ import { signalExitCode } from '../errors.ts';
 import { createProgress } from '../live-list.ts';
 import { askMfaCode } from '../mfa.ts';
 import { readSecret } from '../secret.ts';
+import { startVerify } from '../verify-way.ts';
 import { versionLines } from '../version.ts';
 import { checkNew, writeNew } from '../write-whole.ts';
 
@@ -52,10 +50,10 @@ export const command = defineCommand({
       describe: 'another bucket of the account, which must stay closed',
     },
     as: {
-      choices: ['channelmix', 'simulate'] as const,
+      choices: ['channelmix', 'client', 'simulate'] as const,
       requiresArg: true,
       describe:
-        "channelmix assumes the role from ChannelMix's account; simulate reads the policies and evaluates them, without a call as the role",
+        "channelmix: with ChannelMix's credentials; client: with your own, for which the trust policy is changed for some seconds; simulate: from the policies, without a call as the role",
     },
     expect: {
       choices: ['revoked'] as const,
@@ -72,6 +70,12 @@ export const command = defineCommand({
       type: 'boolean',
       default: false,
       describe: 'put probe objects also where Object Lock keeps them for days',
+    },
+    yes: { type: 'boolean', default: false, describe: 'with --as client: change the trust policy without asking' },
+    careful: {
+      type: 'boolean',
+      default: false,
+      describe: 'put nothing before it is known that it may be deleted: one round trip more',
     },
     plan: { type: 'boolean', default: false, describe: 'print what would be called and written, and stop' },
     wait: {
@@ -115,9 +119,15 @@ export const command = defineCommand({
       region: args.region ?? context.env.AWS_REGION ?? context.env.AWS_DEFAULT_REGION,
       deep: args.deep,
       allowLocked: args['allow-locked'],
+      careful: args.careful,
       thirdParty: args['third-party-profile'] !== undefined,
     });
     const simulated = args.as === 'simulate';
+    if (args.as === 'client' && args.expect !== undefined) {
+      throw new KitError('usage', "--expect revoked is for ChannelMix's credentials, and --as client means others", {
+        hint: 'Leave out one of them.',
+      });
+    }
     if (simulated && args.expect !== undefined) {
       throw new KitError('usage', '--expect revoked needs real calls, and --as simulate makes none', {
         hint: 'Leave out one of them.',
@@ -147,20 +157,12 @@ export const command = defineCommand({
       ...credentials,
     });
     const thirdParty = thirdPartyClients(args);
+    const { as, profile, yes } = args;
+    const request = { target, ports, as, accessKeyId, profile, waitMs, yes, ...thirdParty };
     const report = await runVerify(
-      simulated
-        ? simulate({ target, ports, signal: context.signal, ...(accessKeyId === undefined ? {} : { accessKeyId }) })
-        : args.expect === 'revoked'
-          ? verifyRevoked({ target, ports, waitMs, signal: context.signal })
-          : verify({
-              target,
-              ports,
-              waitMs,
-              signal: context.signal,
-              stopCleanup: context.hurry,
-              state: { directory: stateDirectory(context.env), profile: args.profile },
-              ...thirdParty,
-            }),
+      args.expect === 'revoked'
+        ? verifyRevoked({ target, ports, waitMs, signal: context.signal })
+        : await startVerify(request, context),
       context,
     );
     if (args.output === 'text') context.out(renderVerifyReport(report, context.outStyle, context.unicode));
@@ -169,10 +171,17 @@ export const command = defineCommand({
       const about = { versions: await versionLines(), keepAccounts: args['show-accounts'] };
       await writeNew(args.bundle, verifyBundle(report, about), args.force);
     }
-    const bySignal = report.interrupted && context.signal.aborted && report.cleanup.left.length === 0;
-    return bySignal ? signalExitCode(context.signal) : verifyExitCode(report);
+    return exitCodeOf(report, context);
   },
 });
+
+/** After a second interrupt nothing counts but that it stops; `sweep` removes what the journal has. */
+function exitCodeOf(report: VerifyReport, { signal, hurry, note }: Context): number {
+  const left = report.cleanup.left.length;
+  if (left > 0 && report.interrupted) note('Next: channelmix-s3 sweep removes what was left behind');
+  const bySignal = report.interrupted && signal.aborted && (left === 0 || hurry.aborted);
+  return bySignal ? signalExitCode(signal) : verifyExitCode(report);
+}
 
 /** What a run would do, without a call and without credentials. */
 function showPlan(target: VerifyTarget, output: string, context: Context): 0 {
