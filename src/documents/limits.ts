@@ -9,6 +9,9 @@ export const MAX_DEPTH = 64;
 /** How many documents of one text are checked. */
 export const MAX_DOCUMENTS = 500;
 
+/** How many statements of one document are checked; no policy that AWS takes has a tenth of them. */
+export const MAX_STATEMENTS = 20_000;
+
 /**
  * The longest YAML text that is read, in UTF-16 units and in lines: its parser takes more than a second for more when it is full of
  * mistakes. CloudFormation's templates are mostly far below (51,200 bytes when they are not in S3).

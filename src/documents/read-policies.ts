@@ -1,6 +1,6 @@
 import { type FoundDocument, findDocuments, NOTHING_FOUND } from './find-policies.ts';
-import type { JsonNode } from './json-node.ts';
-import { MAX_DOCUMENTS, sizeRemark } from './limits.ts';
+import { itemsOf, type JsonNode, memberValue } from './json-node.ts';
+import { MAX_DOCUMENTS, MAX_STATEMENTS, sizeRemark } from './limits.ts';
 import { lineIndex } from './line-index.ts';
 import { guessKind } from './policy-kind.ts';
 import type { DocumentKind, PolicySource, Remark } from './policy-source.ts';
@@ -27,7 +27,8 @@ export function readPolicies(text: string, options: ReadOptions): readonly Polic
     const { root, span, syntax } = document;
     const mark = index === 0 ? byteOrderMark(text) : [];
     const shape = root === undefined || root.type === 'object' ? [] : [notAnObject(root)];
-    const remarks = [...mark, ...document.remarks, ...shape];
+    const more = tooManyStatements(root);
+    const remarks = [...mark, ...document.remarks, ...shape, ...more];
     return {
       path: options.path,
       text,
@@ -36,11 +37,18 @@ export function readPolicies(text: string, options: ReadOptions): readonly Polic
       kind: options.kind ?? guessKind(root, document.container),
       kindIs: options.kind === undefined ? 'guessed' : 'given',
       root,
-      hasUnknown: remarks.some((remark) => remark.code === 'not-understood'),
+      hasUnknown: more.length > 0 || remarks.some((remark) => remark.code === 'not-understood'),
       remarks,
       locate,
     };
   });
+}
+
+function tooManyStatements(root: JsonNode | undefined): readonly Remark[] {
+  const next = itemsOf(memberValue(root, 'Statement'))[MAX_STATEMENTS];
+  if (next === undefined) return [];
+  const detail = `the document has more than ${MAX_STATEMENTS} statements; the others are not checked`;
+  return [{ code: 'input-limit', start: next.start, end: next.start + 1, node: next, detail }];
 }
 
 /** The first documents of a text, and a remark about the rest. */

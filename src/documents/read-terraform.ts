@@ -76,8 +76,8 @@ function markTemplates(root: JsonNode, text: string): readonly Remark[] {
   const remarks: Remark[] = [];
   const queue: JsonNode[] = [root];
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
-    if (node.type === 'array') queue.push(...node.items);
-    else if (node.type === 'object') queue.push(...node.members.map((member) => member.value));
+    if (node.type === 'array') for (const item of node.items) queue.push(item);
+    else if (node.type === 'object') for (const { value } of node.members) queue.push(value);
     else if (node.type === 'string' && /[$%]\{/.test(node.value)) {
       const template = /(?<!\$)\$\{|(?<!%)%\{/.test(node.value);
       const value = template ? text.slice(node.start, node.end) : node.value.replaceAll('$${', '${');

@@ -7,13 +7,18 @@ import {
   type ObjectNode,
   stringsOf,
 } from '../documents/json-node.ts';
+import { MAX_STATEMENTS } from '../documents/limits.ts';
 import type { ConditionView, ListElement, PrincipalElement, PrincipalEntry, StatementView } from './types.ts';
 
-/** The statements of a document that are objects, whether Statement is a list or one object. */
+/** The statements of a document that are objects, whether Statement is a list or one object; the first of very many. */
 export function statementsOf(document: ObjectNode | undefined): readonly StatementView[] {
-  return itemsOf(memberValue(document, 'Statement')).flatMap((node, index) =>
-    node.type === 'object' ? [viewOf(node, index)] : [],
-  );
+  const entries = itemsOf(memberValue(document, 'Statement'));
+  const views: StatementView[] = [];
+  for (let index = 0; index < entries.length && index < MAX_STATEMENTS; index++) {
+    const node = entries[index];
+    if (node?.type === 'object') views.push(viewOf(node, index));
+  }
+  return views;
 }
 
 const NONE: readonly never[] = [];
