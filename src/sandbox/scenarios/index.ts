@@ -33,6 +33,7 @@ import { kmsKeyOfAnotherAccount } from './kms-key-of-another-account.ts';
 import { kmsKeyPolicyDenies } from './kms-key-policy-denies.ts';
 import { kmsKeyPolicyMissing } from './kms-key-policy-missing.ts';
 import { kmsManagedKeyOfAnotherAccount } from './kms-managed-key-of-another-account.ts';
+import { kmsMissing } from './kms-missing.ts';
 import { kmsPendingDeletion } from './kms-pending-deletion.ts';
 import { kmsRoleStatementMissing } from './kms-role-statement-missing.ts';
 import { listBucketOnObjects } from './list-bucket-on-objects.ts';
@@ -178,6 +179,7 @@ export const scenarios: readonly Scenario[] = [
   kmsDecryptMissing,
   kmsDisabled,
   kmsPendingDeletion,
+  kmsMissing,
   kmsKeyOfAnotherAccount,
   kmsManagedKeyOfAnotherAccount,
   kmsGrantWithoutDecrypt,

@@ -1,0 +1,30 @@
+import { grantPolicy } from './documents.ts';
+import { BUCKET, encryptedBucket, KEY_ARN, ROLE_WAY, standardKey, standardRole } from './standard.ts';
+import type { Scenario } from './types.ts';
+
+export const kmsMissing: Scenario = {
+  name: 'kms-missing',
+  title: 'The key does not exist',
+  symptom: 'Listing works, writing fails: KMS.NotFoundException.',
+  reason: 'The key of the bucket was deleted: its days of waiting are over.',
+  sources: [{ fault: 'C5' }, { page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html' }],
+  world: {
+    keys: [standardKey({ state: 'Deleted' })],
+    roles: [standardRole({ inline: { 'channelmix-s3': grantPolicy(BUCKET, { kmsKeyArn: KEY_ARN }) } })],
+    buckets: [encryptedBucket()],
+  },
+  verify: ROLE_WAY,
+  expected: {
+    exitCode: 1,
+    checks: [
+      {
+        id: 'put-object',
+        result: 'deny',
+        rule: 'kms-missing',
+        layer: 'kms',
+        evidence: 'aws',
+        cause: ['there is no such KMS key'],
+      },
+    ],
+  },
+};
