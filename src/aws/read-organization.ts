@@ -25,7 +25,10 @@ interface Asking {
 
 /** Ids from the root down to the account. https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html */
 async function readLevels({ organizations, reader }: Asking, account: string): Promise<readonly string[]> {
-  const what: Read = { action: 'organizations:ListParents', of: `the place of account ${account} in its organization` };
+  const what: Read = {
+    action: 'organizations:ListParents',
+    of: `the policies of the organization for account ${account}`,
+  };
   const levels = [account];
   for (let depth = 0; depth < MOST_LEVELS; depth++) {
     const [child = account] = levels;

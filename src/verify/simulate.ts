@@ -162,7 +162,7 @@ async function askSimulator(
 }
 
 /** All checks, in the order of the plan. */
-export function judgeAll(
+function judgeAll(
   target: VerifyTarget,
   documents: AccessDocuments,
   probes: readonly PlannedProbe[],
@@ -176,10 +176,18 @@ export function judgeAll(
   const records = probes.flatMap((check): CheckRecord[] => {
     const outcome = verdicts.get(check.node)?.outcome;
     if (outcome === undefined) return [];
-    const echoed = echoOf(check, verdicts);
+    const echoed = isMissing(documents, check) ? NO_ROLE : echoOf(check, verdicts);
     return [{ check, outcome: echoed ?? outcome, ms: 0, attempts: 0, waited: { times: 0, ms: 0 } }];
   });
   return { records, verdicts };
+}
+
+const NO_ROLE = { result: 'skipped', note: 'there is no such role' } as const;
+
+/** A role that is not there may do nothing and must be refused nothing. */
+function isMissing({ principal }: AccessDocuments, { id }: PlannedProbe): boolean {
+  const { trust } = principal;
+  return id !== 'assume-role' && trust.state === 'unreadable' && trust.why.kind === 'not-found';
 }
 
 /** Where two checks try the same permission, one of them tells why it is not given. */
@@ -191,9 +199,14 @@ function echoOf(check: PlannedProbe, verdicts: ReadonlyMap<string, Judged>): Che
   return { result: 'skipped', note: `needs ${check.echoes.split('#')[0]}, which did not succeed` };
 }
 
-function ownerOf({ principal, bucket }: AccessDocuments): VerifyReport['bucketOwner'] {
-  if (bucket.owner.state !== 'read') return 'unknown';
-  return bucket.owner.value === principal.account ? 'same-account' : 'other-account';
+function ownerOf({ source, principal, bucket }: AccessDocuments): VerifyReport['bucketOwner'] {
+  const { owner, policy } = bucket;
+  if (owner.state !== 'read') {
+    // S3 says to other accounts that a bucket policy is none of their business, whatever they may do.
+    const isForeign = policy.state === 'unreadable' && policy.why.said.startsWith('MethodNotAllowed');
+    return isForeign && source.readBy?.split(':')[4] === principal.account ? 'other-account' : 'unknown';
+  }
+  return owner.value === principal.account ? 'same-account' : 'other-account';
 }
 
 /** What the reader has to know about a report that no call stands behind. */
