@@ -8,6 +8,8 @@ const ranks = [
   ['src/generate', 'src/lint', 'src/evaluate'],
   ['src/diagnose', 'src/aws', 'src/sandbox'],
   ['src/verify', 'src/deploy', 'stacks'],
+  // Many verifies: it schedules what src/verify does once, and later audits in the same way.
+  ['src/fleet'],
   ['src/cli'],
 ];
 // The in-process runner runs the programs in stacks/; that is what it is for.

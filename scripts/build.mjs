@@ -11,7 +11,13 @@ export async function buildDist() {
   for (const name of old) rmSync(`${root}dist/${name}`);
   await build({
     absWorkingDir: root,
-    entryPoints: { cli: 'src/cli/bin.ts', index: 'src/index.ts', pulumi: 'stacks/components/index.ts' },
+    entryPoints: {
+      cli: 'src/cli/bin.ts',
+      index: 'src/index.ts',
+      pulumi: 'stacks/components/index.ts',
+      // A thread is started from a file.
+      'fleet-worker': 'src/fleet/worker.ts',
+    },
     outdir: 'dist',
     bundle: true,
     splitting: true,

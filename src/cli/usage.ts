@@ -62,7 +62,7 @@ function valueMissing(name: string): KitError {
   return new KitError('usage', `--${name} needs a value`, { hint: 'Try --help.' });
 }
 
-/** `<name>` or `<name..>` in the signature of a command. */
+/** `<name>`, `<name..>` or `[name..]` in the signature of a command. */
 export function isPositional(signature: string, name: string): boolean {
-  return signature.includes(`<${name}>`) || signature.includes(`<${name}..>`);
+  return [`<${name}>`, `<${name}..>`, `[${name}..]`].some((form) => signature.includes(form));
 }

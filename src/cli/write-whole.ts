@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, link, lstat, open, rename, rm } from 'node:fs/promises';
+import { access, constants, link, lstat, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KitError } from '../model/errors.ts';
 
@@ -9,7 +9,7 @@ import { KitError } from '../model/errors.ts';
  *
  * @throws KitError `input` when the file cannot be written; nothing is left behind
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, text: string | AsyncIterable<string>): Promise<void> {
   const { mode } = await regular(path);
   await through(path, text, mode & 0o777, (temporary) => rename(temporary, path));
 }
@@ -34,7 +34,7 @@ export async function checkNew(path: string, force: boolean): Promise<void> {
  * @param force over an existing file, too
  * @throws KitError `input` when there is such a file already, or when it cannot be written; nothing is left behind
  */
-export async function writeNew(path: string, text: string, force: boolean): Promise<void> {
+export async function writeNew(path: string, text: string | AsyncIterable<string>, force: boolean): Promise<void> {
   const there = await lstat(path).catch(() => undefined);
   if (force && there !== undefined) return writeWhole(path, text);
   // Unlike a rename, a link never replaces what came there in the meantime.
@@ -51,7 +51,7 @@ async function regular(path: string) {
 
 async function through(
   path: string,
-  text: string,
+  text: string | AsyncIterable<string>,
   mode: number,
   place: (temporary: string) => Promise<void>,
 ): Promise<void> {
@@ -59,14 +59,14 @@ async function through(
   try {
     const file = await open(temporary, 'wx', mode);
     try {
-      await file.writeFile(text, 'utf8');
+      await writeFile(file, text, 'utf8');
       await file.sync();
     } finally {
       await file.close();
     }
     await place(temporary);
   } catch (cause) {
-    throw unwritable(path, cause);
+    throw cause instanceof KitError ? cause : unwritable(path, cause);
   } finally {
     await rm(temporary, { force: true });
   }

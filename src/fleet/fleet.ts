@@ -2,8 +2,10 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import pMap from 'p-map';
 import { SCHEMA_VERSION } from '../model/constants.ts';
+import { KitError } from '../model/errors.ts';
 import type { FleetMark, FleetResult, FleetStatus } from '../model/fleet.ts';
 import { verifyExitCode } from '../verify/index.ts';
+import { identifyCallers } from './callers.ts';
 import { createChannel } from './channel.ts';
 import { createLocalRunner, type FleetAws, type Runner, type UnitOutcome } from './run-unit.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
@@ -36,14 +38,21 @@ const MAX_THREADS = 8;
 /**
  * Verifies many grants: bounded in number, slower for the accounts that ask for it, and told as they end. Leaving the loop early
  * interrupts what is under way, and cleans up. A run that fails is a result, never an error.
+ *
+ * @throws KitError when roles cannot be tried at all: ChannelMix's credentials are missing or wrong (then nothing was begun), or have ended
+ *   midway (then everything that was begun has been told)
  */
 export async function* fleetVerify(
   units: readonly FleetUnit[],
   options: FleetOptions,
 ): AsyncGenerator<FleetResult, void, void> {
-  const channel = createChannel<FleetResult>();
-  const runners = createRunners(units.length, options);
   const stopped = new AbortController();
+  const { region, endpointUrl, waitMs, probes, stateDirectory } = options;
+  // No signal and no function: a thread is given a copy.
+  const aws: FleetAws = { region, endpointUrl, waitMs, probes, stateDirectory };
+  const callers = await identifyCallers(units, aws, options.signal ?? stopped.signal);
+  const channel = createChannel<FleetResult>();
+  const runners = createRunners(units.length, options.threads, { ...aws, callers });
   const stop = () => {
     stopped.abort('interrupted');
     for (const runner of runners) runner.stop();
@@ -52,7 +61,7 @@ export async function* fleetVerify(
     for (const runner of runners) runner.hurry();
   };
   const release = [onAbort(options.signal, stop), onAbort(options.stopCleanup, hurry)];
-  const done = execute(units, options, { runners, stopped: stopped.signal, push: channel.push }).then(
+  const done = execute(units, options, { runners, stopped: stopped.signal, stop, push: channel.push }).then(
     channel.end,
     channel.fail,
   );
@@ -70,6 +79,7 @@ export async function* fleetVerify(
 interface Execution {
   readonly runners: readonly Runner[];
   readonly stopped: AbortSignal;
+  readonly stop: () => void;
   readonly push: (result: FleetResult) => Promise<void>;
 }
 
@@ -79,6 +89,8 @@ async function execute(units: readonly FleetUnit[], options: FleetOptions, execu
   const loads = execution.runners.map((runner) => ({ runner, running: 0 }));
   const turn = createTurn();
   let running = 0;
+  /** What ended the credentials that all roles are tried with. */
+  let ended: UnitOutcome['error'];
   const verifyOne = async (unit: FleetUnit): Promise<void> => {
     const load = loads.reduce((least, one) => (one.running < least.running ? one : least));
     load.running++;
@@ -95,6 +107,10 @@ async function execute(units: readonly FleetUnit[], options: FleetOptions, execu
     turn.changed();
     if (again) return;
     tries.delete(unit.key);
+    if (outcome.error?.code === 'credentials' && unit.as === 'channelmix') {
+      ended ??= outcome.error;
+      execution.stop();
+    }
     await execution.push(resultOf(unit, outcome, tried, options.fleet));
   };
   async function* inTurn(): AsyncGenerator<FleetUnit, void, void> {
@@ -108,6 +124,10 @@ async function execute(units: readonly FleetUnit[], options: FleetOptions, execu
     }
   }
   await pMap(inTurn(), verifyOne, { concurrency: options.concurrency ?? DEFAULT_CONCURRENCY });
+  if (ended !== undefined) {
+    const hint = `${ended.hint ?? ''}\nThen continue with --resume: what is done is not repeated.`.trim();
+    throw new KitError('credentials', ended.message, { hint });
+  }
 }
 
 /** Waits until a run has ended or a pause is over. */
@@ -131,12 +151,9 @@ function createTurn() {
   };
 }
 
-function createRunners(units: number, options: FleetOptions): readonly Runner[] {
+function createRunners(units: number, threads: number | undefined, aws: FleetAws): readonly Runner[] {
   const worthWhile = Math.min(Math.ceil(units / UNITS_PER_THREAD), availableParallelism(), MAX_THREADS);
-  const count = Math.max(1, options.threads ?? worthWhile);
-  const { region, endpointUrl, waitMs, probes, stateDirectory } = options;
-  // No signal and no function: a thread is given a copy.
-  const aws: FleetAws = { region, endpointUrl, waitMs, probes, stateDirectory };
+  const count = Math.max(1, threads ?? worthWhile);
   return Array.from({ length: count }, (_, index) =>
     index === 0 ? createLocalRunner(aws, process.env) : createThreadRunner(aws),
   );

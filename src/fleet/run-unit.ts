@@ -1,8 +1,15 @@
-import { type AwsConnector, callAws, createAwsConnector } from '../aws/index.ts';
+import { type AwsConnector, createAwsConnector } from '../aws/index.ts';
 import type { VerifyReport } from '../model/check.ts';
-import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { type ErrorCode, KitError } from '../model/errors.ts';
-import { type Caller, collectReport, shareVerifyPorts, verify } from '../verify/index.ts';
+import {
+  type Caller,
+  collectReport,
+  shareVerifyPorts,
+  simulate,
+  type VerifyEvent,
+  type VerifyPorts,
+  verify,
+} from '../verify/index.ts';
 import type { Pace } from './schedule.ts';
 import type { FleetUnit } from './units.ts';
 
@@ -16,6 +23,8 @@ export interface FleetAws {
   readonly probes?: 'essential' | 'all' | undefined;
   /** Folder of the journals (`stateDirectory`), so that `sweep` finds what a killed run left. Default: in memory. */
   readonly stateDirectory?: string | undefined;
+  /** Who assumes the roles, by profile: asked once, not in every run. */
+  readonly callers?: Readonly<Record<string, Caller>> | undefined;
 }
 
 /** How one run ended. Plain data, so that a thread can hand it over. */
@@ -42,47 +51,26 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Runs units in this thread. The runs share connections, one credential chain a profile, and the loaded SDK. */
 export function createLocalRunner(aws: FleetAws, env: Environment): Runner {
-  const connectors = new Map<string, Shared>();
+  const connectors = new Map<string, AwsConnector>();
   const interrupts = createInterrupts();
-  const connectorFor = (profile: string | undefined): Shared => {
-    const known = connectors.get(profile ?? '');
-    if (known !== undefined) return known;
-    const connector = createAwsConnector({
-      ...(profile === undefined ? {} : { profile }),
-      ...(aws.region === undefined ? {} : { region: aws.region }),
-      ...(aws.endpointUrl === undefined ? {} : { endpointUrl: aws.endpointUrl }),
-      mfaCode: refuseMfa,
-      shared: true,
-    });
-    const shared = { connector, caller: onceKnown(() => channelMix(connector)) };
-    connectors.set(profile ?? '', shared);
-    return shared;
+  const connectorFor = (profile = ''): AwsConnector => {
+    const connector = connectors.get(profile) ?? fleetConnector(aws, profile);
+    connectors.set(profile, connector);
+    return connector;
   };
   return {
     run: async (unit) => {
       const began = performance.now();
       const own = interrupts.begin();
       try {
-        const { connector, caller: ask } = connectorFor(unit.profile);
+        const connector = connectorFor(unit.profile);
+        if (unit.profile !== undefined && unit.accessKeyId !== undefined) await checkKey(unit, connector);
         const credentials = keyCredentials(unit, env);
         const ports = shareVerifyPorts(connector, {
           ...(credentials === undefined ? {} : { credentials }),
           ...(unit.region === undefined ? {} : { region: unit.region }),
         });
-        if (unit.profile !== undefined && unit.accessKeyId !== undefined) await checkKey(unit, connector);
-        const caller = unit.as === 'channelmix' ? await ask() : undefined;
-        const events = verify({
-          target: unit.target,
-          ports,
-          ...(aws.waitMs === undefined ? {} : { waitMs: aws.waitMs }),
-          ...(aws.probes === 'all' ? {} : { probes: 'essential' }),
-          ...(caller === undefined ? {} : { caller }),
-          ...(aws.stateDirectory === undefined
-            ? {}
-            : { state: { directory: aws.stateDirectory, profile: unit.profile } }),
-          signal: own.signal,
-          stopCleanup: own.hurry,
-        });
+        const events = eventsOf(unit, ports, aws, own);
         const report = await collectReport(events);
         return { report, pace: paceOf(report), ms: Math.round(performance.now() - began) };
       } catch (error) {
@@ -94,35 +82,40 @@ export function createLocalRunner(aws: FleetAws, env: Environment): Runner {
     stop: interrupts.stop,
     hurry: interrupts.hurry,
     close: async () => {
-      for (const { connector } of connectors.values()) connector.close();
+      for (const connector of connectors.values()) connector.close();
     },
   };
 }
 
-/** What the runs of one profile share. */
-interface Shared {
-  readonly connector: AwsConnector;
-  readonly caller: () => Promise<Caller | undefined>;
+/** The connections of all units with the same profile; the empty one is the usual chain. */
+export function fleetConnector({ region, endpointUrl }: FleetAws, profile: string): AwsConnector {
+  return createAwsConnector({
+    ...(profile === '' ? {} : { profile }),
+    region,
+    endpointUrl,
+    mfaCode: refuseMfa,
+    shared: true,
+  });
 }
 
-/** ChannelMix, when it is: in every other case a run asks again, and says what is wrong. */
-async function channelMix(connector: AwsConnector): Promise<Caller | undefined> {
-  const sts = await connector.clients().sts();
-  const answer = await callAws((options) => sts.getCallerIdentity({}, options));
-  if (!answer.ok || answer.value.Account !== CHANNELMIX_ACCOUNT_ID) return undefined;
-  return { arn: answer.value.Arn ?? 'unknown', account: answer.value.Account };
-}
-
-/** Asks until there is an answer, and never twice at once. */
-function onceKnown<T>(ask: () => Promise<T | undefined>): () => Promise<T | undefined> {
-  let asked: Promise<T | undefined> | undefined;
-  return () => {
-    asked ??= ask().then((answer) => {
-      if (answer === undefined) asked = undefined;
-      return answer;
-    });
-    return asked;
-  };
+function eventsOf(
+  { target, as, profile }: FleetUnit,
+  ports: VerifyPorts,
+  aws: FleetAws,
+  own: { readonly signal: AbortSignal; readonly hurry: AbortSignal },
+): AsyncIterable<VerifyEvent> {
+  if (as === 'simulate') return simulate({ target, ports, signal: own.signal });
+  const caller = as === 'channelmix' ? aws.callers?.[profile ?? ''] : undefined;
+  return verify({
+    target,
+    ports,
+    ...(aws.waitMs === undefined ? {} : { waitMs: aws.waitMs }),
+    ...(aws.probes === 'all' ? {} : { probes: 'essential' }),
+    ...(caller === undefined ? {} : { caller }),
+    ...(aws.stateDirectory === undefined ? {} : { state: { directory: aws.stateDirectory, profile } }),
+    signal: own.signal,
+    stopCleanup: own.hurry,
+  });
 }
 
 /** Signals of their own for each run: one signal for all would keep a listener of every run that there was. */

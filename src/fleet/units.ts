@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError, type Problem } from '../model/errors.ts';
-import type { FleetClient } from '../model/fleet.ts';
+import type { FleetClient, FleetMark, FleetResult, InvalidClient } from '../model/fleet.ts';
 import { readVerifyTarget, type VerifyTarget } from '../verify/index.ts';
 
 /** What is run and told as one: a bucket of a client. Plain data, so that a thread can be given it. */
@@ -74,6 +75,36 @@ function unitOf(client: FleetClient, index: number, defaults: UnitDefaults): Fle
     account: target.account ?? accessKeyId ?? client.name,
     caller: target.way === 'key' ? `key ${accessKeyId ?? ''}` : `profile ${profile ?? ''}`,
   };
+}
+
+/** Results of entries that are wrong and are skipped. */
+export function skippedResults(
+  invalid: readonly InvalidClient[],
+  fleet: FleetMark,
+  date: Date,
+): readonly FleetResult[] {
+  return invalid.map(({ name, problems }) => ({
+    schemaVersion: SCHEMA_VERSION,
+    command: 'fleet verify',
+    key: hashOf(['invalid', name, problems]),
+    name,
+    status: 'invalid',
+    leftBehind: false,
+    at: date.toISOString(),
+    ms: 0,
+    tries: 0,
+    fleet,
+    problems,
+  }));
+}
+
+/** Environment variables that hold no secret though an entry names them, each once. */
+export function missingSecrets(
+  units: readonly FleetUnit[],
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const named = units.flatMap(({ secretEnv }) => secretEnv ?? []);
+  return [...new Set(named)].filter((name) => (env[name] ?? '').trim() === '');
 }
 
 /** The rules of a verify's flags are those of the file; what they say is told with the place in the file. */

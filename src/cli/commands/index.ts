@@ -38,6 +38,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./sweep.ts'),
   },
   {
+    signature: 'fleet <action> [files..]',
+    describe: 'Verify many clients at once, and merge what several machines found',
+    load: () => import('./fleet.ts'),
+  },
+  {
     signature: 'sandbox <action>',
     describe: 'Run the embedded AWS on this machine',
     load: () => import('./sandbox.ts'),

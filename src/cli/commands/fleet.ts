@@ -1,0 +1,94 @@
+import { findResults, fleetExitCode } from '../../fleet/index.ts';
+import { KitError } from '../../model/errors.ts';
+import { awsOptions } from '../aws-flags.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { FLEET_FORMATS, printFleet, summarise } from '../fleet-output.ts';
+import { type FleetArgs, runFleet } from '../fleet-run.ts';
+import { checkNew } from '../write-whole.ts';
+
+export const command = defineCommand({
+  options: {
+    action: {
+      choices: ['verify', 'merge'] as const,
+      demandOption: true,
+      describe: 'verify: every client of a fleet file; merge: results of several shards into one report',
+    },
+    files: { type: 'string', array: true, describe: 'merge: what fleet verify --output ndjson wrote, or state files' },
+    file: { type: 'string', alias: 'f', requiresArg: true, describe: 'verify: the fleet file' },
+    concurrency: { type: 'string', requiresArg: true, describe: 'clients that are verified at once; default 64' },
+    threads: { type: 'string', requiresArg: true, describe: 'threads that share the work; default: the processors' },
+    resume: {
+      type: 'boolean',
+      default: false,
+      describe: 'continue a run that was interrupted: what is done is not repeated',
+    },
+    state: { type: 'string', requiresArg: true, describe: 'file that remembers what is done; default: one per user' },
+    shard: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'only a part of the clients: 2/4, or auto/4 under AWS Batch or Kubernetes',
+    },
+    'skip-invalid': { type: 'boolean', default: false, describe: 'verify the others when some entries are wrong' },
+    as: {
+      choices: ['channelmix', 'simulate'] as const,
+      requiresArg: true,
+      describe: 'for entries that do not say: assume the roles (default), or evaluate their policies without a call',
+    },
+    probes: {
+      choices: ['essential', 'all'] as const,
+      default: 'essential' as const,
+      requiresArg: true,
+      describe: 'essential: what has to work every day; all: as many as verify makes',
+    },
+    wait: {
+      type: 'string',
+      default: '0',
+      requiresArg: true,
+      describe: 'how long a change in IAM may take to spread; 0: the first answer stands',
+    },
+    output: { choices: FLEET_FORMATS, default: 'text' as const, requiresArg: true, describe: 'format' },
+    out: { type: 'string', requiresArg: true, describe: 'write the output into this file' },
+    force: { type: 'boolean', default: false, describe: 'write over an existing file' },
+    ...awsOptions,
+  },
+  examples: [
+    ['$0 fleet verify -f fleet.yaml', 'every client of the file'],
+    ['$0 fleet verify -f fleet.yaml --shard 1/4 --output ndjson --out shard-1.ndjson', 'a quarter of them'],
+    ['$0 fleet merge shard-*.ndjson --output html --out fleet.html', 'one page of all shards'],
+  ],
+  run: async (args, context) => {
+    if (args.out !== undefined) await checkNew(args.out, args.force);
+    return args.action === 'verify' ? runFleet(verifyArgs(args), context) : merge(args, context);
+  },
+});
+
+type Args = Parameters<typeof command.run>[0];
+
+function verifyArgs({ action: _action, files = [], ...args }: Args): FleetArgs {
+  const [extra] = files;
+  if (extra !== undefined) {
+    throw new KitError('usage', `fleet verify takes no ${JSON.stringify(extra)}`, {
+      hint: 'The fleet file is named with -f.',
+    });
+  }
+  if (args.file !== undefined) return { ...args, file: args.file };
+  throw new KitError('usage', 'no fleet file was named', { hint: 'Add -f fleet.yaml.' });
+}
+
+async function merge({ files = [], file, output, out, force }: Args, context: Context): Promise<number> {
+  const [first] = files;
+  if (first === undefined) {
+    throw new KitError('usage', 'nothing to merge', {
+      hint: 'Name the files: fleet merge shard-1.ndjson shard-2.ndjson',
+    });
+  }
+  if (file !== undefined) throw new KitError('usage', '-f is for fleet verify', { hint: 'Leave it out.' });
+  const results = await findResults(files);
+  for (const note of results.notes) context.note(`note: ${note}`);
+  if (results.count === 0) throw new KitError('input', 'there are no results in these files');
+  const summary = await summarise(results);
+  const title = files.length === 1 ? first : `${files.length} files of results`;
+  await printFleet(results, summary, { format: output, out, force }, { file: title, date: new Date(), context });
+  return fleetExitCode(summary);
+}

@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { invalidClients, MAX_FLEET_BYTES, readFleet } from '../documents/read-fleet.ts';
+import {
+  countResults,
+  createFleetTally,
+  type FleetState,
+  type FleetUnit,
+  findResults,
+  fleetExitCode,
+  fleetUnits,
+  fleetVerify,
+  inShard,
+  missingSecrets,
+  openFleetState,
+  readShard,
+  type Shard,
+  skippedResults,
+} from '../fleet/index.ts';
+import { KitError } from '../model/errors.ts';
+import type { FleetMark, FleetResult, FleetSummary } from '../model/fleet.ts';
+import { fleetLine } from '../report/fleet-ndjson.ts';
+import { number } from '../report/fleet-text.ts';
+import { stateDirectory } from '../verify/index.ts';
+import type { Context } from './context.ts';
+import { readDuration } from './duration.ts';
+import { signalExitCode } from './errors.ts';
+import { type FleetOutput, printFleet } from './fleet-output.ts';
+import { createFleetProgress } from './fleet-progress.ts';
+
+/** What `fleet verify` was asked. */
+export interface FleetArgs {
+  readonly file: string;
+  readonly concurrency?: string | undefined;
+  readonly threads?: string | undefined;
+  readonly resume: boolean;
+  readonly state?: string | undefined;
+  readonly shard?: string | undefined;
+  readonly 'skip-invalid': boolean;
+  readonly as?: 'channelmix' | 'simulate' | undefined;
+  readonly probes: 'essential' | 'all';
+  readonly wait: string;
+  readonly output: FleetOutput['format'];
+  readonly out?: string | undefined;
+  readonly force: boolean;
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  readonly 'endpoint-url'?: string | undefined;
+}
+
+/** What is to be done, before anything is. */
+interface FleetPlan {
+  readonly units: readonly FleetUnit[];
+  readonly skipped: readonly FleetResult[];
+  readonly mark: FleetMark;
+  readonly statePath: string;
+}
+
+/** Verifies a fleet. Returns the exit code. @throws KitError `input` and `usage` before anything is begun */
+export async function runFleet(args: FleetArgs, context: Context): Promise<number> {
+  const settings = {
+    concurrency: readCount(args.concurrency, '--concurrency', 1_000),
+    threads: readCount(args.threads, '--threads', 64),
+    waitMs: readDuration(args.wait, '--wait'),
+  };
+  const plan = await planFleet(args, context);
+  const state = await openState(plan, args.resume, context);
+  try {
+    return await verifyPlan(args, { plan, state, settings }, context);
+  } finally {
+    await state.close();
+  }
+}
+
+interface Settings {
+  readonly concurrency: number | undefined;
+  readonly threads: number | undefined;
+  readonly waitMs: number;
+}
+
+async function verifyPlan(
+  args: FleetArgs,
+  run: { readonly plan: FleetPlan; readonly state: FleetState; readonly settings: Settings },
+  context: Context,
+): Promise<number> {
+  const { plan, state, settings } = run;
+  const { mark } = plan;
+  const tally = createFleetTally();
+  const left = plan.units.filter(({ key }) => !state.done.has(key));
+  const live = args.output === 'ndjson' && args.out === undefined;
+  const take = (result: FleetResult) => {
+    tally.add(result);
+    if (live) context.out(fleetLine(result));
+  };
+  if (state.done.size > 0) for await (const result of (await findResults([plan.statePath])).read()) take(result);
+  const saves = createSaves(state);
+  const notDone = new Map(left.map((unit) => [unit.key, unit]));
+  for (const result of plan.skipped.filter(({ key }) => !state.done.has(key))) {
+    take(result);
+    saves.add(result);
+  }
+  const progress = createFleetProgress(left.length, context);
+  let failure: unknown;
+  try {
+    const results = fleetVerify(left, {
+      ...settings,
+      region: args.region,
+      endpointUrl: args['endpoint-url'],
+      probes: args.probes,
+      stateDirectory: stateDirectory(context.env),
+      fleet: mark,
+      signal: saves.orInterrupt(context.signal),
+      stopCleanup: context.hurry,
+      onStart: progress.started,
+    });
+    for await (const result of results) {
+      saves.add(result);
+      take(result);
+      if (result.status !== 'interrupted') notDone.delete(result.key);
+      progress.ended(result);
+    }
+  } catch (error) {
+    failure = error;
+  } finally {
+    progress.close();
+  }
+  await saves.settled();
+  const summary = tally.summary(plan.units.length + plan.skipped.length, []);
+  await print(args, plan, summary, live, context);
+  tellRest([...notDone.values()], args, context);
+  if (failure !== undefined && summary.left.length === 0) throw failure;
+  return fleetExitCode(summary, context.signal.aborted ? signalExitCode(context.signal) : undefined);
+}
+
+async function print(
+  args: FleetArgs,
+  plan: FleetPlan,
+  summary: FleetSummary,
+  live: boolean,
+  context: Context,
+): Promise<void> {
+  if (live) return;
+  const results = await findResults([plan.statePath]);
+  const output = { format: args.output, out: args.out, force: args.force };
+  await printFleet(results, summary, output, { file: args.file, date: new Date(), context });
+}
+
+/** What was not done, and how to go on. */
+function tellRest(rest: readonly FleetUnit[], args: FleetArgs, context: Context): void {
+  if (rest.length === 0) return;
+  const names = rest.slice(0, 10).map(({ name }) => name);
+  const more = rest.length > names.length ? ` and ${number(rest.length - names.length)} more` : '';
+  context.note(`not done: ${names.join(', ')}${more}`);
+  const shard = args.shard === undefined ? '' : ` --shard ${args.shard}`;
+  const state = args.state === undefined ? '' : ` --state ${args.state}`;
+  context.note(`Next: channelmix-s3 fleet verify -f ${args.file}${shard}${state} --resume`);
+}
+
+/** Results on their way to the disk; when it is full, the run stops rather than to go on without a memory. */
+function createSaves(state: FleetState) {
+  const failed = new AbortController();
+  let failure: unknown;
+  let last: Promise<void> = Promise.resolve();
+  return {
+    add: (result: FleetResult) => {
+      last = state.append(result).catch((error: unknown) => {
+        failure ??= error;
+        failed.abort('state');
+      });
+    },
+    orInterrupt: (signal: AbortSignal) => AbortSignal.any([signal, failed.signal]),
+    settled: async () => {
+      await last;
+      if (failure !== undefined) throw failure;
+    },
+  };
+}
+
+async function planFleet(args: FleetArgs, context: Context): Promise<FleetPlan> {
+  const shard = args.shard === undefined ? undefined : readShard(args.shard, context.env);
+  const text = await readFleetText(args.file);
+  const fleet = readFleet(text, args.file);
+  if (fleet.invalid.length > 0 && !args['skip-invalid']) throw invalidClients(args.file, fleet.invalid);
+  const endpointUrl = args['endpoint-url'] ?? context.env.AWS_ENDPOINT_URL;
+  const all = fleetUnits(fleet.clients, { as: args.as, profile: args.profile, region: args.region, endpointUrl });
+  const mine = ({ name }: { readonly name: string }) => shard === undefined || inShard(name, shard);
+  const units = all.filter(mine);
+  const missing = missingSecrets(units, context.env);
+  if (missing.length > 0) {
+    throw new KitError('credentials', `these environment variables are not set: ${missing.slice(0, 20).join(', ')}`, {
+      hint: `${args.file} names them with "secretEnv" as the place of secrets. Nothing was started.`,
+    });
+  }
+  const mark: FleetMark = {
+    id: createHash('sha256').update(text).digest('hex').slice(0, 16),
+    size: all.length + fleet.invalid.length,
+    ...(shard === undefined ? {} : { shard: `${shard.index}/${shard.count}` }),
+  };
+  return {
+    units,
+    skipped: skippedResults(fleet.invalid.filter(mine), mark, new Date()),
+    mark,
+    statePath: args.state ?? defaultState(args.file, shard, context),
+  };
+}
+
+/** A file of its own for each fleet file and shard, in the user's folder for state. */
+function defaultState(file: string, shard: Shard | undefined, context: Context): string {
+  const path = createHash('sha256').update(resolve(file)).digest('hex').slice(0, 12);
+  const part = shard === undefined ? '' : `-${shard.index}-of-${shard.count}`;
+  const name = basename(file).replace(/[^\w.-]/g, '_');
+  return join(stateDirectory(context.env), 'fleet', `${name}-${path}${part}.ndjson`);
+}
+
+async function openState(plan: FleetPlan, resume: boolean, context: Context): Promise<FleetState> {
+  const { statePath, units, skipped, mark } = plan;
+  if (!resume) {
+    const before = await countResults(statePath).catch(() => 0);
+    if (before > 0 && before < units.length + skipped.length) {
+      context.note(
+        `an earlier run ended after ${number(before)} results; this one begins anew (--resume continues it)`,
+      );
+    }
+  }
+  const keys = new Set([...units, ...skipped].map(({ key }) => key));
+  const state = await openFleetState(statePath, resume, keys, mark);
+  if (resume) {
+    const since = state.oldest === undefined ? '' : `, the oldest of ${state.oldest}`;
+    context.note(`${number(state.done.size)} of ${number(keys.size)} are done already${since}`);
+  }
+  return state;
+}
+
+function readCount(text: string | undefined, flag: string, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= most) return value;
+  throw new KitError('usage', `${flag} ${JSON.stringify(text)} is not a number from 1 to ${most}`, {
+    hint: `Write it as ${flag} 16.`,
+  });
+}
+
+/** The text of a fleet file; reads a byte more than the reader accepts, which says that it is too much. @throws KitError `input` */
+async function readFleetText(path: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of createReadStream(path, { end: MAX_FLEET_BYTES })) chunks.push(chunk as Buffer);
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? '';
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'it is a folder',
+      ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not text in UTF-8',
+    };
+    throw new KitError('input', `cannot read ${path}: ${reasons[code] ?? code}`, { cause });
+  }
+}
