@@ -1,32 +1,47 @@
 import { type Interrupts, processContext } from './context.ts';
-import { signalExitCode } from './errors.ts';
+import { describeCrash, signalExitCode } from './errors.ts';
 import { main } from './main.ts';
 
-/** The first signal asks the command to stop and to clean up, the second to leave the cleanup; the third ends the process at once. */
-function watchSignals(): Interrupts {
-  const first = new AbortController();
-  const second = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      if (second.signal.aborted) process.exit(signalExitCode(first.signal));
-      if (first.signal.aborted) second.abort(name);
-      else first.abort(name);
-    });
-  }
-  return { signal: first.signal, hurry: second.signal };
-}
+/** After an error that nobody caught, the command has this long to clean up. */
+const CRASH_LIMIT_MS = 10_000;
 
-// A reader that went away (`channelmix-s3 ... | head -1`) is no reason to stop halfway: the run ends and cleans up, unheard.
-let writeFailure: NodeJS.ErrnoException | undefined;
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') writeFailure ??= error;
+const first = new AbortController();
+const second = new AbortController();
+const interrupts: Interrupts = { signal: first.signal, hurry: second.signal };
+
+// The first signal asks the command to stop and to clean up, the second to leave the cleanup; the third ends the process at once.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    if (second.signal.aborted) process.exit(signalExitCode(first.signal));
+    if (first.signal.aborted) second.abort(name);
+    else first.abort(name);
   });
 }
 
-const interrupts = watchSignals();
+// A reader that went away (`channelmix-s3 ... | head -1`) is no reason to stop halfway: the run ends and cleans up, unheard. So is a
+// terminal that was closed.
+let writeFailure: NodeJS.ErrnoException | undefined;
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') writeFailure ??= error;
+  });
+}
+
+// A bug must not leave anything behind, either: what is going on is interrupted, cleans up, and the process ends with 3.
+let crash: unknown;
+const onCrash = (error: unknown) => {
+  if (crash !== undefined) return;
+  crash = error ?? new Error('an error without a value');
+  process.stderr.write(`${describeCrash(crash)}\n`);
+  first.abort('crash');
+  process.exitCode = 3;
+  setTimeout(() => process.exit(3), CRASH_LIMIT_MS).unref();
+};
+process.on('uncaughtException', onCrash);
+process.on('unhandledRejection', onCrash);
+
 const exitCode = await main(process.argv.slice(2), (color) => processContext(interrupts, color));
-process.exitCode = exitCode;
+process.exitCode = crash === undefined ? exitCode : 3;
 // The answer of a full disk comes after the write.
 process.once('beforeExit', () => {
   if (writeFailure === undefined) return;

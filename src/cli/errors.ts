@@ -1,3 +1,4 @@
+import { redact } from '../aws/redact.ts';
 import { type ErrorCode, KitError } from '../model/errors.ts';
 import { printableLines } from '../model/printable.ts';
 
@@ -21,8 +22,9 @@ export function exitCodeOf(error: unknown, signal: AbortSignal): number {
   return error instanceof KitError ? EXIT_CODES[error.code] : EXIT_CODES.internal;
 }
 
-/** 128 plus the number of the signal that aborted the run. */
+/** 128 plus the number of the signal that aborted the run; 3 where it was a bug. */
 export function signalExitCode(signal: AbortSignal): number {
+  if (signal.reason === 'crash') return EXIT_CODES.internal;
   if (signal.reason === 'SIGTERM') return 143;
   return signal.reason === 'SIGHUP' ? 129 : 130;
 }
@@ -30,6 +32,16 @@ export function signalExitCode(signal: AbortSignal): number {
 /** What is printed of an error: what, where, what to do; the stack only on request. */
 export function describeError(error: unknown, debug: boolean): string {
   return printableLines(errorText(error, debug));
+}
+
+/** What is printed of an error that nobody caught: it can hold anything, so it is shown as what a service answered is. */
+export function describeCrash(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const lines = stack.split('\n').slice(0, 20).map(redact);
+  return [
+    'error: this is a bug in channelmix-s3; what it was doing is stopped and cleaned up. Please report it with the lines below',
+    ...lines,
+  ].join('\n');
 }
 
 function errorText(error: unknown, debug: boolean): string {
