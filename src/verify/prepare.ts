@@ -131,7 +131,9 @@ export async function learnOwnerByListing(
     { signal: run.signal, host: clients.host },
   );
   if (answer.ok) return 'same-account';
-  return answer.failure.kind === 'denied' ? 'other-account' : 'unknown';
+  // A refusal for another owner has no reason; one with a reason is about the policies, which may change at this moment.
+  const { kind, denial } = answer.failure;
+  return kind === 'denied' && denial === undefined ? 'other-account' : 'unknown';
 }
 
 /** The error that ends a run whose caller cannot even say who it is. */
