@@ -29,6 +29,8 @@ export interface PlannedCheck {
   readonly after: readonly string[];
   /** A node that tries the same permission: where both are refused, only that one says so. */
   readonly echoes?: string;
+  /** `kms`: made only where the bucket turns out to encrypt with a KMS key, and left out of the report elsewhere. */
+  readonly only?: 'kms';
   /** The prefix that is probed; empty for the whole bucket. */
   readonly prefix: string;
 }
@@ -36,8 +38,6 @@ export interface PlannedCheck {
 /** A check with the calls that it makes, in order. */
 export interface PlannedProbe extends PlannedCheck {
   readonly calls: readonly PlannedCall[];
-  /** `kms`: made only where the bucket turns out to encrypt with a KMS key, and left out of the report elsewhere. */
-  readonly only?: 'kms';
 }
 
 /** What a run will do. */

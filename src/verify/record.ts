@@ -12,9 +12,10 @@ export interface CheckRecord {
   readonly waited: Waited;
 }
 
-/** A check that was not made. */
+/** A check that was not made. Whether one of a special bucket would have applied is not known: it is left out of the report. */
 export function skippedRecord(check: PlannedCheck, note: string): CheckRecord {
-  return { check, outcome: { result: 'skipped', note }, ms: 0, attempts: 0, waited: { times: 0, ms: 0 } };
+  const outcome: Outcome = { result: 'skipped', note, ...(check.only === undefined ? {} : { absent: true }) };
+  return { check, outcome, ms: 0, attempts: 0, waited: { times: 0, ms: 0 } };
 }
 
 /** A check as it is reported, without a diagnosis. */
