@@ -51,7 +51,7 @@ function isServiceLinked(request: PreparedRequest): boolean {
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
  * https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
  */
-function reachedByRcps(action: string): boolean {
+export function reachedByRcps(action: string): boolean {
   return !action.startsWith('iam:') && action !== 'kms:retiregrant';
 }
 

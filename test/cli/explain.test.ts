@@ -75,6 +75,31 @@ describe('explain', () => {
     expect(stdout).toMatch(/^arn:aws:kms:\*:\*:key\/\* {2}\(kms:key\)\n {2}deny {9}all \d+ actions$/m);
   });
 
+  it('is limited by SCPs, level by level, by RCPs and session policies', async () => {
+    const full = file('full.json', policy({ Effect: 'Allow', Action: '*', Resource: '*' }));
+    const reads = file('reads.json', policy({ Effect: 'Allow', Action: 's3:Get*', Resource: '*' }));
+    const explained = async (...flags: readonly string[]): Promise<{ readonly [action: string]: string }> => {
+      const { code, stdout } = await runCli(['explain', '--identity', minimal, '--output', 'json', ...flags]);
+      expect(code).toBe(0);
+      const { matrix, assumed } = JSON.parse(stdout) as {
+        matrix: { action: string; resource: string; decision: string }[];
+        assumed: string[];
+      };
+      const ofObjects = matrix.filter(({ resource }) => resource === `${BUCKET}/*`);
+      return { ...Object.fromEntries(ofObjects.map((one) => [one.action, one.decision])), assumed: assumed.join('; ') };
+    };
+    expect(await explained('--scp', full, '--scp', reads)).toMatchObject({
+      's3:GetObject': 'some',
+      's3:PutObject': 'deny',
+      assumed: expect.stringContaining('no RCP, session policy or VPC endpoint policy stands in the way'),
+    });
+    expect(await explained('--session', full, '--rcp', keeps)).toMatchObject({ 's3:PutObject': 'some' });
+    expect(await explained('--session', reads, '--session', full)).toMatchObject({ 's3:PutObject': 'some' });
+    expect((await explained('--session', full, '--scp', full, '--rcp', full)).assumed).toContain(
+      'no VPC endpoint policy stands in the way',
+    );
+  });
+
   it('names what is denied too, when asked', async () => {
     const { stdout } = await runCli(['explain', '--identity', minimal, '--all']);
     expect(stdout).toContain('s3:DeleteBucket,');
@@ -189,7 +214,9 @@ describe('explain --role-arn', () => {
     const { code, stdout, stderr } = await runCli(['explain', '--role-arn', roleArn]);
     actAs(CLIENT_ACCOUNT);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toContain('these credentials may not read the inline policies of role partner: iam:ListRolePolicies was refused');
+    expect(stderr).toContain(
+      'these credentials may not read the inline policies of role partner: iam:ListRolePolicies was refused',
+    );
     expect(stderr).toContain('--identity FILE');
   });
 

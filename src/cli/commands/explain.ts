@@ -18,6 +18,9 @@ export const command = defineCommand({
     'role-arn': { type: 'string', requiresArg: true, describe: 'read the policies of this role from AWS instead' },
     'bucket-policy': { ...FILE, describe: 'file with the policy of a bucket; repeat for several buckets' },
     boundary: { type: 'string', requiresArg: true, describe: 'file with the permissions boundary' },
+    session: { ...FILE, describe: 'file with a session policy; repeat for several' },
+    scp: { ...FILE, describe: 'file with the SCP of one level of the organization; repeat for each level' },
+    rcp: { ...FILE, describe: "file with a resource control policy of the buckets' organization; repeat for several" },
     principal: {
       type: 'string',
       requiresArg: true,
@@ -35,6 +38,7 @@ export const command = defineCommand({
   examples: [
     ['$0 explain --identity policy.json', 'what a policy allows'],
     ['$0 explain --identity policy.json --bucket-policy bucket.json', 'what is left of it on a bucket'],
+    ['$0 explain --identity policy.json --scp root.json --scp ou.json', 'what an organization leaves of it'],
     ['$0 explain --role-arn arn:aws:iam::011110000110:role/channelmix_s3_access', 'a role as it is in AWS'],
   ],
   run: async (args, context) => {
@@ -58,10 +62,17 @@ type Arguments = Parameters<typeof command.run>[0];
 /** Every request of ChannelMix is made over HTTPS. */
 const CONTEXT = { 'aws:SecureTransport': 'true' };
 
-function assumptions({ principal, bucketAccount }: Subject): readonly string[] {
+function assumptions({ principal, bucketAccount, session, scps, rcps }: Subject): readonly string[] {
+  const absent = [
+    ...(scps === undefined ? ['SCP'] : []),
+    ...(rcps === undefined ? ['RCP'] : []),
+    ...(session === undefined ? ['session policy'] : []),
+    'VPC endpoint policy',
+  ];
+  const first = absent.slice(0, -1).join(', ');
   return [
     'requests are made over HTTPS',
-    'no SCP, RCP, session policy or VPC endpoint policy stands in the way',
+    `no ${first === '' ? '' : `${first} or `}${absent.at(-1)} stands in the way`,
     ...(bucketAccount === undefined
       ? [
           principal === undefined
@@ -85,15 +96,27 @@ async function readSubject(args: Arguments, context: Context): Promise<Subject> 
   const files = args['bucket-policy'];
   const bucketPolicies = files === undefined ? undefined : await Promise.all(files.map(readPolicyFile));
   const common = { context: CONTEXT, ...(account === undefined ? {} : { bucketAccount: account }) };
+  const limits = await readLimits(args);
   const subject =
     args['role-arn'] === undefined
       ? await fromFiles(args)
       : await fromRole(args, args['role-arn'], bucketPolicies === undefined, context);
   return {
     ...subject,
+    ...limits,
     ...common,
     context: { ...common.context, ...subject.context },
     ...(bucketPolicies === undefined ? {} : { bucketPolicies }),
+  };
+}
+
+/** Each file of `--scp` is a level. */
+async function readLimits({ session, scp, rcp }: Arguments): Promise<Pick<Subject, 'session' | 'scps' | 'rcps'>> {
+  const read = (paths: readonly string[]): Promise<readonly NamedDocument[]> => Promise.all(paths.map(readPolicyFile));
+  return {
+    ...(session === undefined ? {} : { session: await read(session) }),
+    ...(scp === undefined ? {} : { scps: (await read(scp)).map((document) => [document]) }),
+    ...(rcp === undefined ? {} : { rcps: await read(rcp) }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Decision, StatementRef } from '../../model/decision.ts';
 import type { JsonValue, PolicyKind } from '../../model/policy.ts';
 import { parseCaller } from '../caller.ts';
 import { compilePolicy } from '../compile.ts';
-import { decide } from '../decide.ts';
+import { decide, reachedByRcps } from '../decide.ts';
 import { applies } from '../layers.ts';
 import { prepareRequest } from '../request.ts';
 import type { AuthorizationRequest, CompiledPolicy, PolicySet } from '../types.ts';
@@ -25,6 +25,12 @@ export interface Subject {
   readonly bucketAccount?: string;
   readonly identity: readonly NamedDocument[];
   readonly boundary?: NamedDocument;
+  /** Policies that the session was made with. */
+  readonly session?: readonly NamedDocument[];
+  /** Service control policies, one entry a level of the caller's organization: each level has to allow. */
+  readonly scps?: readonly (readonly NamedDocument[])[];
+  /** Resource control policies of every level above the resources' account. `RCPFullAWSAccess` is implied. */
+  readonly rcps?: readonly NamedDocument[];
   /** Policies of different buckets. */
   readonly bucketPolicies?: readonly NamedDocument[];
   /** Context keys that every request has. Conditions on any other are open questions. */
@@ -37,7 +43,8 @@ const NO_ACCOUNT = '000000000000';
 /** One reading of all documents, compiled. */
 interface Compiled {
   readonly identity: readonly CompiledPolicy[];
-  readonly boundary: CompiledPolicy | undefined;
+  /** Boundary, session policies, SCPs and RCPs, as far as there are any: what limits every action alike. */
+  readonly limits: Pick<PolicySet, 'boundary' | 'session' | 'scps' | 'rcps'>;
   readonly bucket: CompiledPolicy | undefined;
   /** Stands for the key policies and trust policies, which are not known: delegates at most, is absent at least. */
   readonly key: CompiledPolicy | undefined;
@@ -47,6 +54,7 @@ interface Compiled {
 function compileReading(subject: Subject, reading: Reading, known: Known, account: string): Compiled {
   const compile = ({ name, document }: NamedDocument, kind: PolicyKind): CompiledPolicy =>
     compilePolicy(readDocument(document, reading, known), { name, kind });
+  const { boundary, session, scps, rcps } = subject;
   const buckets = (subject.bucketPolicies ?? []).map((policy) => compile(policy, 'bucket'));
   const delegating = (kind: PolicyKind): CompiledPolicy | undefined =>
     reading === 'least'
@@ -64,7 +72,12 @@ function compileReading(subject: Subject, reading: Reading, known: Known, accoun
         );
   return {
     identity: subject.identity.map((policy) => compile(policy, 'identity')),
-    boundary: subject.boundary === undefined ? undefined : compile(subject.boundary, 'boundary'),
+    limits: {
+      ...(boundary === undefined ? {} : { boundary: compile(boundary, 'boundary') }),
+      ...(session === undefined ? {} : { session: session.map((policy) => compile(policy, 'session')) }),
+      ...(scps === undefined ? {} : { scps: scps.map((level) => level.map((policy) => compile(policy, 'scp'))) }),
+      ...(rcps === undefined ? {} : { rcps: rcps.map((policy) => compile(policy, 'rcp')) }),
+    },
     // Each names its own bucket only, so that together they are as one.
     bucket:
       buckets.length === 0
@@ -90,7 +103,7 @@ function policySet(compiled: Compiled, action: string): PolicySet {
   const resource = other === undefined ? (action.startsWith('s3:') ? compiled.bucket : undefined) : compiled[other];
   return {
     identity: compiled.identity,
-    ...(compiled.boundary === undefined ? {} : { boundary: compiled.boundary }),
+    ...compiled.limits,
     ...(resource === undefined ? {} : { resource }),
   };
 }
@@ -105,7 +118,7 @@ export interface World {
   readonly least: Compiled;
   /** Resource patterns of both readings, each once. */
   readonly patterns: readonly Pattern[];
-  /** Resource patterns as the documents have them, with stars for variables: they make the rows. */
+  /** Resource patterns as the documents have them (but for SCPs and RCPs), with stars for variables: they make the rows. */
   readonly named: readonly Pattern[];
   /** Policy name -> what its statements leave open, by place. */
   readonly questions: ReadonlyMap<string, readonly (readonly string[])[]>;
@@ -138,11 +151,13 @@ export function buildWorld(subject: Subject): World {
   const context = subject.context ?? {};
   const known = knownFacts(subject.principal, context);
   const account = subject.principal === undefined ? NO_ACCOUNT : parseCaller(subject.principal).account || NO_ACCOUNT;
-  const documents = [
+  const own = [
     ...subject.identity,
     ...(subject.boundary === undefined ? [] : [subject.boundary]),
+    ...(subject.session ?? []),
     ...(subject.bucketPolicies ?? []),
   ];
+  const documents = [...own, ...(subject.scps ?? []).flat(), ...(subject.rcps ?? [])];
   const patterns = documents.flatMap(({ document }) =>
     (['most', 'least'] as const).flatMap((reading) => patternsOf(readDocument(document, reading, known))),
   );
@@ -154,7 +169,8 @@ export function buildWorld(subject: Subject): World {
     most: compileReading(subject, 'most', known, account),
     least: compileReading(subject, 'least', known, account),
     patterns: [...new Map(patterns.map((pattern) => [patternText(pattern.parts), pattern])).values()],
-    named: documents.flatMap(({ document }) => patternsOf(document)),
+    // What an organization limits is not for that named: a row for everything says nothing of a bucket.
+    named: own.flatMap(({ document }) => patternsOf(document)),
     questions: new Map(
       documents.map(({ name, document }) => [
         name,
@@ -190,12 +206,15 @@ export function decideRegion(world: World, action: string, { example }: Region):
 /** What the statements that apply in one reading and not in the other leave open. */
 function conditionsOf(world: World, action: string, request: AuthorizationRequest): readonly string[] {
   const found = new Set<string>();
-  const layers = ({ identity, boundary, bucket }: Compiled): readonly CompiledPolicy[] => [
+  const prepared = prepareRequest(request, world.subject.boundary !== undefined);
+  const layers = ({ identity, limits, bucket }: Compiled): readonly CompiledPolicy[] => [
     ...identity,
-    ...(boundary === undefined ? [] : [boundary]),
+    ...(limits.boundary === undefined ? [] : [limits.boundary]),
+    ...(limits.session ?? []),
+    ...(limits.scps ?? []).flat(),
+    ...(reachedByRcps(prepared.action) ? (limits.rcps ?? []) : []),
     ...(bucket === undefined || !action.startsWith('s3:') ? [] : [bucket]),
   ];
-  const prepared = prepareRequest(request, world.subject.boundary !== undefined);
   const least = layers(world.least);
   layers(world.most).forEach(({ statements }, policy) => {
     statements.forEach((statement, index) => {
