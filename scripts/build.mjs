@@ -5,20 +5,22 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Builds dist/ anew; the types in it are those of `npm pack`. */
-export async function buildDist() {
-  const old = existsSync(`${root}dist`) ? readdirSync(`${root}dist`).filter((name) => name.endsWith('.js')) : [];
-  for (const name of old) rmSync(`${root}dist/${name}`);
+/** Builds dist/ (or another folder of the repository) anew; the types in it are those of `npm pack`. */
+export async function buildDist(folder = 'dist') {
+  const path = `${root}${folder}`;
+  const old = existsSync(path) ? readdirSync(path).filter((name) => name.endsWith('.js')) : [];
+  for (const name of old) rmSync(`${path}/${name}`);
   await build({
     absWorkingDir: root,
     entryPoints: {
       cli: 'src/cli/bin.ts',
       index: 'src/index.ts',
       pulumi: 'stacks/components/index.ts',
+      verify: 'src/verify/library.ts',
       // A thread is started from a file.
       'fleet-worker': 'src/fleet/worker.ts',
     },
-    outdir: 'dist',
+    outdir: folder,
     bundle: true,
     splitting: true,
     format: 'esm',

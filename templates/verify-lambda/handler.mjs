@@ -10,7 +10,8 @@ function settings(env) {
     ...(PREFIXES === '' ? {} : { prefixes: PREFIXES.split(',') }),
     ...(KMS_KEY_ARN === '' ? {} : { kmsKeyArn: KMS_KEY_ARN }),
   };
-  return { grant: readGrant({ auth: 'role', access: ACCESS, buckets: [bucket] }), roleArn: ROLE_ARN };
+  const grant = { auth: 'role', access: ACCESS, buckets: [bucket] };
+  return { grant: readGrant(grant, { name: "the function's environment" }), roleArn: ROLE_ARN };
 }
 
 /**
@@ -30,7 +31,8 @@ export async function handler() {
     counts[result === 'allow' || result === 'deny' ? 'Failed' : 'Unknown'] += 1;
     wrong.push({ id, action, bucket, result, layer: diagnosis?.layer, cause: diagnosis?.cause, fix: diagnosis?.fix });
   }
-  console.log(JSON.stringify({ ...metrics(), Bucket: process.env.BUCKET, ...counts, wrong }));
+  const line = { ...metrics(), Bucket: process.env.BUCKET, ...counts, wrong };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
   return { ok: wrong.length === 0, ...counts };
 }
 

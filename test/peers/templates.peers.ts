@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { findPython, prepareEnvironment } from './environment.ts';
+import { judges } from './peers.ts';
+
+const template = fileURLToPath(new URL('../../templates/verify-lambda/template.yaml', import.meta.url));
+const prepared = judges();
+
+describe.skipIf(prepared === null)('the template of the daily check', () => {
+  test('is CloudFormation in which cfn-lint finds nothing', { timeout: 300_000 }, async () => {
+    const python = await findPython();
+    if (python === undefined) throw new Error('no Python');
+    const executable = await prepareEnvironment('lint', python, (line) => console.log(`peers: ${line}`));
+    const arguments_ = [
+      '-m',
+      'cfnlint',
+      '--include-checks',
+      'I',
+      '--regions',
+      'us-east-1',
+      'eu-west-1',
+      '--',
+      template,
+    ];
+    const { status, stdout, stderr } = spawnSync(executable, arguments_, { encoding: 'utf8' });
+    expect(`${stdout}${stderr}`).toBe('');
+    expect(status).toBe(0);
+  });
+});

@@ -1,0 +1,165 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import {
+  type CheckResult,
+  readGrant,
+  type VerifyGrantOptions,
+  type VerifyReport,
+  verify,
+} from '../../src/verify/library.ts';
+import { CLIENT_ACCOUNT, createBucket, createRole, createUser, expectEmpty } from './helpers.ts';
+
+let sandbox: Sandbox;
+let roleArn: string;
+const root = (account: string) => ({ accessKeyId: account, secretAccessKey: account });
+const source = { name: 'the test' };
+const grant = readGrant({ auth: 'role', access: 'minimal', buckets: [{ name: 'one-bucket' }] }, source);
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  await createBucket(sandbox.endpoint, 'one-bucket');
+  await createBucket(sandbox.endpoint, 'two-bucket');
+  roleArn = await createRole(sandbox.endpoint, { name: 'channelmix', bucket: 'one-bucket' });
+});
+afterAll(() => sandbox.close());
+
+async function all(given = grant, options: VerifyGrantOptions = {}) {
+  const checks: CheckResult[] = [];
+  const run = verify(given, {
+    roleArn,
+    endpointUrl: sandbox.endpoint,
+    region: 'us-east-1',
+    waitMs: 0,
+    credentials: root('031871504755'),
+    ...options,
+  });
+  for (;;) {
+    const next = await run.next();
+    if (next.done === true) return { checks, reports: next.value as readonly VerifyReport[] };
+    checks.push(next.value);
+  }
+}
+
+describe('the library function', () => {
+  it('gives each check of each bucket, with its diagnosis, and the reports', async () => {
+    const both = readGrant(
+      { auth: 'role', access: 'minimal', buckets: [{ name: 'one-bucket' }, { name: 'two-bucket' }] },
+      source,
+    );
+    const events: string[] = [];
+    const { checks, reports } = await all(both, { onEvent: ({ type }) => events.push(type) });
+    expect(reports.map(({ bucket, ok }) => [bucket, ok])).toEqual([
+      ['one-bucket', true],
+      ['two-bucket', false],
+    ]);
+    const put = checks.filter(({ id }) => id === 'put-object');
+    expect(put.map(({ bucket, ok }) => [bucket, ok])).toEqual([
+      ['one-bucket', true],
+      ['two-bucket', false],
+    ]);
+    expect(put[1]?.diagnosis?.layer).toBe('identity');
+    expect(events.filter((type) => type === 'report')).toHaveLength(2);
+    await expectEmpty(sandbox, 'one-bucket');
+  });
+
+  it('reads the policies alone when it simulates, with the credentials of the client', async () => {
+    const { reports } = await all(grant, { as: 'simulate', credentials: root(CLIENT_ACCOUNT) });
+    expect(reports[0]).toMatchObject({ mode: 'simulate', ok: true });
+  });
+
+  it('cleans up when the loop is left early', async () => {
+    for await (const _check of verify(grant, {
+      roleArn,
+      endpointUrl: sandbox.endpoint,
+      region: 'us-east-1',
+      credentials: root('031871504755'),
+    }))
+      break;
+    await expectEmpty(sandbox, 'one-bucket');
+  });
+
+  it('takes the key way, and wants its secret unless it simulates', async () => {
+    const key = await createUser(sandbox.endpoint, { name: 'user', bucket: 'one-bucket' });
+    const keyGrant = readGrant({ auth: 'key', access: 'minimal', buckets: [{ name: 'one-bucket' }] }, source);
+    expect((await all(keyGrant, { accessKey: key })).reports[0]).toMatchObject({ mode: 'key', ok: true });
+    const { accessKeyId } = key;
+    await expect(all(keyGrant, { accessKey: { accessKeyId } })).rejects.toThrow('needs accessKey with its secret');
+    const simulated = await all(keyGrant, {
+      accessKey: { accessKeyId },
+      as: 'simulate',
+      credentials: root(CLIENT_ACCOUNT),
+    });
+    expect(simulated.reports[0]).toMatchObject({ ok: true });
+  });
+});
+
+describe('the Lambda function of templates/verify-lambda', () => {
+  let bundle: string;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lambda-'));
+    bundle = join(folder, 'index.js');
+    // As its README says, but that the package's name leads to the source.
+    await build({
+      entryPoints: [fileURLToPath(new URL('../../templates/verify-lambda/handler.mjs', import.meta.url))],
+      alias: { 'channelmix-s3/verify': fileURLToPath(new URL('../../src/verify/library.ts', import.meta.url)) },
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      outfile: bundle,
+      // The package is bundled so already.
+      mainFields: ['module', 'main'],
+      logLevel: 'error',
+    });
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  async function invoke(changes: Record<string, string>) {
+    const script = `require(${JSON.stringify(bundle)}).handler().then((answer) => console.log(JSON.stringify(answer)))`;
+    const env = {
+      ROLE_ARN: roleArn,
+      BUCKET: 'one-bucket',
+      PREFIXES: '',
+      ACCESS: 'minimal',
+      KMS_KEY_ARN: '',
+      AWS_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL: sandbox.endpoint,
+      AWS_ACCESS_KEY_ID: CLIENT_ACCOUNT,
+      AWS_SECRET_ACCESS_KEY: CLIENT_ACCOUNT,
+      ...changes,
+    };
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { env });
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  }
+
+  it('writes metrics in the embedded format, and answers whether access works', async () => {
+    const [log, answer] = await invoke({});
+    expect(answer).toEqual({ ok: true, Failed: 0, Unknown: 0 });
+    expect(log).toMatchObject({ Bucket: 'one-bucket', Failed: 0, wrong: [] });
+    expect(log._aws.CloudWatchMetrics[0]).toMatchObject({ Namespace: 'ChannelMixS3', Dimensions: [['Bucket']] });
+  });
+
+  it('names the layer and the fix where access does not work', async () => {
+    const [log, answer] = await invoke({ BUCKET: 'two-bucket' });
+    expect(answer.ok).toBe(false);
+    expect(answer.Failed).toBeGreaterThan(3);
+    expect(log.wrong[0]).toMatchObject({ bucket: 'two-bucket', layer: 'identity' });
+    expect(log.wrong[0].fix).toContain('policy of the role');
+  });
+
+  it('fails when nothing could be found out', async () => {
+    await expect(invoke({ BUCKET: 'No_Bucket' })).rejects.toThrow('No_Bucket');
+    await expect(invoke({ AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' })).rejects.toThrow('credentials');
+  });
+});
