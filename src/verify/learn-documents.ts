@@ -3,20 +3,22 @@ import { type AskedPermission, judgePermissions } from '../diagnose/index.ts';
 import type { AccessDocuments } from '../model/access-documents.ts';
 import { parseArn, parseRoleArn } from '../model/arn.ts';
 import { KitError } from '../model/errors.ts';
+import type { ClientRun } from './client-session.ts';
 import type { RunContext } from './context.ts';
 import type { Documented } from './explain.ts';
 import { planChecks } from './plan.ts';
 import type { Caller } from './prepare.ts';
 import { bareCheck, type CheckRecord } from './record.ts';
+import { AS_CHANNELMIX } from './run-checks.ts';
 import { type Judged, permissionsOf } from './simulate-judge.ts';
 
 /** All of the reading, in milliseconds: it comes after the checks, when somebody waits for the report. */
 const LIMIT_MS = 10_000;
 
 /**
- * After a refusal, what the policies say about it: as far as they may be read with the credentials at hand. Those of the client's own
- * account are asked for everything; the role or key itself, which mostly may read nothing, is asked once whether it may, before it is asked
- * for more. Never fails: a diagnosis without policies is one, too.
+ * After a refusal, what the policies say about it: as far as they may be read with the credentials at hand. With the client's own they
+ * were read before; the role or key itself, which mostly may read nothing, is asked once whether it may, before it is asked for more.
+ * Never fails: a diagnosis without policies is one, too.
  *
  * @param date of the run, ISO 8601
  * @returns `undefined` where nothing was refused, or nothing can be read
@@ -28,6 +30,7 @@ export async function learnDocuments(
   date: string,
 ): Promise<Documented | undefined> {
   const unexpected = records.filter((record) => isVerdict(record) && !bareCheck(record).ok);
+  if (run.client !== undefined) return ofClient(run, run.client, unexpected, date);
   if (unexpected.length === 0 || run.signal.aborted) return undefined;
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(LIMIT_MS)]);
   const documents = await read(run, records, caller, signal).catch((error: unknown) => {
@@ -36,6 +39,19 @@ export async function learnDocuments(
   });
   if (documents === undefined) return undefined;
   return { documents, verdicts: judgeUnexpected(run, documents, unexpected, date) };
+}
+
+/** With the client's own credentials the policies were read, and answer for ChannelMix where the client cannot. */
+function ofClient(
+  run: RunContext,
+  { way, verdicts }: ClientRun,
+  unexpected: readonly CheckRecord[],
+  date: string,
+): Documented {
+  const { documents } = way;
+  const called = unexpected.filter(({ check }) => !AS_CHANNELMIX.has(check.node));
+  const judged = new Map([...judgeUnexpected(run, documents, called, date), ...verdicts]);
+  return { documents, verdicts: judged, simulated: AS_CHANNELMIX };
 }
 
 function isVerdict({ outcome }: CheckRecord): boolean {
@@ -51,10 +67,9 @@ async function read(
   const { target, state, ports } = run;
   const principalArn = target.roleArn ?? caller.arn;
   if (target.roleArn === undefined && parseArn(caller.arn)?.resource.startsWith('user/') !== true) return undefined;
-  const isOwner = target.way === 'role' && caller.account === target.account;
-  if (!isOwner && !(await mayRead(run, records, signal))) return undefined;
-  const credentials = isOwner || state.credentials === undefined ? {} : { credentials: state.credentials };
-  const reader = isOwner ? caller : { arn: state.sessionArn ?? caller.arn, account: state.account ?? caller.account };
+  if (!(await mayRead(run, records, signal))) return undefined;
+  const credentials = state.credentials === undefined ? {} : { credentials: state.credentials };
+  const reader = { arn: state.sessionArn ?? caller.arn, account: state.account ?? caller.account };
   return readAccessDocuments(
     (overrides = {}) => ports.clients({ ...overrides, ...credentials }),
     {
@@ -68,21 +83,38 @@ async function read(
   );
 }
 
-/** Whether the role or key may read anything: its own entry in IAM, or the bucket policy, which one of the checks has asked for. */
+/** Whether the role or key may read anything: its own entry in IAM, or the bucket policy, which one of the checks may have asked for. */
 async function mayRead(run: RunContext, records: readonly CheckRecord[], signal: AbortSignal): Promise<boolean> {
   const { target, state } = run;
   if (target.way === 'role' && state.credentials === undefined) return false;
-  if (records.some(({ check, outcome }) => check.id === 'denied:s3:GetBucketPolicy' && outcome.result === 'allow')) {
-    return true;
-  }
+  const asked = records.find(({ check }) => check.id === 'denied:s3:GetBucketPolicy')?.outcome.result;
+  if (asked === 'allow') return true;
+  const answers = await Promise.all([
+    mayReadItself(run, signal),
+    asked === 'deny' ? false : mayReadBucket(run, signal),
+  ]);
+  return answers.includes(true);
+}
+
+async function mayReadItself(run: RunContext, signal: AbortSignal): Promise<boolean> {
   const clients = run.session();
   const iam = await clients.iam();
-  const { name } = parseRoleArn(target.roleArn ?? '') ?? {};
+  const { name } = parseRoleArn(run.target.roleArn ?? '') ?? {};
   const answer = await callAws<unknown>(
     (options) => (name === undefined ? iam.getUser({}, options) : iam.getRole({ RoleName: name }, options)),
     { signal, host: clients.host },
   );
   return answer.ok;
+}
+
+async function mayReadBucket(run: RunContext, signal: AbortSignal): Promise<boolean> {
+  const clients = run.session();
+  const s3 = await clients.s3();
+  const answer = await callAws((options) => s3.getBucketPolicy({ Bucket: run.target.bucket }, options), {
+    signal,
+    host: clients.host,
+  });
+  return answer.ok || answer.failure.code === 'NoSuchBucketPolicy';
 }
 
 /** What the policies say about each check that did not come out as expected. */

@@ -4,12 +4,13 @@ import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import { notesOnBucket } from './bucket-state.ts';
 import { cleanUp } from './cleanup.ts';
-import { type ClientRun, clientNotes, endClientSession } from './client-session.ts';
+import { clientNotes, endClientSession } from './client-session.ts';
 import type { ClientWay } from './client-way.ts';
 import type { RunContext } from './context.ts';
 import { createRun, modeOf } from './create-run.ts';
 import type { VerifyEvent } from './events.ts';
-import { type Documented, explainChecks } from './explain.ts';
+import { explainChecks } from './explain.ts';
+import { learnDocuments } from './learn-documents.ts';
 import { notesOf } from './notes.ts';
 import { isAbsent } from './outcome.ts';
 import { type PlannedCheck, planChecks } from './plan.ts';
@@ -18,7 +19,7 @@ import type { VerifyPorts } from './ports.ts';
 import { type Caller, findRegion, identifyCaller, learnOwner, learnOwnerByListing } from './prepare.ts';
 import { createQueue } from './queue.ts';
 import type { CheckRecord } from './record.ts';
-import { AS_CHANNELMIX, HEAD_START_MS, RUN_LIMIT_MS, startChecks } from './run-checks.ts';
+import { HEAD_START_MS, RUN_LIMIT_MS, startChecks } from './run-checks.ts';
 import { sweepEarlierRuns } from './sweep-earlier.ts';
 import type { VerifyTarget } from './target.ts';
 
@@ -110,6 +111,10 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   const owner = await ownerKnown;
   const stateNotes = await notesOnBucket(run, records);
 
+  const learning = caller.then(
+    (who) => learnDocuments(run, records, who, date),
+    () => undefined,
+  );
   const interrupted = user.aborted;
   const stopCleanup = options.stopCleanup ?? new AbortController().signal;
   const [removed, trustLeft] = await Promise.all([
@@ -121,14 +126,7 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   await run.journal.close();
   if (fatal !== undefined && !(interrupted && isInterrupt(fatal))) throw withLeftovers(fatal, cleanup.left);
   const who = await caller.catch((): Caller => ({ arn: 'unknown', account: 'unknown' }));
-  const { checks, remedies } = explainChecks(
-    run,
-    records,
-    owner,
-    who,
-    cleanup.remedy !== undefined,
-    documentedBy(run.client),
-  );
+  const { checks, remedies } = explainChecks(run, records, owner, who, cleanup.remedy !== undefined, await learning);
   emit({
     type: 'report',
     report: {
@@ -152,12 +150,6 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
       cleanup,
     },
   });
-}
-
-/** With the client's own credentials the policies were read, and answer for ChannelMix. */
-function documentedBy(client: ClientRun | undefined): Documented | undefined {
-  if (client === undefined) return undefined;
-  return { documents: client.way.documents, verdicts: client.verdicts, simulated: AS_CHANNELMIX };
 }
 
 /** How long ago, in milliseconds, a signal was aborted; `undefined` as long as it is not. */

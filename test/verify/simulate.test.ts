@@ -467,3 +467,48 @@ test('by access key the answers are those of real calls, too', async () => {
     );
   }
 });
+
+describe('after a refusal of a real call', () => {
+  const guard = (bucket: string, Condition?: object): PolicyStatement =>
+    ({
+      Sid: 'Guard',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:PutObject',
+      Resource: `arn:aws:s3:::${bucket}/*`,
+      ...(Condition === undefined ? {} : { Condition }),
+    }) as PolicyStatement;
+
+  test('a role that may read the bucket policy is told the statement', async () => {
+    const flags = { ...(await grant({ access: 'full' })), access: 'full' };
+    await setBucketPolicy(flags.bucket, [guard(flags.bucket)]);
+    const report = await verifyRole(sandbox.endpoint, flags);
+    expect(report.checks.find(({ id }) => id === 'put-object')?.diagnosis).toMatchObject({
+      layer: 'bucket-policy',
+      evidence: 'aws',
+      source: 'answer+documents',
+      statement: { policy: `policy of bucket ${flags.bucket}`, index: 0, sid: 'Guard' },
+      remedy: { edited: { Sid: 'Guard' } },
+    });
+  });
+
+  test('a role that may read nothing is asked for one thing, and AWS has the only word', async () => {
+    const flags = await grant();
+    await setBucketPolicy(flags.bucket, [guard(flags.bucket)]);
+    const report = await verifyRole(sandbox.endpoint, flags);
+    const diagnosis = report.checks.find(({ id }) => id === 'put-object')?.diagnosis;
+    expect(diagnosis).toMatchObject({ layer: 'bucket-policy', evidence: 'aws', source: 'answer' });
+    expect(diagnosis).not.toHaveProperty('statement');
+  });
+
+  test('a statement that depends on the network is the one, since AWS names its layer', async () => {
+    const flags = { ...(await grant({ access: 'full' })), access: 'full' };
+    await setBucketPolicy(flags.bucket, [guard(flags.bucket, { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } })]);
+    const check = (await verifyRole(sandbox.endpoint, flags)).checks.find(({ id }) => id === 'put-object');
+    expect(check?.diagnosis).toMatchObject({
+      source: 'answer+documents',
+      statement: { sid: 'Guard' },
+      cause: expect.stringContaining('StringNotEquals aws:SourceVpce vpce-1'),
+    });
+  });
+});
