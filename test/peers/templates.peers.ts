@@ -13,18 +13,9 @@ describe.skipIf(prepared === null)('the template of the daily check', () => {
     const python = await findPython();
     if (python === undefined) throw new Error('no Python');
     const executable = await prepareEnvironment('lint', python, (line) => console.log(`peers: ${line}`));
-    const arguments_ = [
-      '-m',
-      'cfnlint',
-      '--include-checks',
-      'I',
-      '--regions',
-      'us-east-1',
-      'eu-west-1',
-      '--',
-      template,
-    ];
-    const { status, stdout, stderr } = spawnSync(executable, arguments_, { encoding: 'utf8' });
+    const cfnLint = join(dirname(executable), 'cfn-lint');
+    const flags = ['--include-checks', 'I', '--regions', 'us-east-1', 'eu-west-1', '--', template];
+    const { status, stdout, stderr } = spawnSync(cfnLint, flags, { encoding: 'utf8' });
     expect(`${stdout}${stderr}`).toBe('');
     expect(status).toBe(0);
   });
