@@ -1,3 +1,3 @@
 export { createFaults, type FaultControl, type FaultEngine, NO_STRIKE, type Strike, seededRandom } from './engine.ts';
 export { parseFault } from './grammar.ts';
-export type { AnswerShape, Fault, FaultRule, PageShape } from './types.ts';
+export type { AnswerShape, Fault, PageShape } from './types.ts';

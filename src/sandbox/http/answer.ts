@@ -27,6 +27,16 @@ export function s3ErrorAnswer(error: AwsError, ids: RequestIds, resource: string
   return { status: error.status, headers: { ...XML, ...error.headers }, body };
 }
 
+/** The error answer of S3 Control: the same, wrapped. */
+export function s3ControlErrorAnswer(error: AwsError, ids: RequestIds): AwsResponse {
+  const body = buildXml('ErrorResponse', {
+    Error: { Code: error.code, Message: error.message, ...error.fields },
+    RequestId: ids.id,
+    HostId: ids.hostId,
+  });
+  return { status: error.status, headers: { ...XML, ...error.headers }, body };
+}
+
 /** The error answer of IAM or STS. */
 export function queryErrorAnswer(error: AwsError, service: QueryService, id: string): AwsResponse {
   const type = error.status >= 500 ? 'Receiver' : 'Sender';

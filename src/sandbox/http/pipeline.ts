@@ -4,8 +4,17 @@ import { AwsError, type AwsResponse } from '../contract.ts';
 import { NO_STRIKE } from '../faults/index.ts';
 import { s3RequestIds } from '../identity/ids.ts';
 import { type JsonService, jsonErrorAnswer } from '../json/service.ts';
+import { isControl } from '../s3/control.ts';
 import { type Presented, presented } from '../sigv4/verify.ts';
-import { asAwsError, type QueryService, queryErrorAnswer, type RequestIds, s3ErrorAnswer, send } from './answer.ts';
+import {
+  asAwsError,
+  type QueryService,
+  queryErrorAnswer,
+  type RequestIds,
+  s3ControlErrorAnswer,
+  s3ErrorAnswer,
+  send,
+} from './answer.ts';
 import { bodySource, drain, type Expectation } from './body.ts';
 import { assertService, Dropped, type Exchange, type PipelineParts } from './exchange.ts';
 import { refuse } from './guard.ts';
@@ -60,7 +69,7 @@ async function exchange(
     const source = bodySource(message, response, wire.headers, expectation, parts.budget);
     const presentation = presentedOrNot(wire);
     family = familyOf(wire, presentation);
-    if (family !== 's3') id = randomUUID();
+    if (!isS3(family)) id = randomUUID();
     open = { parts, message, response, wire, source, strike: NO_STRIKE, observed: undefined, signedRegion: undefined };
     if (presentation instanceof AwsError) throw presentation;
     assertService(presentation);
@@ -70,21 +79,22 @@ async function exchange(
     const aws = asAwsError(error, parts.onBug);
     answer = errorAnswer(aws, family, { id, hostId }, open?.wire.rawPath ?? '/');
   }
-  const ids = family === 's3' ? { 'x-amz-request-id': id, 'x-amz-id-2': hostId } : { 'x-amzn-requestid': id };
+  const ids = isS3(family) ? { 'x-amz-request-id': id, 'x-amz-id-2': hostId } : { 'x-amzn-requestid': id };
   await finish(parts, message, response, expectation, answer, ids, open);
 }
 
 /** Whose protocol a request is in. */
-type Family = 's3' | QueryService | JsonService;
+type Family = 's3' | 's3control' | QueryService | JsonService;
 
 function serveFamily(open: Exchange, presentation: Presented, family: Family, id: string): Promise<AwsResponse> {
-  if (family === 's3') return serveS3(open, presentation, id);
+  if (family === 's3' || family === 's3control') return serveS3(open, presentation, family, id);
   if (family === 'iam' || family === 'sts') return serveQuery(open, presentation, family, id);
   return serveJson(open, presentation, family);
 }
 
 function errorAnswer(error: AwsError, family: Family, ids: RequestIds, path: string): AwsResponse {
   if (family === 's3') return s3ErrorAnswer(error, ids, path);
+  if (family === 's3control') return s3ControlErrorAnswer(error, ids);
   if (family === 'iam' || family === 'sts') return queryErrorAnswer(error, family, ids.id);
   return jsonErrorAnswer(error);
 }
@@ -130,7 +140,7 @@ function presentedOrNot(wire: WireRequest): Presented | AwsError {
 function familyOf(wire: WireRequest, presentation: Presented | AwsError): Family {
   if (!(presentation instanceof AwsError) && presentation.kind !== 'anonymous' && presentation.service !== undefined) {
     const { service } = presentation;
-    if (isFamily(service)) return service;
+    if (isFamily(service)) return service === 's3' && isControl(wire) ? 's3control' : service;
     if (wire.headers['x-amz-target'] !== undefined) return 'kms';
     return isForm(wire) ? 'sts' : 's3';
   }
@@ -138,6 +148,10 @@ function familyOf(wire: WireRequest, presentation: Presented | AwsError): Family
   if (target !== undefined) return target;
   const queryLike = wire.rawPath === '/' && (isForm(wire) || /(?:^|&)Action=/.test(wire.rawQuery));
   return queryLike ? 'sts' : 's3';
+}
+
+function isS3(family: Family): boolean {
+  return family === 's3' || family === 's3control';
 }
 
 function isFamily(service: string): service is Family {

@@ -9,7 +9,12 @@ import type { WireRequest } from './request.ts';
 import { contextOf, noteUse, remoteAddress } from './request-context.ts';
 
 /** Authenticates a request to S3 and has it served. The payload is read, and verified, when the service asks for it. */
-export async function serveS3(exchange: Exchange, presentation: Presented, id: string): Promise<AwsResponse> {
+export async function serveS3(
+  exchange: Exchange,
+  presentation: Presented,
+  service: 's3' | 's3control',
+  id: string,
+): Promise<AwsResponse> {
   const { parts, wire, message } = exchange;
   const claim = presentation.kind === 'anonymous' ? undefined : readClaim(wire, presentation, 's3');
   const verified =
@@ -36,7 +41,7 @@ export async function serveS3(exchange: Exchange, presentation: Presented, id: s
       ? {}
       : { signature: { type: claim.type, region: claim.scope.region, accessKeyId: claim.keyId } }),
   };
-  const name = { dialect: 's3', service: 's3', operation: parts.s3.operationOf(request) ?? '', claim } as const;
+  const name = { dialect: 's3', service, operation: parts.s3.operationOf(request) ?? '', claim } as const;
   return perform(exchange, name, () => {
     const caller = verified === undefined ? ANONYMOUS : parts.world.callerOf(verified.principal);
     noteUse(parts, verified, 's3');

@@ -10,6 +10,7 @@ import { compileDocument } from './bucket-policy.ts';
 import type { BucketCall, ServiceCall } from './call.ts';
 import { type ConditionFacts, conditionKeys } from './conditions.ts';
 import { accessDenied, noSuchKey, s3Error } from './errors.ts';
+import { publicAccessOf } from './public-access.ts';
 import type { Bucket } from './store/types.ts';
 
 /** What an operation needs beside what its address says. */
@@ -39,7 +40,7 @@ function currentPolicy(call: ServiceCall, bucket: Bucket): CompiledPolicy | unde
  */
 function refuseOutsiders(call: ServiceCall, bucket: Bucket): void {
   if (call.context.caller.account === bucket.account) return;
-  if (bucket.policy?.isPublic === true && bucket.publicAccessBlock?.restrictPublicBuckets === true)
+  if (bucket.policy?.isPublic === true && publicAccessOf(call.store, bucket).restrictPublicBuckets)
     throw accessDenied();
   if (bucket.requestPayer === 'Requester' && call.request.headers['x-amz-request-payer'] !== 'requester') {
     throw accessDenied();
@@ -58,6 +59,13 @@ function authorizeIn(call: ServiceCall, bucket: Bucket, requirements: readonly R
     ...(policy === undefined || ownerRoot ? {} : { policy, policyType: 'resource' as const }),
   });
   refuseOutsiders(call, bucket);
+}
+
+/** Whether the caller may do something more in a bucket, for answers that show more to those who may see it. */
+export function isAllowedIn(call: ServiceCall, bucket: Bucket, requirement: Requirement): boolean {
+  const policy = currentPolicy(call, bucket);
+  const { caller, isAllowed } = call.context;
+  return isAllowed(caller, requirement, { account: bucket.account, ...(policy === undefined ? {} : { policy }) });
 }
 
 /**

@@ -10,6 +10,10 @@ export interface ConditionFacts {
   readonly locationConstraint?: string | undefined;
   /** The object's data key comes from the bucket key. */
   readonly usesBucketKey?: boolean | undefined;
+  /** Retention and legal hold that stand in the body. */
+  readonly lock?:
+    | { readonly mode: string | undefined; readonly until: string | undefined; readonly hold: string | undefined }
+    | undefined;
 }
 
 /** Headers that are condition keys under their own name. */
@@ -45,11 +49,15 @@ const CREATES_OBJECT: Readonly<Record<string, boolean>> = {
 
 const DAY = 86_400_000;
 
-function objectLockKeys(call: ServiceCall, keys: Record<string, string | readonly string[]>): void {
+function objectLockKeys(
+  call: ServiceCall,
+  lock: ConditionFacts['lock'],
+  keys: Record<string, string | readonly string[]>,
+): void {
   const { headers } = call.request;
-  const mode = headers['x-amz-object-lock-mode'];
-  const until = headers['x-amz-object-lock-retain-until-date'];
-  const hold = headers['x-amz-object-lock-legal-hold'];
+  const mode = lock?.mode ?? headers['x-amz-object-lock-mode'];
+  const until = lock?.until ?? headers['x-amz-object-lock-retain-until-date'];
+  const hold = lock?.hold ?? headers['x-amz-object-lock-legal-hold'];
   if (mode !== undefined) keys['s3:object-lock-mode'] = mode;
   if (hold !== undefined) keys['s3:object-lock-legal-hold'] = hold;
   if (until === undefined) return;
@@ -74,7 +82,7 @@ export function conditionKeys(
     const value = headers[name];
     if (value !== undefined) keys[`s3:${name}`] = value;
   }
-  objectLockKeys(call, keys);
+  objectLockKeys(call, facts.lock, keys);
   if (LISTINGS.has(call.operation)) {
     for (const name of LISTING_PARAMETERS) {
       const value = call.query.get(name);

@@ -10,6 +10,7 @@ import { partitionOf } from '../partition.ts';
 import { authorizeOperation, authorizeService } from './access.ts';
 import { readAddress } from './address.ts';
 import type { BucketCall, ServiceCall } from './call.ts';
+import { controlOperation, isControl, serveControl } from './control.ts';
 import { detectOperation } from './detect.ts';
 import { noSuchBucket, notImplemented, signatureVersion2 } from './errors.ts';
 import { checkExpectedOwner } from './expected-owner.ts';
@@ -74,7 +75,7 @@ async function serveHeadBucket(call: ServiceCall): Promise<AwsResponse> {
  * `AwsError` in S3's words. Everything is in memory, no more than what is stored.
  */
 export function createS3(environment: ServiceEnvironment): ServiceModule {
-  const store: Store = { buckets: new Map(), kms: environment.keys };
+  const store: Store = { buckets: new Map(), accountBlocks: new Map(), kms: environment.keys };
   const partition = partitionOf(environment.region);
   // The pipeline asks for the operation right before it hands the request over. One entry, not a WeakMap: its entries would
   // outlive the collections of young objects, and whole requests with them.
@@ -88,11 +89,13 @@ export function createS3(environment: ServiceEnvironment): ServiceModule {
 
   return {
     async handle(request: AwsRequest, context: ServiceContext) {
+      if (isControl(request)) return serveControl(request, context, store);
       const { operation, address, query } = targetOf(request);
       const call = { operation, request, context, environment, address, query, store, partition };
       return operation === 'HeadBucket' ? serveHeadBucket(call) : serve(call);
     },
     operationOf(request) {
+      if (isControl(request)) return controlOperation(request);
       try {
         return targetOf(request).operation;
       } catch {

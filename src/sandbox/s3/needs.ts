@@ -1,7 +1,10 @@
+import type { AwsRequest } from '../contract.ts';
+import { parseXml, xmlText } from '../xml.ts';
 import type { Needs } from './access.ts';
 import type { BucketCall } from './call.ts';
 import type { ConditionFacts } from './conditions.ts';
 import { requestedEncryption } from './encryption.ts';
+import { bypassesGovernance } from './object-lock.ts';
 import type { Encryption } from './store/types.ts';
 import { currentVersion, findVersion } from './store/versions.ts';
 import { readTagDocument, readTagHeader } from './tags.ts';
@@ -22,6 +25,8 @@ const SEES_TAGS = new Set([
   'PutObjectTagging',
   'DeleteObjectTagging',
 ]);
+/** Operations whose body says how long, or that, a version is kept. */
+const LOCKS = new Set(['PutObjectRetention', 'PutObjectLegalHold']);
 /** Operations that decrypt the object, HEAD only to show its checksum. */
 const READS = new Set(['GetObject', 'HeadObject', 'GetObjectAttributes']);
 
@@ -49,6 +54,16 @@ export function writeNeeds(call: BucketCall): Needs {
   };
 }
 
+/** What a body asks for, as conditions see it; whether it may is the operation's to say. */
+async function askedLock(request: AwsRequest): Promise<ConditionFacts['lock']> {
+  const document = parseXml(await request.body());
+  return {
+    mode: xmlText(document, 'Mode'),
+    until: xmlText(document, 'RetainUntilDate'),
+    hold: document.name === 'LegalHold' ? xmlText(document, 'Status') : undefined,
+  };
+}
+
 /** What a call needs beyond its address, and the facts for its condition keys: from headers, from the object, from the body of a tagging. */
 export async function needsOf(
   call: BucketCall,
@@ -70,8 +85,9 @@ export async function needsOf(
   const needs: Needs = {
     ...(versionId === undefined ? {} : { versionId }),
     ...(headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED' ? { readsChecksum: true } : {}),
-    ...(headers['x-amz-bypass-governance-retention'] === 'true' ? { bypassesGovernance: true } : {}),
+    ...(bypassesGovernance(headers) ? { bypassesGovernance: true } : {}),
   };
+  if (LOCKS.has(operation)) return { needs, facts: { lock: await askedLock(request) } };
   if (!SEES_TAGS.has(operation)) return { needs, facts: {} };
   const version = versionId === undefined ? currentVersion(bucket, key) : findVersion(bucket, key, versionId);
   const content = version?.content;

@@ -1,6 +1,7 @@
 import type { BucketCall } from './call.ts';
 import { requestedEncryption } from './encryption.ts';
 import { accessDenied, aclNotSupported, invalidArgument, invalidRequest, notImplemented, s3Error } from './errors.ts';
+import { publicAccessOf } from './public-access.ts';
 import type { ObjectSettings } from './store/types.ts';
 
 /** Headers that are kept with the object and sent back with it. */
@@ -159,19 +160,11 @@ export function checkAclHeaders(call: BucketCall): void {
   if (canned === undefined) throw notImplemented('ACL grants to anyone but the owner (x-amz-grant-*)');
   if (OWNER_ONLY.has(canned)) return;
   if (PUBLIC.has(canned)) {
-    if (canned !== 'authenticated-read' && call.bucket.publicAccessBlock?.blockPublicAcls === true) {
+    if (canned !== 'authenticated-read' && publicAccessOf(call.store, call.bucket).blockPublicAcls) {
       throw accessDenied();
     }
     throw notImplemented(`the canned ACL ${canned}`);
   }
   if (canned === 'aws-exec-read' || canned === 'log-delivery-write') throw notImplemented(`the canned ACL ${canned}`);
   throw invalidArgument('Invalid canned ACL', 'x-amz-acl', canned);
-}
-
-/** Throws for Object Lock headers: no bucket of the sandbox has Object Lock. */
-export function checkObjectLockHeaders(call: BucketCall): void {
-  const { headers } = call.request;
-  if (headers['x-amz-object-lock-mode'] !== undefined || headers['x-amz-object-lock-legal-hold'] !== undefined) {
-    throw invalidRequest('Bucket is missing Object Lock Configuration');
-  }
 }

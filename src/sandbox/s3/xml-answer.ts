@@ -28,3 +28,14 @@ export function readDocument(bytes: Uint8Array, root: string): XmlElement {
   if (element.name !== root) throw malformedXml();
   return element;
 }
+
+/** An element as the builder takes it: what was put is given back. */
+export function contentOf(element: XmlElement): XmlValue {
+  if (element.children.length === 0) return element.text.trim();
+  const content: Record<string, XmlValue> = Object.create(null);
+  for (const child of element.children) {
+    const same = element.children.filter((other) => other.name === child.name);
+    content[child.name] = same.length === 1 ? contentOf(child) : same.map(contentOf);
+  }
+  return content;
+}

@@ -19,13 +19,23 @@ const ON: PublicAccess = {
 };
 
 /** A public access block as the API takes it. */
-export function publicAccessElement(block: PublicAccess): { readonly [element: string]: XmlValue } {
+function publicAccessElement(block: PublicAccess): { readonly [element: string]: XmlValue } {
   return {
     BlockPublicAcls: block.blockPublicAcls,
     IgnorePublicAcls: block.ignorePublicAcls,
     BlockPublicPolicy: block.blockPublicPolicy,
     RestrictPublicBuckets: block.restrictPublicBuckets,
   };
+}
+
+/** Sets the public access block of an account, by S3 Control. */
+export async function seedAccountBlock(inside: Inside, account: string, block: PublicAccess): Promise<void> {
+  await inside.s3(account, {
+    method: 'PUT',
+    path: '/v20180820/configuration/publicAccessBlock',
+    headers: { 'x-amz-account-id': account },
+    body: buildXml('PublicAccessBlockConfiguration', publicAccessElement(block), NAMESPACE),
+  });
 }
 
 /** Makes a bucket with its objects and settings, each by its own operation. */

@@ -5,7 +5,7 @@ import type { Network } from '../http/exchange.ts';
 import type { Organization } from '../identity/organization.ts';
 import type { KeyStore } from '../kms/store.ts';
 import type { Scenario, ScenarioCaller } from '../scenarios/types.ts';
-import { seedBucket } from './buckets.ts';
+import { seedAccountBlock, seedBucket } from './buckets.ts';
 import type { Inside } from './inside.ts';
 import { finishKey, seedKey } from './keys.ts';
 import { removePrincipals, type SeededKey, seedPrincipals, textAt } from './principals.ts';
@@ -48,6 +48,9 @@ export async function seedScenario(parts: SeedParts, scenario: Scenario): Promis
   const accessKeys = seedPrincipals(inside, world);
   for (const key of world.keys ?? []) seedKey(inside, kms, key);
   for (const bucket of world.buckets ?? []) await seedBucket(inside, bucket, region);
+  for (const [account, block] of Object.entries(world.accountPublicAccessBlocks ?? {})) {
+    await seedAccountBlock(inside, account, block);
+  }
   const wanted = callerOf(scenario);
   const expired = 'role' in wanted && wanted.expired === true ? sessionOf(inside, wanted) : undefined;
   removePrincipals(inside, world);

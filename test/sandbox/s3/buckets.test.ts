@@ -194,7 +194,7 @@ test('what the sandbox does not have is a 501 that names it', async () => {
   await bench.root().send(new CreateBucketCommand({ Bucket: 'some-bucket' }));
   for (const [method, path, query, name] of [
     ['GET', '/some-bucket', 'colour', 'colour'],
-    ['PUT', '/some-bucket', 'replication', 'PutBucketReplication'],
+    ['PUT', '/some-bucket', 'website', 'PutBucketWebsite'],
     ['GET', '/some-bucket/key', 'torrent', 'GetObjectTorrent'],
     ['POST', '/some-bucket', '', 'PostObject'],
   ] as const) {

@@ -1,18 +1,13 @@
 import type { AwsResponse } from '../../contract.ts';
-import { type XmlElement, xmlChild, xmlChildren, xmlText } from '../../xml.ts';
+import { xmlChild, xmlChildren, xmlText } from '../../xml.ts';
 import type { BucketCall } from '../call.ts';
 import { keyArnOf } from '../encryption.ts';
 import { invalidArgument, malformedXml, notImplemented, s3Error } from '../errors.ts';
-import type { Encryption, PublicAccessBlock } from '../store/types.ts';
+import { publicAccessElement, readBoolean, readPublicAccess } from '../public-access-document.ts';
+import type { Encryption } from '../store/types.ts';
 import { NO_TAGS, readTagDocument, tagSet } from '../tags.ts';
 import { emptyAnswer, readDocument, xmlAnswer } from '../xml-answer.ts';
 import { readOwnership } from './buckets.ts';
-
-function readBoolean(element: XmlElement, name: string): boolean {
-  const text = xmlText(element, name)?.toLowerCase();
-  if (text !== undefined && text !== 'true' && text !== 'false') throw malformedXml();
-  return text === 'true';
-}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html */
 export function getPublicAccessBlock(call: BucketCall): AwsResponse {
@@ -22,24 +17,13 @@ export function getPublicAccessBlock(call: BucketCall): AwsResponse {
       BucketName: name,
     });
   }
-  return xmlAnswer('PublicAccessBlockConfiguration', {
-    BlockPublicAcls: block.blockPublicAcls,
-    IgnorePublicAcls: block.ignorePublicAcls,
-    BlockPublicPolicy: block.blockPublicPolicy,
-    RestrictPublicBuckets: block.restrictPublicBuckets,
-  });
+  return xmlAnswer('PublicAccessBlockConfiguration', publicAccessElement(block));
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html: what is left out is off. */
 export async function putPublicAccessBlock(call: BucketCall): Promise<AwsResponse> {
   const document = readDocument(await call.request.body(), 'PublicAccessBlockConfiguration');
-  const block: PublicAccessBlock = {
-    blockPublicAcls: readBoolean(document, 'BlockPublicAcls'),
-    ignorePublicAcls: readBoolean(document, 'IgnorePublicAcls'),
-    blockPublicPolicy: readBoolean(document, 'BlockPublicPolicy'),
-    restrictPublicBuckets: readBoolean(document, 'RestrictPublicBuckets'),
-  };
-  call.bucket.publicAccessBlock = block;
+  call.bucket.publicAccessBlock = readPublicAccess(document);
   return emptyAnswer(200);
 }
 
@@ -131,6 +115,13 @@ export async function putVersioning(call: BucketCall): Promise<AwsResponse> {
   const status = xmlText(document, 'Status');
   if (xmlText(document, 'MfaDelete') === 'Enabled') throw notImplemented('MFA delete');
   if (status !== 'Enabled' && status !== 'Suspended') throw malformedXml();
+  if (status === 'Suspended' && call.bucket.lock !== undefined) {
+    throw s3Error(
+      'InvalidBucketState',
+      409,
+      'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
+    );
+  }
   call.bucket.versioning = status;
   return emptyAnswer(200);
 }

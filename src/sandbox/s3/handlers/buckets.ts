@@ -110,6 +110,7 @@ function newBucket(call: ServiceCall, name: string, region: string, ownership: O
     encryption: { algorithm: 'AES256' },
     tags,
     requestPayer: 'BucketOwner',
+    lock: undefined,
     configurations: new Map(),
   };
 }
@@ -120,20 +121,19 @@ export async function createBucket(call: ServiceCall): Promise<AwsResponse> {
   const name = ownString(call.address.bucket ?? '');
   checkBucketName(name);
   const { constraint, tags } = readCreation(await request.body());
+  const locks = request.headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true';
   authorizeService(
     call,
     {
       ...(request.headers['x-amz-acl'] === undefined ? {} : { setsAcl: true }),
       ...(request.headers['x-amz-object-ownership'] === undefined ? {} : { setsOwnership: true }),
       ...(tags.length === 0 ? {} : { setsTags: true }),
+      ...(locks ? { setsObjectLock: true } : {}),
     },
     { locationConstraint: constraint },
   );
   if (context.caller.kind === 'anonymous') throw accessDenied();
   const region = regionOf(constraint, request.signature?.region ?? context.region);
-  if (request.headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true') {
-    throw notImplemented('Object Lock');
-  }
   const ownershipHeader = request.headers['x-amz-object-ownership'];
   const ownership = ownershipHeader === undefined ? 'BucketOwnerEnforced' : readOwnership(ownershipHeader);
   checkAcl(call, ownership);
@@ -158,7 +158,12 @@ export async function createBucket(call: ServiceCall): Promise<AwsResponse> {
       { BucketName: name },
     );
   }
-  store.buckets.set(name, newBucket(call, name, region, ownership, tags));
+  const bucket = newBucket(call, name, region, ownership, tags);
+  if (locks) {
+    bucket.versioning = 'Enabled';
+    bucket.lock = { rule: undefined, objects: new WeakMap() };
+  }
+  store.buckets.set(name, bucket);
   const location = region === DEFAULT_REGION ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
   return emptyAnswer(200, { location, 'x-amz-bucket-arn': `arn:${call.partition}:s3:::${name}` });
 }

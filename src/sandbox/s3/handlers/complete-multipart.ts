@@ -174,5 +174,5 @@ export async function completeMultipartUpload(call: ObjectCall): Promise<AwsResp
     tags: upload.tags,
   };
   bucket.uploads.delete(uploadPlace(key, uploadId));
-  return answer(call, storeObject(call, key, content), content);
+  return answer(call, storeObject(call, key, content, upload.lock), content);
 }

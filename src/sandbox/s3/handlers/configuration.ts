@@ -3,7 +3,7 @@ import type { AwsResponse } from '../../contract.ts';
 import { type XmlElement, type XmlValue, xmlChild, xmlChildren, xmlText } from '../../xml.ts';
 import type { BucketCall } from '../call.ts';
 import { invalidArgument, invalidRequest, malformedXml, notImplemented, s3Error } from '../errors.ts';
-import { emptyAnswer, readDocument, xmlAnswer } from '../xml-answer.ts';
+import { contentOf, emptyAnswer, readDocument, xmlAnswer } from '../xml-answer.ts';
 
 /**
  * Configurations that the sandbox never has: what S3 answers for a bucket where nobody has set them. Setting them is 501.
@@ -20,14 +20,6 @@ export const getWebsite = notFound(
   'NoSuchWebsiteConfiguration',
   'The specified bucket does not have a website configuration',
 );
-export const getReplication = notFound(
-  'ReplicationConfigurationNotFoundError',
-  'The replication configuration was not found',
-);
-export const getObjectLock = notFound(
-  'ObjectLockConfigurationNotFoundError',
-  'Object Lock configuration does not exist for this bucket',
-);
 /** Analytics, inventory, metrics and tiering configurations, which have ids. */
 export const getNamedConfiguration = notFound('NoSuchConfiguration', 'The specified configuration does not exist.');
 
@@ -35,7 +27,6 @@ export const getNamedConfiguration = notFound('NoSuchConfiguration', 'The specif
 export const deleteNothing = (): AwsResponse => emptyAnswer(204);
 
 export const getLogging = (): AwsResponse => xmlAnswer('BucketLoggingStatus', {});
-export const getNotification = (): AwsResponse => xmlAnswer('NotificationConfiguration', {});
 export const getAcceleration = (): AwsResponse => xmlAnswer('AccelerateConfiguration', {});
 export const getAbac = (): AwsResponse => xmlAnswer('AbacStatus', { Status: 'Disabled' });
 
@@ -48,30 +39,13 @@ const putNothing =
   };
 
 export const putLogging = putNothing('BucketLoggingStatus');
-export const putNotification = putNothing('NotificationConfiguration');
 export const putAcceleration = putNothing(
   'AccelerateConfiguration',
   (document) => xmlText(document, 'Status') === 'Suspended',
 );
 
-/** Retention and legal hold of an object, in a bucket without Object Lock. */
-export const refuseObjectLock = (): never => {
-  throw invalidRequest('Bucket is missing Object Lock Configuration');
-};
-
 /** A list of named configurations without any. */
 export const listNothing = (root: string) => (): AwsResponse => xmlAnswer(root, { IsTruncated: false });
-
-/** An element as the builder takes it. */
-function contentOf(element: XmlElement): XmlValue {
-  if (element.children.length === 0) return element.text.trim();
-  const content: Record<string, XmlValue> = Object.create(null);
-  for (const child of element.children) {
-    const same = element.children.filter((other) => other.name === child.name);
-    content[child.name] = same.length === 1 ? contentOf(child) : same.map(contentOf);
-  }
-  return content;
-}
 
 const ACTIONS = [
   'AbortIncompleteMultipartUpload',

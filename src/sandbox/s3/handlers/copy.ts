@@ -7,8 +7,9 @@ import { invalidArgument, invalidRequest } from '../errors.ts';
 import { newVersionHeader } from '../find-object.ts';
 import { writeNeeds } from '../needs.ts';
 import { checksumOfObject, elementOf, payloadChecksum, readAlgorithm } from '../object-checksums.ts';
+import { requestedLock } from '../object-lock.ts';
 import { checkWriteConditions } from '../preconditions.ts';
-import { checkAclHeaders, checkKey, checkObjectLockHeaders, readSettings } from '../settings.ts';
+import { checkAclHeaders, checkKey, readSettings } from '../settings.ts';
 import { readPayload } from '../store/payload.ts';
 import type { ObjectContent, ObjectSettings } from '../store/types.ts';
 import type { StoredObject } from '../store/versions.ts';
@@ -75,7 +76,7 @@ export function copyObject(call: ObjectCall): AwsResponse {
     (permission) => /^(?:s3:Put|kms:GenerateDataKey$)/.test(permission.action),
   );
   checkAclHeaders(call);
-  checkObjectLockHeaders(call);
+  const lock = requestedLock(call);
   refuseNoChange(call, source, metadataDirective);
   checkWriteConditions(request.headers, bucket, key);
 
@@ -94,7 +95,7 @@ export function copyObject(call: ObjectCall): AwsResponse {
     multipart: undefined,
     tags,
   };
-  const version = storeObject(call, key, content);
+  const version = storeObject(call, key, content, lock);
   const checksum = checksumOfObject(content);
   return xmlAnswer(
     'CopyObjectResult',

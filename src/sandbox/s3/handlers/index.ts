@@ -30,23 +30,26 @@ import {
   getLifecycle,
   getLogging,
   getNamedConfiguration,
-  getNotification,
-  getObjectLock,
-  getReplication,
   getWebsite,
   listNothing,
   putAcceleration,
   putLifecycle,
   putLogging,
-  putNotification,
-  refuseObjectLock,
 } from './configuration.ts';
 import { copyObject } from './copy.ts';
+import {
+  deleteReplication,
+  getNotification,
+  getReplication,
+  putNotification,
+  putReplication,
+} from './kept-settings.ts';
 import { listObjects, listObjectsV2 } from './list-objects.ts';
 import { listMultipartUploads, listParts } from './list-uploads.ts';
 import { listObjectVersions } from './list-versions.ts';
 import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './multipart.ts';
 import { deleteObject, deleteObjects } from './object-delete.ts';
+import { getLegalHold, getObjectLock, getRetention, putLegalHold, putObjectLock, putRetention } from './object-lock.ts';
 import { getObject, headObject } from './object-read.ts';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.ts';
 import { putObject } from './object-write.ts';
@@ -87,6 +90,19 @@ export const operations: Readonly<Record<string, Operation>> = {
   GetBucketLifecycleConfiguration: onBucket(getLifecycle),
   PutBucketLifecycleConfiguration: onBucket(putLifecycle),
   DeleteBucketLifecycle: onBucket(deleteLifecycle),
+  // Settings that are kept and given back, but not acted on
+  GetBucketNotificationConfiguration: onBucket(getNotification),
+  PutBucketNotificationConfiguration: onBucket(putNotification),
+  GetBucketReplication: onBucket(getReplication),
+  PutBucketReplication: onBucket(putReplication),
+  DeleteBucketReplication: onBucket(deleteReplication),
+  // Object Lock
+  GetObjectLockConfiguration: onBucket(getObjectLock),
+  PutObjectLockConfiguration: onBucket(putObjectLock),
+  GetObjectRetention: onObject(getRetention),
+  PutObjectRetention: onObject(putRetention),
+  GetObjectLegalHold: onObject(getLegalHold),
+  PutObjectLegalHold: onObject(putLegalHold),
   // Settings that no bucket of the sandbox has
   GetBucketAbac: onBucket(getAbac),
   GetBucketAccelerateConfiguration: onBucket(getAcceleration),
@@ -95,17 +111,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   DeleteBucketCors: onBucket(deleteNothing),
   GetBucketLogging: onBucket(getLogging),
   PutBucketLogging: onBucket(putLogging),
-  GetBucketNotificationConfiguration: onBucket(getNotification),
-  PutBucketNotificationConfiguration: onBucket(putNotification),
-  GetBucketReplication: onBucket(getReplication),
-  DeleteBucketReplication: onBucket(deleteNothing),
   GetBucketWebsite: onBucket(getWebsite),
   DeleteBucketWebsite: onBucket(deleteNothing),
-  GetObjectLockConfiguration: onBucket(getObjectLock),
-  GetObjectRetention: onObject(refuseObjectLock),
-  PutObjectRetention: onObject(refuseObjectLock),
-  GetObjectLegalHold: onObject(refuseObjectLock),
-  PutObjectLegalHold: onObject(refuseObjectLock),
   DeleteBucketInventoryConfiguration: onBucket(getNamedConfiguration),
   GetBucketAnalyticsConfiguration: onBucket(getNamedConfiguration),
   GetBucketIntelligentTieringConfiguration: onBucket(getNamedConfiguration),

@@ -5,8 +5,9 @@ import { readCopySource, readSource } from '../copy-source.ts';
 import { encryptionHeaders } from '../encryption.ts';
 import { invalidArgument, invalidRequest, s3Error } from '../errors.ts';
 import { elementOf, partChecksumHeaders, payloadChecksum, sentChecksum } from '../object-checksums.ts';
+import { requestedLock } from '../object-lock.ts';
 import { canonicalId } from '../owner.ts';
-import { checkAclHeaders, checkKey, checkObjectLockHeaders, readSettings } from '../settings.ts';
+import { checkAclHeaders, checkKey, readSettings } from '../settings.ts';
 import { ownString } from '../store/own-string.ts';
 import { readPayload, storePayload } from '../store/payload.ts';
 import type { Upload, UploadedPart } from '../store/types.ts';
@@ -20,7 +21,6 @@ export function createMultipartUpload(call: ObjectCall): AwsResponse {
   const { request, bucket, key, context } = call;
   checkKey(key);
   checkAclHeaders(call);
-  checkObjectLockHeaders(call);
   const { algorithm, type } = readChecksumChoice(call);
   const { caller } = context;
   const upload: Upload = {
@@ -34,6 +34,7 @@ export function createMultipartUpload(call: ObjectCall): AwsResponse {
         : { id: caller.arn, name: caller.arn.split('/').at(-1) ?? '' },
     settings: readSettings(call),
     tags: readTagHeader(request.headers['x-amz-tagging']),
+    lock: requestedLock(call),
     checksumAlgorithm: algorithm,
     checksumType: type,
     parts: new Map(),

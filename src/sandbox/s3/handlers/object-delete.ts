@@ -4,6 +4,7 @@ import { authorizeOperation } from '../access.ts';
 import { type BucketCall, nowInSeconds, type ObjectCall } from '../call.ts';
 import { invalidRequest, malformedXml, noSuchKey, noSuchVersion, preconditionFailed } from '../errors.ts';
 import { checkVersionId } from '../find-object.ts';
+import { bypassesGovernance, refuseProtected } from '../object-lock.ts';
 import { checkKey } from '../settings.ts';
 import { currentVersion, deleteCurrent, findVersion, isObject, removeVersion } from '../store/versions.ts';
 import { readDocument, xmlAnswer } from '../xml-answer.ts';
@@ -33,6 +34,7 @@ function deleteOne(call: BucketCall, key: string, versionId: string | undefined)
     return marker === undefined ? { marker: false } : { marker: true, versionId: marker };
   }
   checkVersionId(versionId);
+  refuseProtected(call, findVersion(bucket, key, versionId)?.content);
   const removed = removeVersion(bucket, key, versionId);
   return { versionId, marker: removed !== undefined && removed.content === undefined };
 }
@@ -70,7 +72,10 @@ function deleteWanted(call: BucketCall, wanted: Wanted): { deleted: XmlValue } |
   const { key, versionId, etag } = wanted;
   const place = { Key: key, ...(versionId === undefined ? {} : { VersionId: versionId }) };
   try {
-    const needs = versionId === undefined ? {} : { versionId };
+    const needs = {
+      ...(versionId === undefined ? {} : { versionId }),
+      ...(bypassesGovernance(call.request.headers) ? { bypassesGovernance: true } : {}),
+    };
     authorizeOperation(call, call.bucket, { operation: 'DeleteObject', key, needs }, { versionId });
     checkCondition(call, key, versionId, etag);
     const result = deleteOne(call, key, versionId);

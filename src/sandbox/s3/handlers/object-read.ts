@@ -4,6 +4,7 @@ import { encryptionHeaders } from '../encryption.ts';
 import { invalidArgument, invalidRequest, s3Error } from '../errors.ts';
 import { findObject, versionHeader } from '../find-object.ts';
 import { checksumHeaders, checksumOfObject } from '../object-checksums.ts';
+import { lockHeaders } from '../object-lock.ts';
 import { checkReadConditions } from '../preconditions.ts';
 import { type ByteRange, readRange } from '../ranges.ts';
 import { readPayload } from '../store/payload.ts';
@@ -37,6 +38,7 @@ function describe(call: ObjectCall, version: StoredObject): Record<string, strin
   for (const name in settings.metadata) headers[`x-amz-meta-${name}`] = settings.metadata[name] ?? '';
   if (settings.storageClass !== 'STANDARD') headers['x-amz-storage-class'] = settings.storageClass;
   if (settings.websiteRedirect !== undefined) headers['x-amz-website-redirect-location'] = settings.websiteRedirect;
+  if (call.bucket.lock !== undefined) Object.assign(headers, lockHeaders(call, content));
   if (content.tags.length > 0) headers['x-amz-tagging-count'] = String(content.tags.length);
   return headers;
 }

@@ -5,10 +5,11 @@ import { encryptionHeaders } from '../encryption.ts';
 import { s3Error } from '../errors.ts';
 import { newVersionHeader } from '../find-object.ts';
 import { checksumHeaders, checksumOfObject, sentChecksum } from '../object-checksums.ts';
+import { lockNewObject, requestedLockOfPut } from '../object-lock.ts';
 import { checkWriteConditions } from '../preconditions.ts';
-import { checkAclHeaders, checkKey, checkObjectLockHeaders, readSettings } from '../settings.ts';
+import { checkAclHeaders, checkKey, readSettings } from '../settings.ts';
 import { storePayload } from '../store/payload.ts';
-import type { Encryption, ObjectContent, ObjectVersion } from '../store/types.ts';
+import type { Encryption, ObjectContent, ObjectLock, ObjectVersion } from '../store/types.ts';
 import { addVersion, newVersionId } from '../store/versions.ts';
 import { readTagHeader } from '../tags.ts';
 
@@ -36,8 +37,14 @@ export function etagOf(bytes: Uint8Array, encryption: Encryption): string {
 }
 
 /** Makes an object the current version of a key, owned by the bucket's account: its default ownership is enforced. */
-export function storeObject(call: BucketCall, key: string, content: ObjectContent): ObjectVersion {
+export function storeObject(
+  call: BucketCall,
+  key: string,
+  content: ObjectContent,
+  lock: ObjectLock | undefined,
+): ObjectVersion {
   const { bucket } = call;
+  lockNewObject(call, content, lock);
   const owner = bucket.ownership === 'ObjectWriter' ? call.context.caller.account : bucket.account;
   return addVersion(bucket, key, { id: newVersionId(bucket), modified: nowInSeconds(call), owner, content });
 }
@@ -47,7 +54,7 @@ export async function putObject(call: ObjectCall): Promise<AwsResponse> {
   const { request, bucket, key } = call;
   checkKey(key);
   checkAclHeaders(call);
-  checkObjectLockHeaders(call);
+  const lock = requestedLockOfPut(call);
   checkBodyLength(request.headers);
   const settings = readSettings(call);
   const tags = readTagHeader(request.headers['x-amz-tagging']);
@@ -66,7 +73,7 @@ export async function putObject(call: ObjectCall): Promise<AwsResponse> {
     multipart: undefined,
     tags,
   };
-  const version = storeObject(call, key, content);
+  const version = storeObject(call, key, content, lock);
   return {
     status: 200,
     headers: {

@@ -2,6 +2,7 @@ import type { AwsResponse } from '../../contract.ts';
 import { readBucketPolicy } from '../bucket-policy.ts';
 import type { BucketCall } from '../call.ts';
 import { accessDenied, methodNotAllowed, s3Error } from '../errors.ts';
+import { publicAccessOf } from '../public-access.ts';
 import { emptyAnswer, xmlAnswer } from '../xml-answer.ts';
 
 function noSuchPolicy(bucket: string) {
@@ -18,7 +19,7 @@ export async function putBucketPolicy(call: BucketCall): Promise<AwsResponse> {
   refuseOtherAccounts(call);
   const { bucket, partition, environment, context } = call;
   const policy = readBucketPolicy(await call.request.body(), bucket.name, partition, environment.principals);
-  if (policy.isPublic && bucket.publicAccessBlock?.blockPublicPolicy === true) {
+  if (policy.isPublic && publicAccessOf(call.store, bucket).blockPublicPolicy) {
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
     throw accessDenied(
       `User: ${context.caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:${partition}:s3:::${bucket.name}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access`,

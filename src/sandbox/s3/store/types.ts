@@ -96,6 +96,7 @@ export interface Upload {
   readonly initiator: { readonly id: string; readonly name: string };
   readonly settings: ObjectSettings;
   readonly tags: Tags;
+  readonly lock: ObjectLock | undefined;
   readonly checksumAlgorithm: ChecksumAlgorithm | undefined;
   readonly checksumType: 'FULL_OBJECT' | 'COMPOSITE' | undefined;
   readonly parts: Map<number, UploadedPart>;
@@ -122,6 +123,32 @@ export interface BucketPolicy {
   compiled: CompiledPolicy;
 }
 
+/** How long a version is kept from deletion. */
+export interface Retention {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** What keeps a version from deletion. */
+export interface ObjectLock {
+  readonly retention?: Retention;
+  readonly hold?: 'ON' | 'OFF';
+}
+
+/** The retention of new objects that name none. */
+export interface DefaultRetention {
+  readonly mode: Retention['mode'];
+  readonly period: number;
+  readonly unit: 'Days' | 'Years';
+}
+
+/** Object Lock of a bucket. Objects without a lock cost nothing. */
+export interface BucketLock {
+  readonly rule: DefaultRetention | undefined;
+  readonly objects: WeakMap<ObjectContent, ObjectLock>;
+}
+
 /** Configurations that the sandbox keeps and gives back, but does not act on: the root element's content, by subresource. */
 export type StoredConfigurations = Map<string, { readonly [element: string]: XmlValue }>;
 
@@ -141,5 +168,7 @@ export interface Bucket {
   encryption: Encryption;
   tags: Tags;
   requestPayer: 'BucketOwner' | 'Requester';
+  /** Absent: Object Lock was never turned on. */
+  lock: BucketLock | undefined;
   readonly configurations: StoredConfigurations;
 }
