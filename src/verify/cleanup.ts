@@ -6,6 +6,7 @@ import { presence, RUN_METADATA } from './canary.ts';
 import { awsCommand } from './commands.ts';
 import type { RunContext } from './context.ts';
 import type { JournalEntry } from './journal.ts';
+import { createLimiter, MAX_REQUESTS } from './limiter.ts';
 
 /** How often the cleanup tries, each time with the retries of its client; the pauses between in milliseconds. */
 const PAUSES_MS: readonly number[] = [300, 1_200];
@@ -71,9 +72,10 @@ function summary(run: RunContext, left: readonly Leftover[]): Cleanup {
 
 /** Calls of a cleanup by these clients. */
 export function lookWith(clients: AwsClients, signal: AbortSignal): Look {
+  const limit = createLimiter(MAX_REQUESTS);
   return async (send) => {
     const s3 = await clients.s3();
-    return callAws((options) => send(s3, options), { signal, host: clients.host, limitMs: 15_000 });
+    return limit(() => callAws((options) => send(s3, options), { signal, host: clients.host, limitMs: 15_000 }));
   };
 }
 

@@ -5,16 +5,13 @@ import { delayedSignal, type RunContext, type RunState } from './context.ts';
 import type { VerifyEvent } from './events.ts';
 import { createMemoryJournal, type Journal } from './journal.ts';
 import { openJournal } from './journal-file.ts';
-import { createLimiter } from './limiter.ts';
+import { createLimiter, MAX_REQUESTS } from './limiter.ts';
 import { planChecks } from './plan.ts';
 import type { VerifyPorts } from './ports.ts';
 import type { VerifyOptions } from './run.ts';
 import { judgeCheck } from './simulate-judge.ts';
 import { createTally } from './tally.ts';
 import type { VerifyTarget } from './target.ts';
-
-/** Requests to S3 at once, below the sockets of a connector: one that waited for a socket would count as not connected. */
-const MAX_REQUESTS = 40;
 
 /** A run that has sent nothing yet. @throws KitError `state` when its journal cannot be written */
 export async function createRun(

@@ -1,3 +1,6 @@
+/** Requests to S3 at once, below the sockets of a connector: one that waited for a socket would count as not connected. */
+export const MAX_REQUESTS = 40;
+
 /** Runs tasks, at most so many at once; the others wait for their turn, in order. */
 export type Limiter = <T>(task: () => Promise<T>) => Promise<T>;
 

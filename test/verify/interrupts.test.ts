@@ -28,22 +28,30 @@ async function* watched(events: AsyncIterable<VerifyEvent>, onEvent: (event: Ver
   }
 }
 
-test.concurrent('an interrupt at each event of a run cleans up before the report', () =>
-  withSandbox(async (sandbox, roleArn) => {
-    for (let at = 1; ; at++) {
-      const controller = new AbortController();
-      let seen = 0;
-      const target = readVerifyTarget(flagsOf(roleArn));
-      const events = verify({ target, ports: channelMixPorts(sandbox.endpoint), waitMs: 0, signal: controller.signal });
-      const report = await leavesNothing(sandbox, () =>
-        collectReport(watched(events, () => ++seen === at && controller.abort('SIGINT'))),
-      );
-      expect(report.cleanup.left).toEqual([]);
-      if (seen <= at) break;
-      expect(report.ok).toBe(!report.interrupted);
-      expect(report.checks.filter(({ result, ok }) => !ok && result !== 'skipped')).toEqual([]);
-    }
-  }));
+test.concurrent.each([1, 2, 3, 4])(
+  'an interrupt at each fourth event of a run cleans up before the report (%i)',
+  (from) =>
+    withSandbox(async (sandbox, roleArn) => {
+      for (let at = from; ; at += 4) {
+        const controller = new AbortController();
+        let seen = 0;
+        const target = readVerifyTarget(flagsOf(roleArn));
+        const events = verify({
+          target,
+          ports: channelMixPorts(sandbox.endpoint),
+          waitMs: 0,
+          signal: controller.signal,
+        });
+        const report = await leavesNothing(sandbox, () =>
+          collectReport(watched(events, () => ++seen === at && controller.abort('SIGINT'))),
+        );
+        expect(report.cleanup.left).toEqual([]);
+        if (seen <= at) break;
+        expect(report.ok).toBe(!report.interrupted);
+        expect(report.checks.filter(({ result, ok }) => !ok && result !== 'skipped')).toEqual([]);
+      }
+    }),
+);
 
 test.concurrent.each([0, 1, 2, 3])('an interrupt at any time leaves nothing (%i)', (offset) =>
   withSandbox(async (sandbox, roleArn) => {
