@@ -147,6 +147,21 @@ describe('lint', () => {
     expect(stderr).toContain('NUL');
   });
 
+  it('says that a date has passed by the clock of the machine', async () => {
+    const until = (shift: number): string => {
+      const time = new Date(Date.now() + shift).toISOString();
+      const condition = { DateLessThan: { 'aws:CurrentTime': time } };
+      const { Version, Statement } = JSON.parse(good);
+      return file(
+        `until-${shift}.json`,
+        JSON.stringify({ Version, Statement: [{ ...Statement[0], Condition: condition }] }),
+      );
+    };
+    const lint = async (path: string) => (await runCli(['lint', '--for', 'any', path])).stdout;
+    expect(await lint(until(-3_600_000))).toContain('[expired-date]');
+    expect(await lint(until(3_600_000))).not.toContain('[expired-date]');
+  });
+
   it('shows an example in its help', async () => {
     const { stdout } = await runCli(['lint', '--help']);
     expect(stdout).toMatch(/Examples:\n {2}channelmix-s3 lint /);
