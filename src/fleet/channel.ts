@@ -34,8 +34,11 @@ export function createChannel<T>(): Channel<T> {
       for (;;) {
         const next = waiting.shift();
         if (next !== undefined) {
-          yield next.item;
-          next.taken();
+          try {
+            yield next.item;
+          } finally {
+            next.taken();
+          }
         } else if (ended !== undefined) {
           if ('error' in ended) throw ended.error;
           return;

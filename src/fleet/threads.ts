@@ -74,11 +74,13 @@ function lost(reason: string, began: number): UnitOutcome {
 }
 
 function startThread(aws: FleetAws): Worker {
-  // Of the build it is a file beside this one; of the sources, TypeScript that needs its loader.
-  const source = import.meta.url.endsWith('.ts');
-  return new Worker(new URL(source ? './worker.ts' : './fleet-worker.js', import.meta.url), {
+  const options = {
     workerData: aws,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB, maxOldGenerationSizeMb: OLD_MIB },
-    ...(source ? { execArgv: ['--import', 'tsx'] } : {}),
-  });
+  };
+  // Of the build it is a file beside this one; of the sources, TypeScript that needs its loader in each thread.
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./fleet-worker.js', import.meta.url), options);
+  const file = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
+  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${file}); })`;
+  return new Worker(code, { ...options, eval: true });
 }

@@ -1,57 +1,62 @@
+import type { InferredOptionTypes } from 'yargs';
 import { findResults, fleetExitCode } from '../../fleet/index.ts';
 import { KitError } from '../../model/errors.ts';
 import { awsOptions } from '../aws-flags.ts';
-import { defineCommand } from '../command.ts';
+import { type CommandOptions, defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { FLEET_FORMATS, printFleet, summarise } from '../fleet-output.ts';
 import { type FleetArgs, runFleet } from '../fleet-run.ts';
 import { checkNew } from '../write-whole.ts';
 
-export const command = defineCommand({
-  options: {
-    action: {
-      choices: ['verify', 'merge'] as const,
-      demandOption: true,
-      describe: 'verify: every client of a fleet file; merge: results of several shards into one report',
-    },
-    files: { type: 'string', array: true, describe: 'merge: what fleet verify --output ndjson wrote, or state files' },
-    file: { type: 'string', alias: 'f', requiresArg: true, describe: 'verify: the fleet file' },
-    concurrency: { type: 'string', requiresArg: true, describe: 'clients that are verified at once; default 64' },
-    threads: { type: 'string', requiresArg: true, describe: 'threads that share the work; default: the processors' },
-    resume: {
-      type: 'boolean',
-      default: false,
-      describe: 'continue a run that was interrupted: what is done is not repeated',
-    },
-    state: { type: 'string', requiresArg: true, describe: 'file that remembers what is done; default: one per user' },
-    shard: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'only a part of the clients: 2/4, or auto/4 under AWS Batch or Kubernetes',
-    },
-    'skip-invalid': { type: 'boolean', default: false, describe: 'verify the others when some entries are wrong' },
-    as: {
-      choices: ['channelmix', 'simulate'] as const,
-      requiresArg: true,
-      describe: 'for entries that do not say: assume the roles (default), or evaluate their policies without a call',
-    },
-    probes: {
-      choices: ['essential', 'all'] as const,
-      default: 'essential' as const,
-      requiresArg: true,
-      describe: 'essential: what has to work every day; all: as many as verify makes',
-    },
-    wait: {
-      type: 'string',
-      default: '0',
-      requiresArg: true,
-      describe: 'how long a change in IAM may take to spread; 0: the first answer stands',
-    },
-    output: { choices: FLEET_FORMATS, default: 'text' as const, requiresArg: true, describe: 'format' },
-    out: { type: 'string', requiresArg: true, describe: 'write the output into this file' },
-    force: { type: 'boolean', default: false, describe: 'write over an existing file' },
-    ...awsOptions,
+const options = {
+  action: {
+    choices: ['verify', 'merge'] as const,
+    demandOption: true,
+    describe: 'verify: every client of a fleet file; merge: results of several shards into one report',
   },
+  files: { type: 'string', array: true, describe: 'merge: what fleet verify --output ndjson wrote, or state files' },
+  file: { type: 'string', alias: 'f', requiresArg: true, describe: 'verify: the fleet file' },
+  concurrency: { type: 'string', requiresArg: true, describe: 'clients that are verified at once; default 64' },
+  threads: { type: 'string', requiresArg: true, describe: 'threads that share the work; default: the processors' },
+  resume: {
+    type: 'boolean',
+    default: false,
+    describe: 'continue a run that was interrupted: what is done is not repeated',
+  },
+  state: { type: 'string', requiresArg: true, describe: 'file that remembers what is done; default: one per user' },
+  shard: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'only a part of the clients: 2/4, or auto/4 under AWS Batch or Kubernetes',
+  },
+  'skip-invalid': { type: 'boolean', default: false, describe: 'verify the others when some entries are wrong' },
+  as: {
+    choices: ['channelmix', 'simulate'] as const,
+    requiresArg: true,
+    describe: 'for entries that do not say: assume the roles (default), or evaluate their policies without a call',
+  },
+  probes: {
+    choices: ['essential', 'all'] as const,
+    default: 'essential' as const,
+    requiresArg: true,
+    describe: 'essential: what has to work every day; all: as many as verify makes',
+  },
+  wait: {
+    type: 'string',
+    default: '0',
+    requiresArg: true,
+    describe: 'how long a change in IAM may take to spread; 0: the first answer stands',
+  },
+  output: { choices: FLEET_FORMATS, default: 'text' as const, requiresArg: true, describe: 'format' },
+  out: { type: 'string', requiresArg: true, describe: 'write the output into this file' },
+  force: { type: 'boolean', default: false, describe: 'write over an existing file' },
+  ...awsOptions,
+} as const satisfies CommandOptions;
+
+type Args = InferredOptionTypes<typeof options>;
+
+export const command = defineCommand({
+  options,
   examples: [
     ['$0 fleet verify -f fleet.yaml', 'every client of the file'],
     ['$0 fleet verify -f fleet.yaml --shard 1/4 --output ndjson --out shard-1.ndjson', 'a quarter of them'],
@@ -62,8 +67,6 @@ export const command = defineCommand({
     return args.action === 'verify' ? runFleet(verifyArgs(args), context) : merge(args, context);
   },
 });
-
-type Args = Parameters<typeof command.run>[0];
 
 function verifyArgs({ action: _action, files = [], ...args }: Args): FleetArgs {
   const [extra] = files;
