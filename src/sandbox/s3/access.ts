@@ -33,6 +33,11 @@ function currentPolicy(call: ServiceCall, bucket: Bucket): CompiledPolicy | unde
   return policy.compiled;
 }
 
+/** Whether the requester pays: https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html */
+export function isCharged(call: ServiceCall, bucket: Bucket): boolean {
+  return bucket.requestPayer === 'Requester' && call.context.caller.account !== bucket.account;
+}
+
 /**
  * A public policy counts for nobody outside the owner's account while RestrictPublicBuckets is on, and a requester from another
  * account has to say that it pays where the bucket wants that.
@@ -42,9 +47,10 @@ function refuseOutsiders(call: ServiceCall, bucket: Bucket): void {
   if (call.context.caller.account === bucket.account) return;
   if (bucket.policy?.isPublic === true && publicAccessOf(call.store, bucket).restrictPublicBuckets)
     throw accessDenied();
-  if (bucket.requestPayer === 'Requester' && call.request.headers['x-amz-request-payer'] !== 'requester') {
-    throw accessDenied();
-  }
+  if (!isCharged(call, bucket)) return;
+  // Somebody has to pay: nobody does who is not known, or who does not say so.
+  const says = call.request.headers['x-amz-request-payer'] === 'requester';
+  if (!says || call.context.caller.kind === 'anonymous') throw accessDenied();
 }
 
 function authorizeIn(call: ServiceCall, bucket: Bucket, requirements: readonly Requirement[]): void {

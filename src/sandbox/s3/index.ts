@@ -7,7 +7,7 @@ import {
   type ServiceModule,
 } from '../contract.ts';
 import { partitionOf } from '../partition.ts';
-import { authorizeOperation, authorizeService } from './access.ts';
+import { authorizeOperation, authorizeService, isCharged } from './access.ts';
 import { readAddress } from './address.ts';
 import type { BucketCall, ServiceCall } from './call.ts';
 import { controlOperation, isControl, serveControl } from './control.ts';
@@ -55,7 +55,13 @@ async function serve(call: ServiceCall): Promise<AwsResponse> {
       facts,
     );
   }
-  return operation.on === 'bucket' ? operation.serve(bucketCall) : operation.serve({ ...bucketCall, key: key ?? '' });
+  const answer =
+    operation.on === 'bucket' ? operation.serve(bucketCall) : operation.serve({ ...bucketCall, key: key ?? '' });
+  return isCharged(call, bucket) ? charged(await answer) : answer;
+}
+
+function charged(answer: AwsResponse): AwsResponse {
+  return { ...answer, headers: { ...answer.headers, 'x-amz-request-charged': 'requester' } };
 }
 
 /** HeadBucket tells the bucket's region even where it refuses. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html */

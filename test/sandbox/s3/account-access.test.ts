@@ -8,6 +8,7 @@ import {
   PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketReplicationCommand,
+  PutBucketRequestPaymentCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   type S3Client,
@@ -122,5 +123,35 @@ describe('settings that are kept, and not acted on', () => {
     await owner.send(new DeleteBucketReplicationCommand({ Bucket }));
     const gone = owner.send(new GetBucketReplicationCommand({ Bucket }));
     expect(await failure(gone)).toMatchObject({ code: 'ReplicationConfigurationNotFoundError', status: 404 });
+  });
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html
+describe('a bucket whose requesters pay', () => {
+  beforeEach(async () => {
+    await owner.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
+    await owner.send(new DeletePublicAccessBlockCommand({ Bucket }));
+    const statement = { ...allow('s3:GetObject', `arn:aws:s3:::${Bucket}/*`), Principal: '*' };
+    await owner.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(document(statement)) }));
+    await owner.send(
+      new PutBucketRequestPaymentCommand({ Bucket, RequestPaymentConfiguration: { Payer: 'Requester' } }),
+    );
+  });
+
+  test('is open to other accounts that say so, and tells them that they are charged', async () => {
+    const other = bench.user(document(allow('s3:*', '*')), CHANNELMIX);
+    const get = (more: object = {}) => other.send(new GetObjectCommand({ Bucket, Key: 'k', ...more }));
+    expect(await failure(get())).toMatchObject(denied());
+    expect((await get({ RequestPayer: 'requester' })).RequestCharged).toBe('requester');
+  });
+
+  test('charges its own account nothing, and needs no word of it', async () => {
+    const own = bench.user(document(allow('s3:GetObject', '*')));
+    expect((await own.send(new GetObjectCommand({ Bucket, Key: 'k' }))).RequestCharged).toBeUndefined();
+  });
+
+  test('is closed to those who sign nothing', async () => {
+    const headers = { 'x-amz-request-payer': 'requester' };
+    expect((await bench.send({ method: 'GET', path: `/${Bucket}/k`, headers })).status).toBe(403);
   });
 });
