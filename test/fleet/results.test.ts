@@ -1,0 +1,202 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  createFleetTally,
+  type FleetResults,
+  findResults,
+  fleetExitCode,
+  openFleetState,
+} from '../../src/fleet/index.ts';
+import type { FleetResult, FleetStatus } from '../../src/model/fleet.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'channelmix-results-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let seconds = 0;
+/** A result, each a second later than the one before. */
+function result(name: string, status: FleetStatus, changes: Partial<FleetResult> = {}): FleetResult {
+  return {
+    schemaVersion: 1,
+    command: 'fleet verify',
+    key: `key of ${name}`,
+    name,
+    bucket: `${name}-data`,
+    status,
+    leftBehind: false,
+    at: new Date(1_800_000_000_000 + 1_000 * seconds++).toISOString(),
+    ms: 100,
+    tries: 1,
+    fleet: { id: 'f', size: 4 },
+    ...changes,
+  };
+}
+
+let files = 0;
+function fileOf(...results: readonly FleetResult[]): string {
+  const path = join(folder, `${files++}.ndjson`);
+  writeFileSync(path, results.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  return path;
+}
+
+async function namesOf(results: FleetResults): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, status } of results.read()) names.push(`${name} ${status}`);
+  return names;
+}
+
+describe('results in files', () => {
+  it('are read once each: the latest with the same key, and first what did not pass', async () => {
+    const one = fileOf(result('b', 'passed'), result('a', 'unknown'), result('ü', 'passed'));
+    const two = fileOf(result('a', 'failed'), result('c', 'unknown'));
+    for (const order of [
+      [one, two],
+      [two, one],
+    ]) {
+      const results = await findResults(order);
+      expect(await namesOf(results)).toEqual(['a failed', 'c unknown', 'b passed', 'ü passed']);
+      expect(await namesOf(results)).toHaveLength(results.count);
+    }
+  });
+
+  it('lose at most the last line to a crash, and say so', async () => {
+    const path = fileOf(result('a', 'passed'), result('b', 'passed'));
+    const { size } = statSync(path);
+    const first = readFileSync(path, 'utf8').indexOf('\n') + 1;
+    for (let length = size - 2; length > first; length -= 7) {
+      truncateSync(path, length);
+      const results = await findResults([path]);
+      expect(await namesOf(results)).toEqual(['a passed']);
+      expect(results.notes).toEqual([expect.stringContaining('ends in the middle of a line')]);
+    }
+  });
+
+  it('are refused when a line in the middle is none, with file and line', async () => {
+    const path = fileOf(result('a', 'passed'));
+    writeFileSync(path, `${readFileSync(path, 'utf8')}{"broken\n${JSON.stringify(result('b', 'passed'))}\n`);
+    await expect(findResults([path])).rejects.toThrow(`${path}:2: it is not JSON`);
+  });
+
+  it.each([
+    ['another NDJSON', '{"a":1}\n', 'it is not a result of fleet verify'],
+    ['text', 'hello\nworld\n', 'it is not JSON'],
+    ['one line of text', 'hello', 'it is not NDJSON'],
+  ])('are not %s', async (_what, text, told) => {
+    const path = join(folder, 'no-results');
+    writeFileSync(path, text);
+    await expect(findResults([path])).rejects.toThrow(told);
+  });
+
+  it('of different fleet files are not mixed', async () => {
+    const other = result('b', 'passed', { fleet: { id: 'g', size: 4 } });
+    await expect(findResults([fileOf(result('a', 'passed')), fileOf(other)])).rejects.toThrow('different fleet files');
+  });
+});
+
+describe('the state of a run', () => {
+  const mark = { id: 'new', size: 4 };
+  const keys = new Set(['a', 'b', 'c', 'd'].map((name) => `key of ${name}`));
+
+  it('keeps what is done of the entries that are still there, and nothing else', async () => {
+    const path = fileOf(result('a', 'passed'), result('b', 'unknown'), result('c', 'failed'), result('gone', 'passed'));
+    const state = await openFleetState(path, true, keys, mark);
+    expect([...state.done]).toEqual(['key of a', 'key of c']);
+    await Promise.all([
+      state.append(result('b', 'passed', { fleet: mark })),
+      state.append(result('d', 'interrupted', { fleet: mark })),
+    ]);
+    await state.close();
+    const results = await findResults([path]);
+    expect(results.fleet).toEqual(mark);
+    expect(await namesOf(results)).toEqual(['c failed', 'd interrupted', 'a passed', 'b passed']);
+  });
+
+  it('goes on after a line that a crash cut off', async () => {
+    const path = fileOf(result('a', 'passed'), result('b', 'passed'));
+    truncateSync(path, statSync(path).size - 9);
+    const state = await openFleetState(path, true, keys, mark);
+    expect([...state.done]).toEqual(['key of a']);
+    await state.append(result('b', 'failed', { fleet: mark }));
+    await state.close();
+    expect(await namesOf(await findResults([path]))).toEqual(['b failed', 'a passed']);
+  });
+
+  it('begins anew without being asked to resume, for nobody else to read', async () => {
+    const path = fileOf(result('a', 'passed'));
+    const state = await openFleetState(path, false, keys, mark);
+    expect(state.done.size).toBe(0);
+    await state.close();
+    expect(readFileSync(path, 'utf8')).toBe('');
+    expect(statSync(path).mode & 0o077).toBe(0);
+  });
+
+  it('is refused where it cannot be written, before anything is begun', async () => {
+    await expect(openFleetState(join(fileOf(), 'state.ndjson'), false, keys, mark)).rejects.toMatchObject({
+      code: 'state',
+    });
+  });
+});
+
+describe('the sum of results', () => {
+  const check = (id: string, cause: string) => ({
+    id,
+    ok: false,
+    diagnosis: { layer: 'trust', evidence: 'aws', cause, fix: 'F' },
+  });
+  const report = (name: string, cause: string) =>
+    ({
+      roleArn: `arn:aws:iam::111122223333:role/${name}`,
+      cleanup: { created: 0, removed: 0, left: [] },
+      checks: [check('assume-role', cause), check('put-object', cause)],
+    }) as unknown as NonNullable<FleetResult['report']>;
+
+  it('groups what differs only in role, bucket and account', () => {
+    const tally = createFleetTally();
+    for (const name of ['acme', 'beta']) {
+      const cause = `arn:aws:iam::111122223333:role/${name} (account 111122223333) on ${name}-data wants an external ID`;
+      tally.add(result(name, 'failed', { report: report(name, cause) }));
+    }
+    tally.add(result('gamma', 'failed', { report: report('gamma', 'something else') }));
+    expect(tally.summary(3).groups).toEqual([
+      {
+        layer: 'trust',
+        cause: 'ROLE (account ACCOUNT) on BUCKET wants an external ID',
+        fix: 'F',
+        names: ['acme', 'beta'],
+      },
+      { layer: 'trust', cause: 'something else', fix: 'F', names: ['gamma'] },
+    ]);
+  });
+
+  it('replaces names only where they stand alone', () => {
+    const tally = createFleetTally();
+    tally.add(
+      result('a', 'unknown', { bucket: 'data', error: { code: 'network', message: 'a metadata of data: a, data' } }),
+    );
+    expect(tally.summary(1).groups[0]?.cause).toBe('CLIENT metadata of BUCKET: CLIENT, BUCKET');
+  });
+
+  const done = (...statuses: readonly FleetStatus[]) => {
+    const tally = createFleetTally();
+    for (const [index, status] of statuses.entries()) tally.add(result(`c${index}`, status));
+    return tally;
+  };
+
+  it.each([
+    [['passed', 'passed'], undefined, 0],
+    [['passed', 'failed', 'unknown'], undefined, 1],
+    [['passed', 'unknown'], undefined, 3],
+    [['passed', 'invalid'], undefined, 3],
+    [['passed', 'interrupted', 'failed'], 130, 130],
+  ] as const)('of %j with signal %s is exit code %i', (statuses, signal, code) => {
+    expect(fleetExitCode(done(...statuses).summary(statuses.length), signal)).toBe(code);
+  });
+
+  it('is worst where something was left behind, and incomplete where results are missing', () => {
+    const tally = done('passed', 'failed');
+    expect(fleetExitCode(done('passed').summary(2))).toBe(3);
+    tally.add(result('left', 'passed', { leftBehind: true }));
+    expect(fleetExitCode(tally.summary(3), 130)).toBe(4);
+  });
+});
