@@ -33,7 +33,6 @@ const OWNERS: Readonly<Record<DiagnosisLayer, string>> = {
   kms: 'Whoever looks after the KMS key; where the policy of the role lacks it, whoever looks after IAM.',
   'kms-grant': 'Whoever looks after the KMS key makes another grant, or adds to the key policy.',
   ownership: 'Whoever sends the ACL header stops it; the bucket stays as it is.',
-  'object-lock': 'The owner of the bucket, if at all: Object Lock is there to keep things.',
   'requester-pays': 'The owner of the bucket switches Requester Pays off.',
   region: 'Whoever runs the verifier names the right region.',
   'not-found': 'The client: a name is wrong, or something removes what is put.',
@@ -61,7 +60,6 @@ const EVIDENCE: Readonly<Record<DiagnosisLayer, string>> = {
   kms: 'AWS says so, by the action kms:… or the code KMS.…; for keys of other accounts inferred',
   'kms-grant': 'inferred from the grants of the key, where they can be read',
   ownership: 'AWS says so (AccessControlListNotSupported)',
-  'object-lock': 'AWS says so: it demands a checksum of what it would keep',
   'requester-pays': 'inferred: the same call is allowed when it offers to pay',
   region: 'AWS says so',
   'not-found': 'AWS says so; without s3:ListBucket inferred',
@@ -112,8 +110,9 @@ function changes(scenario: Scenario): string {
   const { exitCode, left = 0 } = scenario.expected;
   const texts = [
     ...layers.map((layer) => OWNERS[layer]),
+    ...(scenario.who === undefined ? [] : [scenario.who]),
     ...(exitCode === 2 ? ['Whoever filled in the form corrects what the message names.'] : []),
-    ...(exitCode === 3 && layers.length === 0
+    ...(exitCode === 3 && layers.length === 0 && scenario.who === undefined
       ? ['Whoever runs the verifier. The client need not change anything.']
       : []),
     ...(left === 0 ? [] : ['The owner of the bucket removes what stays behind, by the commands that are printed.']),

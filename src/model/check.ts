@@ -15,7 +15,6 @@ export type DiagnosisLayer =
   | 'kms'
   | 'kms-grant'
   | 'ownership'
-  | 'object-lock'
   | 'requester-pays'
   | 'region'
   | 'not-found'

@@ -10,4 +10,5 @@ export const bucketMissing: Scenario = {
   world: { roles: [standardRole()], buckets: [] },
   verify: ROLE_WAY,
   expected: { exitCode: 2, checks: [], message: ['there is no bucket named client-reports'] },
+  onlyInSandbox: 'HeadBucket of LocalEmu refuses where there is no such bucket.',
 };

@@ -38,4 +38,5 @@ export const bucketPolicyDeniesRole: Scenario = {
       { id: 'list-bucket', result: 'deny', rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
     ],
   },
+  onlyInSandbox: 'LocalEmu compares a role in a Deny with the ARN of the session.',
 };

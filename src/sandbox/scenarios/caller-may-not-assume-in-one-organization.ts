@@ -28,4 +28,5 @@ export const callerMayNotAssumeInOneOrganization: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu has no policies of organizations that bind.',
 };

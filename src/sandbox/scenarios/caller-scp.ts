@@ -45,4 +45,5 @@ export const callerScp: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu has no policies of organizations that bind.',
 };

@@ -13,4 +13,5 @@ export const connectionBreaks: Scenario = {
     exitCode: 3,
     checks: [{ id: 'get-object', result: 'error', rule: 'network', layer: 'network', evidence: 'inferred' }],
   },
+  onlyInSandbox: 'It is a fault, which the sandbox is told to have.',
 };

@@ -16,4 +16,5 @@ export const contentChanged: Scenario = {
     exitCode: 3,
     checks: [{ id: 'get-object', result: 'error', rule: 'unknown', layer: 'unknown', evidence: 'inferred' }],
   },
+  onlyInSandbox: 'It is a fault, which the sandbox is told to have.',
 };

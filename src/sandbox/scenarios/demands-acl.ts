@@ -42,4 +42,5 @@ export const demandsAcl: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu does not know the condition keys of the headers of uploads.',
 };

@@ -40,4 +40,5 @@ export const demandsEncryptionHeader: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu does not know the condition keys of the headers of uploads.',
 };

@@ -29,4 +29,5 @@ export const expiredSession: Scenario = {
   },
   verify: { ...ROLE_WAY, caller: { account: '031871504755', role: 'worker', expired: true } },
   expected: { exitCode: 3, checks: [], message: ['expired'] },
+  onlyInSandbox: 'LocalEmu cannot be told that time has passed.',
 };

@@ -39,6 +39,7 @@ import { kmsRoleStatementMissing } from './kms-role-statement-missing.ts';
 import { listBucketOnObjects } from './list-bucket-on-objects.ts';
 import { missingFileLooksForbidden } from './missing-file-looks-forbidden.ts';
 import { notSpreadingAnyMore } from './not-spreading-any-more.ts';
+import { objectLock } from './object-lock.ts';
 import { otherAccountBucket } from './other-account-bucket.ts';
 import { otherAccountInOrganization } from './other-account-in-organization.ts';
 import { otherAccountListOnly } from './other-account-list-only.ts';
@@ -168,6 +169,7 @@ export const scenarios: readonly Scenario[] = [
   requesterPaysOtherAccount,
   requesterPaysOwnAccount,
   versions,
+  objectLock,
   bucketMissing,
   scpDenies,
   scpLeavesOut,

@@ -10,4 +10,5 @@ export const keyInactive: Scenario = {
   world: { users: [standardUser({ key: 'inactive' })], buckets: [standardBucket()] },
   verify: KEY_WAY,
   expected: { exitCode: 3, checks: [], message: ['not valid'] },
+  onlyInSandbox: 'STS of LocalEmu takes inactive keys.',
 };

@@ -56,4 +56,5 @@ export const kmsDecryptMissing: Scenario = {
       { id: 'multipart-upload', result: 'deny', rule: 'kms-key-policy', layer: 'kms', evidence: 'aws' },
     ],
   },
+  onlyInSandbox: 'S3 of LocalEmu does not ask KMS.',
 };

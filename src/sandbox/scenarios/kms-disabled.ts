@@ -20,4 +20,5 @@ export const kmsDisabled: Scenario = {
       { id: 'put-object', result: 'deny', rule: 'kms-disabled', layer: 'kms', evidence: 'aws', cause: ['is disabled'] },
     ],
   },
+  onlyInSandbox: 'S3 of LocalEmu does not ask KMS.',
 };

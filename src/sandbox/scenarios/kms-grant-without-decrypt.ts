@@ -42,4 +42,5 @@ export const kmsGrantWithoutDecrypt: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'S3 of LocalEmu does not ask KMS.',
 };

@@ -40,4 +40,5 @@ export const kmsKeyOfAnotherAccount: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'S3 of LocalEmu does not ask KMS.',
 };

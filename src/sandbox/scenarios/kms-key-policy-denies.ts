@@ -40,4 +40,5 @@ export const kmsKeyPolicyDenies: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'S3 of LocalEmu does not ask KMS.',
 };

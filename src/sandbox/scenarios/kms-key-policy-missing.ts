@@ -51,4 +51,5 @@ export const kmsKeyPolicyMissing: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'S3 of LocalEmu does not ask KMS.',
 };

@@ -39,4 +39,5 @@ export const kmsManagedKeyOfAnotherAccount: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'S3 of LocalEmu does not ask KMS.',
 };

@@ -27,4 +27,5 @@ export const kmsPendingDeletion: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'S3 of LocalEmu does not ask KMS.',
 };

@@ -28,4 +28,5 @@ export const kmsRoleStatementMissing: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'S3 of LocalEmu does not ask KMS.',
 };

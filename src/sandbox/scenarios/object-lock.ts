@@ -9,5 +9,7 @@ export const objectLock: Scenario = {
   sources: [{ fault: 'C2' }, { page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html' }],
   world: { roles: [standardRole()], buckets: [standardBucket({ lock: { mode: 'GOVERNANCE', days: 30 } })] },
   verify: ROLE_WAY,
-  expected: { exitCode: 3, checks: [] },
+  expected: { exitCode: 3, checks: [{ id: 'put-object', result: 'skipped', cause: ['Object Lock would keep it'] }] },
+  who: 'Nobody, if the bucket is meant to keep everything. To try writing all the same, and to keep the probe object for that time: --allow-locked.',
+  onlyInSandbox: 'LocalEmu has no Object Lock that refuses.',
 };

@@ -32,4 +32,5 @@ export const otherAccountBucket: Scenario = {
       { id: 'list-bucket', result: 'deny', rule: 'bare', layer: 'bucket-policy', evidence: 'inferred' },
     ],
   },
+  onlyInSandbox: 'LocalEmu is content when one side allows.',
 };

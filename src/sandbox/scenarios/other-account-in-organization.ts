@@ -28,4 +28,5 @@ export const otherAccountInOrganization: Scenario = {
       { id: 'list-bucket', result: 'deny', rule: 'bucket-policy-implicit', layer: 'bucket-policy', evidence: 'aws' },
     ],
   },
+  onlyInSandbox: 'LocalEmu has no policies of organizations that bind.',
 };

@@ -39,4 +39,5 @@ export const otherAccountListOnly: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu is content when one side allows.',
 };

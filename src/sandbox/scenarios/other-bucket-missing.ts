@@ -22,4 +22,5 @@ export const otherBucketMissing: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu refuses to list a bucket that does not exist instead of saying so.',
 };

@@ -43,4 +43,5 @@ export const perimeterTls: Scenario = {
       { id: 'list-bucket', result: 'deny', rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
     ],
   },
+  onlyInSandbox: 'LocalEmu is called by TLS.',
 };

@@ -45,4 +45,5 @@ export const perimeterVpcEndpoint: Scenario = {
       { id: 'list-bucket', result: 'deny', rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
     ],
   },
+  onlyInSandbox: 'In LocalEmu a negated operator does not match when the key is absent.',
 };

@@ -15,4 +15,5 @@ export const policyFlaps: Scenario = {
   world: { roles: [standardRole()], buckets: [standardBucket()], ageSeconds: 0, faults: ['iam-flap=2s'] },
   verify: { ...ROLE_WAY, wait: '30s' },
   expected: { exitCode: 0, checks: [] },
+  onlyInSandbox: 'It is a fault, which the sandbox is told to have.',
 };

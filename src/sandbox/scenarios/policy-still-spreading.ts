@@ -18,4 +18,5 @@ export const policyStillSpreading: Scenario = {
   world: { roles: [standardRole()], buckets: [standardBucket()], ageSeconds: 0, faults: ['iam-delay=1500ms'] },
   verify: { ...ROLE_WAY, wait: '30s' },
   expected: { exitCode: 0, checks: [] },
+  onlyInSandbox: 'It is a fault, which the sandbox is told to have.',
 };

@@ -14,4 +14,5 @@ export const proxyPage: Scenario = {
     exitCode: 3,
     checks: [{ id: 'list-bucket', result: 'error', rule: 'proxy', layer: 'network', evidence: 'inferred' }],
   },
+  onlyInSandbox: 'It is a fault, which the sandbox is told to have.',
 };

@@ -42,4 +42,5 @@ export const rcpDenies: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu has no policies of organizations that bind.',
 };

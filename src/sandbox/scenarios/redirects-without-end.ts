@@ -13,4 +13,5 @@ export const redirectsWithoutEnd: Scenario = {
     exitCode: 3,
     checks: [{ id: 'get-object', result: 'error', rule: 'region', layer: 'region', evidence: 'aws' }],
   },
+  onlyInSandbox: 'It is a fault, which the sandbox is told to have.',
 };

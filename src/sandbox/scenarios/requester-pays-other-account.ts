@@ -47,4 +47,5 @@ export const requesterPaysOtherAccount: Scenario = {
     ],
     notes: ['the bucket is Requester Pays'],
   },
+  onlyInSandbox: 'LocalEmu does not ask who pays.',
 };

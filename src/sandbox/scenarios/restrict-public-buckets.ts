@@ -38,4 +38,5 @@ export const restrictPublicBuckets: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu is content when one side allows.',
 };

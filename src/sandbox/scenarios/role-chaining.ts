@@ -33,4 +33,5 @@ export const roleChaining: Scenario = {
   },
   verify: { ...ROLE_WAY, caller: { account: '031871504755', role: 'worker' } },
   expected: { exitCode: 0, checks: [] },
+  who: 'Nobody. Whoever asks for a session asks for one hour, and again when it ends.',
 };

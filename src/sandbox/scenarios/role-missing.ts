@@ -27,4 +27,5 @@ export const roleMissing: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu makes up a role that does not exist, and takes an ARN without the path.',
 };

@@ -47,4 +47,5 @@ export const scpDenies: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu has no policies of organizations that bind.',
 };

@@ -38,4 +38,5 @@ export const scpLeavesOut: Scenario = {
       { id: 'list-bucket', result: 'deny', rule: 'scp', layer: 'scp', evidence: 'aws' },
     ],
   },
+  onlyInSandbox: 'LocalEmu has no policies of organizations that bind.',
 };

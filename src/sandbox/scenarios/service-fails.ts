@@ -13,4 +13,5 @@ export const serviceFails: Scenario = {
     exitCode: 3,
     checks: [{ id: 'get-object', result: 'error', rule: 'server', layer: 'network', evidence: 'aws' }],
   },
+  onlyInSandbox: 'It is a fault, which the sandbox is told to have.',
 };

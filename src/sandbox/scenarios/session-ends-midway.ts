@@ -13,4 +13,5 @@ export const sessionEndsMidway: Scenario = {
     exitCode: 3,
     checks: [{ id: 'put-object', result: 'error', rule: 'expired', layer: 'credentials', evidence: 'aws' }],
   },
+  onlyInSandbox: 'It is a fault, which the sandbox is told to have.',
 };

@@ -18,4 +18,5 @@ export const sessionNotKnownYet: Scenario = {
   },
   verify: { ...ROLE_WAY, wait: '30s' },
   expected: { exitCode: 0, checks: [] },
+  onlyInSandbox: 'It is a fault, which the sandbox is told to have.',
 };

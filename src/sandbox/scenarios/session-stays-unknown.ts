@@ -22,4 +22,5 @@ export const sessionStaysUnknown: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'It is a fault, which the sandbox is told to have.',
 };

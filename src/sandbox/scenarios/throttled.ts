@@ -17,4 +17,5 @@ export const throttled: Scenario = {
     exitCode: 3,
     checks: [{ id: 'get-object', result: 'error', rule: 'throttling', layer: 'throttling', evidence: 'aws' }],
   },
+  onlyInSandbox: 'It is a fault, which the sandbox is told to have.',
 };

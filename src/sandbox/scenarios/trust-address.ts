@@ -29,4 +29,5 @@ export const trustAddress: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu evaluates only some conditions of a trust policy, and no Deny in it.',
 };

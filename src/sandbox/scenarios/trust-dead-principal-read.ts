@@ -39,4 +39,5 @@ export const trustDeadPrincipalRead: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu keeps the ARN of a principal that was deleted, where IAM shows its id.',
 };

@@ -31,4 +31,5 @@ export const trustDeniesInOneOrganization: Scenario = {
     exitCode: 1,
     checks: [{ id: 'assume-role', result: 'deny', rule: 'trust-explicit', layer: 'trust', evidence: 'aws' }],
   },
+  onlyInSandbox: 'LocalEmu evaluates only some conditions of a trust policy, and no Deny in it.',
 };

@@ -44,4 +44,5 @@ export const trustDenies: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu evaluates only some conditions of a trust policy, and no Deny in it.',
 };

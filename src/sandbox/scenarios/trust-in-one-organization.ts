@@ -36,4 +36,5 @@ export const trustInOneOrganization: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu has no policies of organizations that bind.',
 };

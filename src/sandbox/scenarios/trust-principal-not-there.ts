@@ -29,4 +29,5 @@ export const trustPrincipalNotThere: Scenario = {
       },
     ],
   },
+  onlyInSandbox: 'LocalEmu makes up a role that does not exist, and takes an ARN without the path.',
 };

@@ -16,6 +16,8 @@ export interface Scenario {
   readonly world: ScenarioWorld;
   readonly verify: VerifyArguments;
   readonly expected: ExpectedVerdict;
+  /** Who must change what, where no layer tells it. */
+  readonly who?: string;
   /** Why other emulators (LocalEmu) cannot show it; absent where they can. */
   readonly onlyInSandbox?: string;
 }

@@ -13,4 +13,5 @@ export const wrongSecret: Scenario = {
   world: { roles: [standardRole()], buckets: [standardBucket()] },
   verify: { ...ROLE_WAY, caller: { accessKeyId: '031871504755', secretAccessKey: 'a-secret-that-was-cut' } },
   expected: { exitCode: 3, checks: [], message: ['SignatureDoesNotMatch'] },
+  onlyInSandbox: 'LocalEmu verifies no signatures.',
 };
