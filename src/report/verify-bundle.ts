@@ -1,4 +1,5 @@
 import type { Check, Remedy, VerifyReport } from '../model/check.ts';
+import { evidenceText, pasteable, statementTexts } from './diagnosis-words.ts';
 import { hideIdentifiers } from './hide.ts';
 import { markdownBlock, markdownCode, markdownTable, markdownText } from './markdown.ts';
 import { formatMs, verifySummary } from './verify-text.ts';
@@ -94,8 +95,10 @@ function problem({ id, action, resource, error, diagnosis }: Check): readonly st
     ...(diagnosis === undefined
       ? []
       : [
-          `- layer: ${diagnosis.layer} (${diagnosis.evidence === 'aws' ? 'AWS says so' : 'inferred'})`,
+          `- layer: ${diagnosis.layer} (${evidenceText(diagnosis)})`,
+          ...statementTexts(diagnosis).map((text) => `- where: ${markdownText(text)}`),
           `- why: ${markdownText(diagnosis.cause)}`,
+          ...(diagnosis.disagreement === undefined ? [] : [`- but: ${markdownText(diagnosis.disagreement)}`]),
           `- fix: ${markdownText(diagnosis.fix)}`,
         ]),
   ];
@@ -108,7 +111,7 @@ function problem({ id, action, resource, error, diagnosis }: Check): readonly st
 
 function remedyParts(remedy: Remedy): readonly string[] {
   const { policy, attach, command, also } = remedy;
-  const paste = remedy.condition ?? remedy.document ?? remedy.statement;
+  const paste = pasteable(remedy);
   return [
     ...(policy === undefined ? [] : [`In the ${policy} policy:`]),
     ...(attach === undefined ? [] : [`Attach ${markdownCode(attach)}.`]),

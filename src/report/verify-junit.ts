@@ -1,4 +1,5 @@
 import type { Check, VerifyReport } from '../model/check.ts';
+import { statementTexts } from './diagnosis-words.ts';
 import { element, type Markup, markupText } from './markup.ts';
 
 /**
@@ -55,7 +56,13 @@ function outcome({ ok, result, expect, note, error, diagnosis }: Check): readonl
   const message = diagnosis?.cause ?? error?.message ?? `expected ${expect}, got ${result}`;
   const text = [
     ...(error === undefined ? [] : [`${error.code}: ${error.message}`, `request: ${error.requestId ?? 'none'}`]),
-    ...(diagnosis === undefined ? [] : [`layer: ${diagnosis.layer} (${diagnosis.evidence})`, `fix: ${diagnosis.fix}`]),
+    ...(diagnosis === undefined
+      ? []
+      : [
+          `layer: ${diagnosis.layer} (${diagnosis.evidence})`,
+          ...statementTexts(diagnosis).map((where) => `where: ${where}`),
+          `fix: ${diagnosis.fix}`,
+        ]),
   ].join('\n');
   return [element(result === 'error' ? 'error' : 'failure', { type: diagnosis?.layer ?? result, message }, [text])];
 }

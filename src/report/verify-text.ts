@@ -1,5 +1,5 @@
-import type { Check, Diagnosis, Leftover, Remedy, VerifyReport } from '../model/check.ts';
-import type { StatementRef } from '../model/decision.ts';
+import type { Check, Leftover, Remedy, VerifyReport } from '../model/check.ts';
+import { evidenceText, pasteable, statementTexts } from './diagnosis-words.ts';
 
 /** Marks text; the reporter knows no colours. */
 export type VerifyTextStyle = (format: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
@@ -138,39 +138,6 @@ function withOthers(remedy: Remedy | undefined): readonly Remedy[] {
 /** A remedy that allows something, rather than taking a refusal away. */
 function adds({ condition }: Remedy): boolean {
   return condition === undefined;
-}
-
-/** A whole trust policy is short; of others the statement that changes is enough. */
-function pasteable({ policy, edited, condition, document, statement }: Remedy): object | undefined {
-  if (policy === 'trust' && document !== undefined) return document;
-  return edited ?? condition ?? document ?? statement;
-}
-
-/** Who says so. */
-function evidenceText({ evidence, source }: Diagnosis): string {
-  if (source === 'simulator') return "AWS's policy simulator says so";
-  if (evidence === 'aws') return source === 'answer+documents' ? 'AWS says so, and the policies agree' : 'AWS says so';
-  return source === 'documents' ? 'inferred from the policies' : 'inferred';
-}
-
-/** Which statement of which policy it is, or the one that came nearest and what keeps it from allowing. */
-function statementTexts(diagnosis: Diagnosis | undefined): readonly string[] {
-  const { statement, pointer, near } = diagnosis ?? {};
-  return [
-    ...(statement === undefined ? [] : [statementText(statement, pointer)]),
-    ...(near === undefined
-      ? []
-      : [`${statementText(near.statement, near.pointer)} comes nearest, but for its ${missText(near)}`]),
-  ];
-}
-
-function statementText({ policy, index, sid }: StatementRef, pointer: string | undefined): string {
-  const place = pointer === undefined ? '' : ` (${pointer})`;
-  return `${policy}, statement ${sid === undefined || sid === '' ? index + 1 : sid}${place}`;
-}
-
-function missText({ reason, detail }: NonNullable<Diagnosis['near']>): string {
-  return reason === 'condition' ? `Condition ${detail}` : detail;
 }
 
 /** What a grant needs in one policy, whole. */

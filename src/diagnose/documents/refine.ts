@@ -43,7 +43,9 @@ export function refineByDocuments(diagnosis: Diagnosis, before: DiagnosisFacts, 
   const source = said === undefined ? {} : { source: 'answer' as const };
   if (documents === undefined || verdict === undefined) return { ...diagnosis, ...source };
   if (after.expect === 'deny' && after.result === 'allow') return tooMuch(diagnosis, verdict.decisive, documents);
-  if (after.simulated === true && verdict.result === 'open') return undecided(diagnosis, verdict.decisive);
+  if (after.simulated === true && verdict.result === 'open') {
+    return undecided(diagnosis, verdict.decisive, documents, after);
+  }
   if (after.failure?.kind !== 'denied') return diagnosis;
 
   const request = refusedRequest(after) ?? verdict.decisive;
@@ -187,28 +189,31 @@ function tooMuch(diagnosis: Diagnosis, request: RequestVerdict, documents: Acces
 }
 
 /** What was not decided is no refusal: what it depends on is all that can be said. */
-function undecided(diagnosis: Diagnosis, request: RequestVerdict): Diagnosis {
-  const { remedy: _, rule: __, ...rest } = diagnosis;
-  const onContext = request.reasons.some(({ kind }) => kind === 'context');
-  const byVpce = request.reasons.some(
-    (reason) => reason.kind === 'context' && reason.questions.some((one) => /aws:sourcevpc/i.test(one)),
-  );
+function undecided(
+  { remedy: _, rule: __, ...diagnosis }: Diagnosis,
+  request: RequestVerdict,
+  documents: AccessDocuments,
+  facts: DiagnosisFacts,
+): Diagnosis {
+  const open = openStatement(request, documents, undefined);
+  const base = open === undefined ? diagnosis : byCondition(diagnosis, open, documents, facts, false);
   return {
-    ...rest,
-    layer: byVpce ? 'vpc-endpoint' : 'unknown',
+    ...base,
+    layer: open?.layer ?? 'unknown',
     evidence: 'inferred',
     source: 'documents',
     cause: `it cannot be told without a call: ${openTexts(request).join('; ')}`,
-    fix: onContext
-      ? 'Only ChannelMix itself can show it: let them verify with --as channelmix. If the condition is meant to keep others out, except the role from the statement.'
-      : 'Run this with credentials that may read what is missing, or let ChannelMix verify with --as channelmix.',
-    ...firstStatement(request),
+    fix: openFix(base, open !== undefined),
   };
 }
 
-function firstStatement(request: RequestVerdict): Pick<Diagnosis, 'statement'> {
-  const [statement] = request.reasons.flatMap((reason) => (reason.kind === 'context' ? [reason.statement] : []));
-  return statement === undefined ? {} : { statement };
+function openFix({ remedy }: Diagnosis, onContext: boolean): string {
+  const call = 'let ChannelMix verify with --as channelmix';
+  if (!onContext) return `Run this with credentials that may read what is missing, or ${call}.`;
+  const except = 'the statement like this makes an exception for ChannelMix, and stays in force for everybody else.';
+  return remedy?.edited === undefined
+    ? `Only a call can show it: ${call}.`
+    : `Only a call can show it: ${call}. If it is refused, ${except}`;
 }
 
 function statementsOf(
