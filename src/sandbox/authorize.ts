@@ -1,6 +1,7 @@
-import { decide } from '../evaluate/index.ts';
+import { compilePolicy, decide } from '../evaluate/index.ts';
 import type { AuthorizationRequest, CompiledPolicy } from '../evaluate/types.ts';
 import type { Decision, Layer, RequestContext } from '../model/decision.ts';
+import type { JsonValue } from '../model/policy.ts';
 import { type Authorize, AwsError, type Caller, type IsAllowed, type Requirement } from './contract.ts';
 import type { OrganizationView } from './identity/organization.ts';
 
@@ -135,18 +136,41 @@ function decideRequirement(
   );
 }
 
+/**
+ * What the policy of the VPC endpoint says that S3 is called through. It has statements for everybody, so it is decided as a policy of
+ * the resource alone. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+ */
+function decideAtEndpoint(
+  policy: CompiledPolicy,
+  caller: Caller,
+  requirement: Requirement,
+  makeBase: () => RequestContext,
+  organization: OrganizationView,
+): Decision {
+  const target = { account: caller.account };
+  const request = new LazyRequest(caller, requirement, target, () =>
+    contextOf(caller, requirement, target, makeBase(), organization),
+  );
+  return { ...decide(request, { identity: [], resource: policy }), layer: 'vpc-endpoint' };
+}
+
 /** `authorize` and `isAllowed` for one request, whose own context keys are made when first needed. */
 export function createAuthorizer(
   makeBase: () => RequestContext,
   organization: OrganizationView,
+  endpointPolicy?: JsonValue,
 ): { readonly authorize: Authorize; readonly isAllowed: IsAllowed } {
   let base: RequestContext | undefined;
   const memoizedBase = (): RequestContext => {
     base ??= makeBase();
     return base;
   };
+  const endpoint =
+    endpointPolicy === undefined ? undefined : compilePolicy(endpointPolicy, { name: 'VPC endpoint policy', kind: 'bucket' });
   const decideOne = (caller: Caller, requirement: Requirement, resource: TargetResource): Decision => {
-    return decideRequirement(caller, requirement, resource, memoizedBase, organization);
+    const decision = decideRequirement(caller, requirement, resource, memoizedBase, organization);
+    if (endpoint === undefined || decision.decision !== 'allow' || !requirement.action.startsWith('s3:')) return decision;
+    return decideAtEndpoint(endpoint, caller, requirement, memoizedBase, organization);
   };
   return {
     authorize: (caller, requirements, resource) => {

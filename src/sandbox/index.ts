@@ -132,7 +132,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const s3 = createS3({ now: clock.now, region, principals, keys });
   const bugs: unknown[] = [];
-  const network: Network = { secureTransport: options.assumeTls ?? true, sourceIp: undefined, sourceVpce: undefined };
+  const network: Network = {
+    secureTransport: options.assumeTls ?? true,
+    sourceIp: undefined,
+    sourceVpce: undefined,
+    endpointPolicy: undefined,
+  };
   const query = {
     iam: createQueryService('iam', iamOperations, world),
     sts: createQueryService('sts', stsOperations, world),

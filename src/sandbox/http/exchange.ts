@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError, type ServiceModule } from '../contract.ts';
+import type { JsonValue } from '../../model/policy.ts';
 import type { FaultEngine, Strike } from '../faults/index.ts';
 import type { Identity } from '../identity/credentials.ts';
 import type { JsonModule, JsonService } from '../json/service.ts';
@@ -20,6 +21,8 @@ export interface Network {
   sourceIp: string | undefined;
   /** Value of aws:SourceVpce; with it aws:SourceIp is absent, as through a VPC endpoint. */
   sourceVpce: string | undefined;
+  /** Policy of the VPC endpoint that S3 is called through; statements for everybody (`"Principal": "*"`), as endpoint policies have them. */
+  endpointPolicy: JsonValue | undefined;
 }
 
 /** Everything that the pipeline puts together. */

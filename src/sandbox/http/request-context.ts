@@ -30,6 +30,7 @@ export function contextOf(
   const { authorize, isAllowed } = createAuthorizer(
     () => requestContext(parts, request, verified),
     parts.world.organization,
+    parts.network.endpointPolicy,
   );
   return { caller, authorize, isAllowed, now: parts.world.now, region: parts.region };
 }

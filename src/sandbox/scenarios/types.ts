@@ -54,6 +54,8 @@ export interface ScenarioWorld {
     readonly sourceIp?: string;
     readonly sourceVpce?: string;
     readonly secureTransport?: boolean;
+    /** Policy of the VPC endpoint that S3 is called through. */
+    readonly endpointPolicy?: ScenarioDocument;
   };
   /** In the form of `--fault`. `iam-delay` counts while it is set up, the others from then on. */
   readonly faults?: readonly string[];

@@ -59,9 +59,10 @@ export async function seedScenario(parts: SeedParts, scenario: Scenario): Promis
 
   const caller = expired ?? resolveCaller(inside, wanted, accessKeys);
   if (world.organization !== undefined) organization.set(world.organization);
-  const { sourceIp, sourceVpce, secureTransport } = world.network ?? {};
+  const { sourceIp, sourceVpce, secureTransport, endpointPolicy } = world.network ?? {};
   if (sourceIp !== undefined) network.sourceIp = sourceIp;
   if (sourceVpce !== undefined) network.sourceVpce = sourceVpce;
+  if (endpointPolicy !== undefined) network.endpointPolicy = JSON.parse(JSON.stringify(endpointPolicy));
   if (secureTransport !== undefined) network.secureTransport = secureTransport;
   for (const fault of world.faults ?? []) if (!isDelay(fault)) faults.add(fault);
   return { accessKeys, caller: verify.keyOf === undefined ? caller : keyOf(verify.keyOf, accessKeys) };
