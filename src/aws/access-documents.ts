@@ -43,6 +43,8 @@ export async function readAccessDocuments(
   const { principalArn, caller } = target;
   const principalRead = readPrincipal(clients, reader, principalArn, caller.account);
   const principalAccount = principalArn.split(':')[4] ?? '';
+  // It is awaited below; where the region ends the reading before, its end is nobody's news.
+  principalRead.catch(() => undefined);
   const region = await readRegion(connect, reader, target.bucket);
   const near = region.state === 'read' ? connect({ region: region.value }) : clients;
   const accounts = { likely: principalAccount, caller: caller.account };

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { CHANNELMIX_ACCOUNT_ID } from '../../src/model/constants.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { documentedCommands, words } from '../documented.ts';
 import { runCli } from '../helpers.ts';
-import { createBucket, createRole } from '../verify/helpers.ts';
+import { CLIENT_ACCOUNT, createBucket, createRole } from '../verify/helpers.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const commands = documentedCommands();
@@ -23,8 +24,6 @@ describe('the commands in the docs', () => {
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: sandbox.endpoint,
       AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: '031871504755',
-      AWS_SECRET_ACCESS_KEY: '031871504755',
     });
   });
   afterAll(async () => {
@@ -40,6 +39,8 @@ describe('the commands in the docs', () => {
       stdout += text;
     };
     let stdout = '';
+    const account = comment.includes('as the client') ? CLIENT_ACCOUNT : CHANNELMIX_ACCOUNT_ID;
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: account, AWS_SECRET_ACCESS_KEY: account });
     const { code, stderr } = await runCli(words(command), { out: stopWhenReady, signal: controller.signal });
     const expected = Number(/exit (\d+)/.exec(comment)?.[1] ?? 0);
     expect(code, stderr).toBe(expected);
