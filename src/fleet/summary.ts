@@ -76,8 +76,9 @@ function groupsOf(result: FleetResult): readonly Omit<FleetGroup, 'names'>[] {
   }
   if (status === 'interrupted') return [];
   if (error !== undefined) {
-    const cause = generic(error.message, result);
-    return [{ cause, fix: error.hint ?? '' }];
+    // What stands below the first line is about this client alone.
+    const [message = ''] = error.message.split('\n');
+    return [{ cause: generic(message, result), fix: error.hint ?? '' }];
   }
   const diagnoses = (report?.checks ?? []).flatMap(({ ok, diagnosis }) =>
     ok || diagnosis === undefined ? [] : [diagnosis],

@@ -34,13 +34,14 @@ th button:focus-visible, summary:focus-visible, input:focus-visible { outline: 2
 th[aria-sort=ascending] button::after { content: ' \\2191'; } th[aria-sort=descending] button::after { content: ' \\2193'; }
 td.ms { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.status { font-weight: 600; white-space: nowrap; }
+td:nth-child(-n+2) { min-width: 8rem; }
 code { font-family: ui-monospace, monospace; font-size: .9em; }
 details > p { margin-left: 1rem; }
 summary { cursor: pointer; }
 ${FLEET_STATUSES.map((status) => `body:has(#show-${status}:not(:checked)) tr.${status}-row`).join(', ')} { display: none; }
 @media (max-width: 44rem) {
   thead { position: absolute; clip-path: inset(50%); }
-  table, tbody, tr, td { display: block; }
+  table, caption, tbody, tr, td { display: block; }
   tr { border: 1px solid var(--line); border-radius: .25rem; margin: .5rem 0; padding: .4rem .6rem; }
   td, td.ms { border: 0; padding: .1rem 0; text-align: left; }
   td:first-child { font-weight: 600; }
@@ -65,7 +66,7 @@ for (const button of document.querySelectorAll('th button')) button.addEventList
 
 /** SHA-256 of style and script in base64. */
 export const FLEET_HASHES = {
-  style: 'sha256-su2Q77WrbtR4TyaKLV/OoRAzQqKS9DImB6ptrthmgr4=',
+  style: 'sha256-Nq3hayOzIDk137XI2JbP6eoRqSxFJ9Z3x2T6jsHONXo=',
   script: 'sha256-lWrCTmkv7OA6f84e36OBSv87bhqUmIbc0JKTNVqMmtU=',
 } as const;
 

@@ -1,0 +1,142 @@
+/**
+ * A fleet under 40 ms of latency a request: how many times faster than one client after another, and the memory it takes. The command
+ * line runs as its users run it, from dist/, in a process of its own, and so does the sandbox.
+ * Run: npx tsx test/bench/fleet.ts [clients]
+ */
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pMap from 'p-map';
+import { createAwsClients } from '../../src/aws/index.ts';
+import { identityPolicy, trustPolicy } from '../../src/generate/policy-documents.ts';
+import { CHANNELMIX_ACCOUNT_ID } from '../../src/model/constants.ts';
+import { startSandbox } from '../../src/sandbox/index.ts';
+
+const LATENCY_MS = 40;
+const ACCOUNTS = Array.from({ length: 20 }, (_, index) => String(200_000_000_000 + index));
+/** One after another is measured on some clients, without the start of the process, and extrapolated. */
+const SAMPLE = 20;
+const self = fileURLToPath(import.meta.url);
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+if (process.argv[2] === 'serve') await serve(Number(process.argv[3]));
+else await bench(Number(process.argv[2] ?? 1_000));
+
+const accountOf = (index: number) => ACCOUNTS[index % ACCOUNTS.length] ?? '';
+
+/** A sandbox with healthy clients, spread over the accounts. */
+async function serve(count: number): Promise<void> {
+  const sandbox = await startSandbox({ accounts: [CHANNELMIX_ACCOUNT_ID, ...ACCOUNTS] });
+  const clients = new Map(
+    ACCOUNTS.map((account) => {
+      const credentials = { accessKeyId: account, secretAccessKey: account };
+      return [account, createAwsClients({ endpointUrl: sandbox.endpoint, region: 'us-east-1', credentials })];
+    }),
+  );
+  const create = async (index: number): Promise<void> => {
+    const set = clients.get(accountOf(index));
+    const [iam, s3] = await Promise.all([set?.iam(), set?.s3()]);
+    const bucket = `fleet-${index}`;
+    const policy = identityPolicy({
+      access: 'minimal',
+      partition: 'aws',
+      buckets: [{ name: bucket, create: false, prefixes: [] }],
+    });
+    await s3?.createBucket({ Bucket: bucket });
+    await iam?.createRole({ RoleName: bucket, AssumeRolePolicyDocument: JSON.stringify(trustPolicy('aws')) });
+    await iam?.putRolePolicy({ RoleName: bucket, PolicyName: 'channelmix', PolicyDocument: JSON.stringify(policy) });
+  };
+  await pMap(Array.from({ length: count }).keys(), create, { concurrency: 16 });
+  sandbox.faults.add(`latency=${LATENCY_MS}ms`);
+  process.on('message', () => process.send?.(process.cpuUsage()));
+  process.on('disconnect', () => void sandbox.close());
+  process.send?.(sandbox.endpoint);
+}
+
+interface Run {
+  readonly ms: number;
+  readonly peakMiB: number;
+}
+
+async function bench(count: number): Promise<void> {
+  const child = fork(self, ['serve', String(count)], { execArgv: ['--import', 'tsx'] });
+  const [endpoint] = await once(child, 'message');
+  const folder = mkdtempSync(join(tmpdir(), 'channelmix-bench-'));
+  const run = async (clients: number, ...args: readonly string[]): Promise<Run> => {
+    const file = join(folder, `fleet-${clients}.yaml`);
+    const entries = Array.from({ length: clients }, (_, index) => {
+      const roleArn = `arn:aws:iam::${accountOf(index)}:role/fleet-${index}`;
+      return `  - name: client-${index}\n    roleArn: ${roleArn}\n    bucket: fleet-${index}\n`;
+    });
+    writeFileSync(file, `clients:\n${entries.join('')}`);
+    return measure(['fleet', 'verify', '-f', file, ...args], String(endpoint), folder, clients);
+  };
+  console.log(
+    `${count} healthy minimal grants in ${ACCOUNTS.length} accounts, ${LATENCY_MS} ms a request, ${availableParallelism()} processors that the sandbox shares (load ${loadavg()[0]?.toFixed(1)})`,
+  );
+  const one = ['--concurrency', '1', '--threads', '1'];
+  const few = await run(5, ...one);
+  const some = await run(5 + SAMPLE, ...one);
+  const each = (some.ms - few.ms) / SAMPLE;
+  const sequential = few.ms - 5 * each + count * each;
+  console.log(
+    `one after another: ${each.toFixed(0)} ms a client (measured on ${SAMPLE}), so ${seconds(sequential)} for ${count} (extrapolated)`,
+  );
+  const fleet = await run(count);
+  console.log(
+    `fleet verify:      ${seconds(fleet.ms)}, ${(sequential / fleet.ms).toFixed(1)} times faster (must be 20); peak ${fleet.peakMiB} MiB (must be below 300)`,
+  );
+  const quarter = await run(Math.ceil(count / 4));
+  const narrow = await run(count, '--concurrency', '16');
+  console.log(
+    `memory: ${quarter.peakMiB} MiB for ${Math.ceil(count / 4)} clients, ${fleet.peakMiB} MiB for ${count}; ${narrow.peakMiB} MiB with a concurrency of 16 (${seconds(narrow.ms)}, ${(sequential / narrow.ms).toFixed(1)} times faster)`,
+  );
+  child.disconnect();
+  rmSync(folder, { recursive: true });
+}
+
+/** Wall time and the most memory that a run took. */
+async function measure(args: readonly string[], endpoint: string, folder: string, clients: number): Promise<Run> {
+  const began = performance.now();
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: {
+      ...process.env,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: CHANNELMIX_ACCOUNT_ID,
+      AWS_SECRET_ACCESS_KEY: CHANNELMIX_ACCOUNT_ID,
+      CHANNELMIX_S3_STATE_DIR: folder,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (data) => {
+    output += data;
+  });
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, highWater(child.pid));
+  }, 20);
+  await once(child, 'close');
+  clearInterval(watch);
+  const sum = `${clients} passed`;
+  if (!output.replaceAll(',', '').includes(`${clients} of ${sum}`)) throw new Error(output);
+  return { ms: performance.now() - began, peakMiB: Math.round(peak / 1024) };
+}
+
+/** Peak resident set in KiB, as Linux counts it. */
+function highWater(pid: number | undefined): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    // It has ended.
+    return 0;
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
