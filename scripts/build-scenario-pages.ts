@@ -117,7 +117,7 @@ function changes(scenario: Scenario): string {
       : []),
     ...(left === 0 ? [] : ['The owner of the bucket removes what stays behind, by the commands that are printed.']),
   ];
-  return texts.length === 0 ? 'Nobody has to change anything.' : texts.map((text) => markdownText(text)).join('\n\n');
+  return texts.length === 0 ? 'Nobody has to change anything.' : texts.join('\n\n');
 }
 
 function sourceLines({ sources }: Scenario): readonly string[] {
@@ -142,7 +142,7 @@ function page(scenario: Scenario, result: ScenarioResult): string {
   const elsewhere =
     onlyInSandbox === undefined
       ? 'The same data is set up on LocalEmu, too, and the same verdict is expected there (`npm run test:peers`).'
-      : `Only the sandbox shows it: ${markdownText(onlyInSandbox)}`;
+      : `Only the sandbox shows it. ${markdownText(onlyInSandbox)}`;
   return [
     `# ${markdownText(title)}`,
     shown.join(' · '),
@@ -168,7 +168,7 @@ function index(): string {
     scenarios
       .filter((scenario) => groupOf(scenario) === group)
       .map((scenario) => [
-        `[${markdownText(scenario.name)}](${scenario.name}.md)`,
+        `[${scenario.name}](${scenario.name}.md)`,
         markdownText(scenario.title),
         layersOf(scenario)
           .map((layer) => markdownCode(layer))
@@ -177,8 +177,8 @@ function index(): string {
       ]);
   const layers = (Object.keys(OWNERS) as DiagnosisLayer[]).map((layer) => [
     markdownCode(layer),
-    markdownText(EVIDENCE[layer]),
-    markdownText(OWNERS[layer]),
+    EVIDENCE[layer],
+    OWNERS[layer],
   ]);
   return [
     '# Scenarios',
@@ -195,11 +195,11 @@ function index(): string {
     'Rows of the table of diagnoses that no state of the sandbox provokes, and why. Each has a case in `test/diagnose/cases.ts`.',
     markdownTable(
       ['row', 'why'],
-      Object.entries(NOT_PROVOKED).map(([rule, why]) => [markdownCode(rule), markdownText(why)]),
+      Object.entries(NOT_PROVOKED).map(([rule, why]) => [markdownCode(rule), why]),
     ),
     'What happens in a program of the client’s (a Python job, a Terraform or Pulumi run) is outside of what a verifier sees. It is shown by what it leaves in AWS: `trust-principal-not-there` for a role whose creation failed, `versions` for a bucket that cannot be destroyed. What leaves nothing is not shown:',
     Object.values(NOT_SHOWN)
-      .map((why) => `- ${markdownText(why)}`)
+      .map((why) => `- ${why}`)
       .join('\n'),
   ]
     .join('\n\n')

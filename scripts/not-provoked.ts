@@ -9,8 +9,6 @@ export const NOT_PROVOKED: Readonly<Record<string, string>> = {
   'session-policy':
     'verify makes its own session, without a session policy; caller-scp shows how limits of the caller are told',
   'session-explicit': 'as session-policy',
-  'vpc-endpoint':
-    'the sandbox has no VPC endpoint policies; perimeter-vpc-endpoint shows a bucket policy that demands an endpoint',
   'public-access-block':
     'AWS names it for requests that carry an ACL or make a policy public, and verify sends none; restrict-public-buckets shows what it does to others',
   acl: 'verify sends no ACL; demands-acl shows a bucket policy that wants one',

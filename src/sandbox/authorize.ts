@@ -166,10 +166,13 @@ export function createAuthorizer(
     return base;
   };
   const endpoint =
-    endpointPolicy === undefined ? undefined : compilePolicy(endpointPolicy, { name: 'VPC endpoint policy', kind: 'bucket' });
+    endpointPolicy === undefined
+      ? undefined
+      : compilePolicy(endpointPolicy, { name: 'VPC endpoint policy', kind: 'bucket' });
   const decideOne = (caller: Caller, requirement: Requirement, resource: TargetResource): Decision => {
     const decision = decideRequirement(caller, requirement, resource, memoizedBase, organization);
-    if (endpoint === undefined || decision.decision !== 'allow' || !requirement.action.startsWith('s3:')) return decision;
+    if (endpoint === undefined || decision.decision !== 'allow' || !requirement.action.startsWith('s3:'))
+      return decision;
     return decideAtEndpoint(endpoint, caller, requirement, memoizedBase, organization);
   };
   return {

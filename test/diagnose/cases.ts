@@ -61,7 +61,7 @@ const read = <T>(value: T): Piece<T> => ({ state: 'read', value });
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/11112222-3333-4444-5555-666677778888';
 
 /** Documents of which these were read. */
-export function documentsOf(
+function documentsOf(
   known: {
     readonly trust?: JsonValue;
     readonly grants?: readonly KeyGrant[];

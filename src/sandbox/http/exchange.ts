@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AwsError, type ServiceModule } from '../contract.ts';
 import type { JsonValue } from '../../model/policy.ts';
+import { AwsError, type ServiceModule } from '../contract.ts';
 import type { FaultEngine, Strike } from '../faults/index.ts';
 import type { Identity } from '../identity/credentials.ts';
 import type { JsonModule, JsonService } from '../json/service.ts';

@@ -3,7 +3,7 @@ import type { Scenario } from './types.ts';
 
 export const callerMayNotAssumeInOneOrganization: Scenario = {
   name: 'caller-may-not-assume-in-one-organization',
-  title: 'The same, in one organization',
+  title: 'ChannelMix’s own credentials, in one organization',
   symptom: 'Every role is refused, and STS says why.',
   reason:
     'As in caller-may-not-assume, but both accounts are in one AWS organization (a test set-up): then STS names the layer.',

@@ -2,7 +2,7 @@ import type { Seeded } from '../seed/index.ts';
 import type { Scenario } from './types.ts';
 
 /** The flags of `verify` for a scenario, without the endpoint. */
-export function verifyFlags({ verify }: Scenario, { caller }: Pick<Seeded, 'caller'>): readonly string[] {
+function verifyFlags({ verify }: Scenario, { caller }: Pick<Seeded, 'caller'>): readonly string[] {
   const flag = (name: string, value: string | undefined): string[] => (value === undefined ? [] : [`--${name}`, value]);
   return [
     ...flag('role-arn', verify.roleArn),

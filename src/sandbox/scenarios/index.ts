@@ -91,6 +91,7 @@ import { trustPrincipalNotThere } from './trust-principal-not-there.ts';
 import { trustTooWide } from './trust-too-wide.ts';
 import type { Scenario } from './types.ts';
 import { versions } from './versions.ts';
+import { vpcEndpointPolicy } from './vpc-endpoint-policy.ts';
 import { wrongAccountCredentials } from './wrong-account-credentials.ts';
 import { wrongSecret } from './wrong-secret.ts';
 
@@ -160,6 +161,7 @@ export const scenarios: readonly Scenario[] = [
   perimeterOrganization,
   perimeterTls,
   bucketPolicyDeniesRole,
+  vpcEndpointPolicy,
   demandsAcl,
   demandsEncryptionHeader,
   otherAccountBucket,

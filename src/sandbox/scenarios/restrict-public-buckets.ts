@@ -36,6 +36,7 @@ export const restrictPublicBuckets: Scenario = {
         evidence: 'inferred',
         cause: ['RestrictPublicBuckets'],
       },
+      { id: 'list-bucket', result: 'deny', rule: 'bare', layer: 'bucket-policy', evidence: 'inferred' },
     ],
   },
   onlyInSandbox: 'LocalEmu is content when one side allows.',

@@ -4,8 +4,8 @@ import type { Scenario } from './types.ts';
 
 export const trustDeadPrincipalRead: Scenario = {
   name: 'trust-dead-principal-read',
-  title: 'The same, when the client looks',
-  symptom: 'As before; run by the client, who may read the trust policy.',
+  title: 'The deleted user, when the client looks',
+  symptom: 'As in trust-dead-principal; run by the client, who may read the trust policy.',
   reason:
     'Read by somebody who may, the trust policy shows the id of the deleted user: the one cause is named, not a list.',
   sources: [

@@ -132,6 +132,8 @@ export interface ScenarioBucket {
   /** BucketOwnerEnforced by default, as in new buckets. */
   readonly ownership?: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
   readonly versioning?: 'Enabled' | 'Suspended';
+  /** Only the owner's root user removes versions, with an MFA code. */
+  readonly mfaDelete?: true;
   /** SSE-S3 by default. Without `keyArn`, `aws:kms` is the AWS managed key. */
   readonly encryption?: {
     readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
