@@ -1,4 +1,4 @@
-import { covers, isWild } from '../../model/wildcard-compare.ts';
+import { isWild } from '../../model/wildcard-compare.ts';
 import { type ActionFacts, findAction, SERVICES, type ServiceFacts } from '../../operations/catalogue.ts';
 import type { ListElement, RuleContext, StatementView } from '../types.ts';
 
@@ -89,19 +89,44 @@ const MAX_NAME = 128;
 function matchNames({ text, starts, actions }: Names, pattern: string): readonly ActionFacts[] {
   if (pattern === '*') return actions;
   if (pattern.length > 2 * MAX_NAME) return NONE;
-  // Most names fail at the longest piece of plain text.
+  // Most names fail at the longest piece of plain text; one letter is in most of them.
   const longest = pattern.split(/[*?]+/).reduce((one, other) => (other.length > one.length ? other : one), '');
+  const rare = longest.length > 1;
   const found: ActionFacts[] = [];
-  let index = 0;
-  for (let at = text.indexOf(longest); at >= 0 && index < actions.length; at = text.indexOf(longest, starts[index])) {
-    while ((starts[index + 1] ?? text.length) <= at) index++;
+  for (let index = 0; index < actions.length; index++) {
+    if (rare) {
+      const at = text.indexOf(longest, starts[index]);
+      if (at < 0) break;
+      while ((starts[index + 1] ?? text.length) <= at) index++;
+    }
     const facts = actions[index];
-    if (facts !== undefined && covers(pattern, text.slice(starts[index], (starts[index + 1] ?? 0) - 1)))
-      found.push(facts);
-    index++;
+    if (facts !== undefined && fits(pattern, text, starts[index] ?? 0, (starts[index + 1] ?? 0) - 1)) found.push(facts);
   }
   return found;
 }
+
+/** Whether a stretch of plain ASCII text is what a pattern stands for; there are many names, and many patterns in a hostile document. */
+function fits(pattern: string, text: string, start: number, end: number): boolean {
+  let [at, unit, star, resume] = [start, 0, -1, start];
+  while (at < end) {
+    const want = pattern.charCodeAt(unit);
+    if (want === STAR) {
+      star = unit++;
+      resume = at;
+    } else if (want === QUESTION || want === text.charCodeAt(at)) {
+      at++;
+      unit++;
+    } else if (star >= 0) {
+      at = ++resume;
+      unit = star + 1;
+    } else return false;
+  }
+  while (pattern.charCodeAt(unit) === STAR) unit++;
+  return unit === pattern.length;
+}
+
+const STAR = 42;
+const QUESTION = 63;
 
 /** The actions that a statement names, of known services; those of NotAction are all others. */
 export function statementActions(context: RuleContext, statement: StatementView): readonly ActionFacts[] {

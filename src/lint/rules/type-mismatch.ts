@@ -30,7 +30,7 @@ function operatorFits(family: OperatorFamily, key: string, type: KeyType): boole
 const BOOLEAN = /^(true|false)$/i;
 const VALID: Readonly<Record<OperatorFamily, (text: string) => boolean>> = {
   String: () => true,
-  Numeric: (text) => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()),
+  Numeric: (text) => /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()),
   Date: (text) =>
     /^-?\d+$/.test(text) ||
     (/^\d{4}(-\d\d(-\d\d(T\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?)?)?$/i.test(text) &&
