@@ -1,4 +1,4 @@
-export { type AccessTarget, type Connect, readAccessDocuments } from './access-documents.ts';
+export { type AccessTarget, readAccessDocuments } from './access-documents.ts';
 export { readObjectBody } from './body.ts';
 export { type CallResult, callAws } from './call.ts';
 export {
@@ -8,8 +8,6 @@ export {
   type AwsOptions,
   createAwsClients,
   createAwsConnector,
-  type KMS,
-  type Organizations,
   type S3,
   type STS,
 } from './clients.ts';

@@ -1,7 +1,6 @@
 export {
   type BoundedDecision,
   decideBounded,
-  type Knowledge,
   type OpenReason,
   type PolicySource,
   type PolicySources,

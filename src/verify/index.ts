@@ -6,7 +6,7 @@ export { createVerifyPorts, shareVerifyPorts, type VerifyPorts } from './ports.t
 export { type Caller, identify } from './prepare.ts';
 export { verifyRevoked } from './revoked.ts';
 export { collectReport, type VerifyOptions, verify } from './run.ts';
-export { type SimulateOptions, simulate } from './simulate.ts';
+export { simulate } from './simulate.ts';
 export { stateDirectory } from './state-dir.ts';
 export { type SweepPlan, sweep } from './sweep.ts';
 export { readVerifyTarget, type VerifyFlags, type VerifyTarget } from './target.ts';

@@ -39,7 +39,7 @@ const CREATES_OBJECT: Readonly<Record<string, boolean>> = {
 };
 
 /** Partition of the principal. */
-export function partitionOf({ principal }: AccessDocuments): string {
+function partitionOf({ principal }: AccessDocuments): string {
   return parseArn(principal.arn)?.partition ?? 'aws';
 }
 
