@@ -25,7 +25,9 @@ const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 if (process.argv[2] === 'serve') await serve(Number(process.argv[3]));
 else await bench(Number(process.argv[2] ?? 1_000));
 
-const accountOf = (index: number) => ACCOUNTS[index % ACCOUNTS.length] ?? '';
+function accountOf(index: number): string {
+  return ACCOUNTS[index % ACCOUNTS.length] ?? '';
+}
 
 /** A sandbox with healthy clients, spread over the accounts. */
 async function serve(count: number): Promise<void> {
@@ -59,6 +61,8 @@ async function serve(count: number): Promise<void> {
 interface Run {
   readonly ms: number;
   readonly peakMiB: number;
+  /** Processor time of the run, in milliseconds. */
+  readonly cpuMs: number;
 }
 
 async function bench(count: number): Promise<void> {
@@ -85,9 +89,19 @@ async function bench(count: number): Promise<void> {
   console.log(
     `one after another: ${each.toFixed(0)} ms a client (measured on ${SAMPLE}), so ${seconds(sequential)} for ${count} (extrapolated)`,
   );
+  const sandboxCpu = async (): Promise<number> => {
+    child.send('cpu');
+    const [{ user, system }] = await once(child, 'message');
+    return (user + system) / 1_000;
+  };
+  const before = await sandboxCpu();
   const fleet = await run(count);
+  const served = (await sandboxCpu()) - before;
   console.log(
     `fleet verify:      ${seconds(fleet.ms)}, ${(sequential / fleet.ms).toFixed(1)} times faster (must be 20); peak ${fleet.peakMiB} MiB (must be below 300)`,
+  );
+  console.log(
+    `processor time a client: ${(fleet.cpuMs / count).toFixed(1)} ms, and ${(served / count).toFixed(1)} ms of the sandbox`,
   );
   const quarter = await run(Math.ceil(count / 4));
   const narrow = await run(count, '--concurrency', '16');
@@ -117,20 +131,34 @@ async function measure(args: readonly string[], endpoint: string, folder: string
     output += data;
   });
   let peak = 0;
+  let cpu = 0;
   const watch = setInterval(() => {
     peak = Math.max(peak, highWater(child.pid));
+    cpu = Math.max(cpu, processorTime(child.pid));
   }, 20);
   await once(child, 'close');
   clearInterval(watch);
   const sum = `${clients} passed`;
   if (!output.replaceAll(',', '').includes(`${clients} of ${sum}`)) throw new Error(output);
-  return { ms: performance.now() - began, peakMiB: Math.round(peak / 1024) };
+  return { ms: performance.now() - began, peakMiB: Math.round(peak / 1024), cpuMs: cpu };
 }
 
 /** Peak resident set in KiB, as Linux counts it. */
 function highWater(pid: number | undefined): number {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    // It has ended.
+    return 0;
+  }
+}
+
+/** User and system time in milliseconds; Linux counts in hundredths. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function processorTime(pid: number | undefined): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
     // It has ended.
     return 0;
