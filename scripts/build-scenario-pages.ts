@@ -44,6 +44,9 @@ const OWNERS: Readonly<Record<DiagnosisLayer, string>> = {
   unknown: 'Whoever runs the verifier: first find out what answers in the place of AWS.',
 };
 
+/** Every layer that a diagnosis can name. */
+export const LAYERS = Object.keys(OWNERS) as readonly DiagnosisLayer[];
+
 /** How a layer is known. */
 const EVIDENCE: Readonly<Record<DiagnosisLayer, string>> = {
   trust:
@@ -175,11 +178,7 @@ function index(): string {
           .join(', '),
         String(scenario.expected.exitCode),
       ]);
-  const layers = (Object.keys(OWNERS) as DiagnosisLayer[]).map((layer) => [
-    markdownCode(layer),
-    EVIDENCE[layer],
-    OWNERS[layer],
-  ]);
+  const layers = LAYERS.map((layer) => [markdownCode(layer), EVIDENCE[layer], OWNERS[layer]]);
   return [
     '# Scenarios',
     'States of an AWS account in which ChannelMix’s access works, or fails in a way that people have met. Each starts with `channelmix-s3 sandbox start --scenario NAME`, and its page shows what `verify` prints about it. ' +

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runScenarios, scenarioPages } from '../../scripts/build-scenario-pages.ts';
+import { LAYERS, runScenarios, scenarioPages } from '../../scripts/build-scenario-pages.ts';
 import { NOT_PROVOKED, NOT_SHOWN } from '../../scripts/not-provoked.ts';
 import { DIAGNOSIS_RULES } from '../../src/diagnose/index.ts';
 import type { Check } from '../../src/model/check.ts';
@@ -92,6 +92,12 @@ describe('the scenarios together', () => {
 });
 
 describe('docs/scenarios', () => {
+  test('leads from docs/verify.md, whose table has every layer that a diagnosis can name', () => {
+    const page = readFileSync(new URL('../verify.md', PAGES), 'utf8');
+    for (const layer of LAYERS) expect(page).toContain(`\`${layer}\``);
+    for (const [, name] of page.matchAll(/\]\(scenarios\/([\w-]+\.md)\)/g)) expect(readdirSync(PAGES)).toContain(name);
+  });
+
   // npm run build:scenario-pages
   test('has a page for each scenario, and an index, as they are now', () => {
     const pages = scenarioPages(results);
