@@ -34,4 +34,4 @@ export async function buildDist(folder = 'dist') {
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildDist();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildDist(process.argv[2]);

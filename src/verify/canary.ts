@@ -220,6 +220,15 @@ export async function removeCanary(run: RunContext, calls: CheckCalls, canary: C
     ),
   );
   if (!deletions.every((one) => one.ok)) return;
+  // In a bucket with suspended versioning the put's answer names no version, either, and the delete makes a marker.
+  const marker = deletions.flatMap((one) =>
+    one.ok && one.value.DeleteMarker === true ? (one.value.VersionId ?? []) : [],
+  );
+  if (entry.versionIds.length === 0 && marker.length > 0) {
+    for (const versionId of marker) run.tally.made(entry.key, versionId);
+    await run.journal.update(entry.id, { versionIds: marker, unsure: true });
+    return;
+  }
   for (const versionId of versions) run.tally.gone(entry.key, versionId);
   await run.journal.remove(entry.id);
 }

@@ -27,14 +27,12 @@ export interface ClientRun {
   open: boolean;
   /** The restoring of the trust policy that is under way. */
   restoring?: Promise<void>;
-  /** The trust policy after the run's own edit. */
-  edited?: string;
 }
 
 /** Other editors may write over the statement while the run waits for it to spread. */
 const ADDITIONS = 3;
-/** How long a trust policy that is full of other runs' statements is waited for at most. */
-const FULL_WAIT_MS = 30_000;
+/** How long other runs that edit the same policy are waited for. */
+const TURN_WAIT_MS = 60_000;
 
 /**
  * Gets a session of the role with the caller's own credentials. Where the trust policy has to be changed for it, the journal has its text
@@ -53,7 +51,7 @@ export async function openClientSession(run: RunContext, client: ClientRun, call
     return;
   }
   for (let round = 1; round <= ADDITIONS; round++) {
-    const edited = await letIn(run, client, entry.principalArn);
+    const edited = await letIn(run, entry.principalArn);
     if (!edited.ok)
       throw iamError(edited.failure, `the trust policy of ${run.target.roleArn}`, 'iam:UpdateAssumeRolePolicy');
     if (run.signal.aborted) return;
@@ -66,9 +64,7 @@ export async function openClientSession(run: RunContext, client: ClientRun, call
     const session = answer.ok ? readSession(answer.value) : undefined;
     if (session !== undefined) {
       take(run, client, session);
-      client.restoring = restoreTrust(run, client, { ...patienceOf(run), signal: run.writeSignal }).then(
-        () => undefined,
-      );
+      client.restoring = restoreTrust(run, { ...patienceOf(run), signal: run.writeSignal }).then(() => undefined);
       return;
     }
     if (answer.ok) continue;
@@ -84,20 +80,18 @@ function take(run: RunContext, client: ClientRun, { credentials, sessionArn }: O
   client.open = true;
 }
 
-async function letIn(run: RunContext, client: ClientRun, principalArn: string): Promise<TrustEdit> {
+async function letIn(run: RunContext, principalArn: string): Promise<TrustEdit> {
   const roleArn = run.target.roleArn ?? '';
   const trust = await openTrust(run.caller, roleArn, run.writeSignal);
+  // Tells the service's time, too.
   const before = await trust.read();
   if (!before.ok) return before;
   const statement = temporaryStatement(run.runId, principalArn, trust.now());
   const expires = String(statement.Condition?.DateLessThan?.['aws:CurrentTime'] ?? '');
-  if (run.journal.trust() === undefined) {
-    await run.journal.setTrust({ roleArn, sid: statement.Sid, original: before.value, expires });
-  }
-  run.tally.made(`trust ${roleArn}`, statement.Sid);
-  const edited = await addTemporary(trust, statement, patienceOf(run));
-  if (edited.ok) client.edited = edited.text;
-  return edited;
+  return addTemporary(trust, statement, patienceOf(run), async (original) => {
+    await run.journal.setTrust({ roleArn, sid: statement.Sid, original, expires });
+    run.tally.made(`trust ${roleArn}`, statement.Sid);
+  });
 }
 
 async function isStillThere(run: RunContext): Promise<boolean> {
@@ -107,7 +101,7 @@ async function isStillThere(run: RunContext): Promise<boolean> {
 }
 
 function patienceOf(run: RunContext): TrustPatience {
-  return { ports: run.ports, signal: run.signal, waitMs: Math.min(run.waitMs, FULL_WAIT_MS) };
+  return { ports: run.ports, signal: run.signal, waitMs: TURN_WAIT_MS };
 }
 
 /**
@@ -125,7 +119,7 @@ export async function endClientSession(
   if (client === undefined) return [];
   const signal = AbortSignal.any([stop, AbortSignal.timeout(cleanupLimit(interruptedMs))]);
   await Promise.race([client.restoring?.catch(() => undefined), aborted(signal)]);
-  return restoreTrust(run, client, { ...patienceOf(run), signal });
+  return restoreTrust(run, { ...patienceOf(run), signal });
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
@@ -161,16 +155,11 @@ export function clientNotes(client: ClientRun | undefined, cleanup: Pick<Cleanup
  * Takes the run's statement out of the trust policy again, by clients of its own. Gives what is left of it; the journal keeps it until it
  * is proven gone.
  */
-async function restoreTrust(
-  run: RunContext,
-  client: ClientRun | undefined,
-  patience: TrustPatience,
-): Promise<readonly Leftover[]> {
+async function restoreTrust(run: RunContext, patience: TrustPatience): Promise<readonly Leftover[]> {
   const entry = run.journal.trust();
-  if (entry === undefined || client === undefined) return [];
+  if (entry === undefined) return [];
   const trust = await openTrust(run.ports.clients(), entry.roleArn, patience.signal);
-  const known = { original: entry.original, ...(client.edited === undefined ? {} : { edited: client.edited }) };
-  const restored = await removeTemporary(trust, (sid) => sid === entry.sid, patience, known);
+  const restored = await removeTemporary(trust, (sid) => sid === entry.sid, patience, entry.original);
   if (!restored.ok) return [trustLeft(entry.roleArn, entry.sid, restored.failure)];
   run.tally.gone(`trust ${entry.roleArn}`, entry.sid);
   await run.journal.setTrust(undefined);

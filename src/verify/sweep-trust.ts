@@ -51,8 +51,7 @@ export async function sweepStatements(
 ): Promise<SweptTrust> {
   const trust = await openTrust(clients, roleArn, signal);
   const patience = { ports, signal, waitMs: WAIT_MS };
-  const known = original === undefined ? undefined : { original };
-  const edit = await removeTemporary(trust, (sid) => sids.includes(sid), patience, known);
+  const edit = await removeTemporary(trust, (sid) => sids.includes(sid), patience, original);
   if (edit.ok) return { removed: edit.changed ? sids.length : 0, left: [] };
   return { removed: 0, left: sids.map((sid) => trustLeft(roleArn, sid, edit.failure)) };
 }

@@ -34,6 +34,12 @@ const MAX_ROUNDS = 40;
  * writing takes such an editor less than this; then this run looks again.
  */
 const SECOND_LOOK_MS = 1_000;
+/** How often a policy in which another run's statement stands is looked at again. */
+const TURN_MS = 400;
+/** A text that took longer to read is not written upon. */
+const STALE_MS = 500;
+/** Looks that find nothing to remove before a removal counts; more of them while other runs edit the same policy. */
+const QUIET_LOOKS = { alone: 1, others: 3 } as const;
 
 /** The trust policy of a role. The clients' credentials must be of the role's account. */
 export async function openTrust(clients: AwsClients, roleArn: string, signal: AbortSignal): Promise<TrustStore> {
@@ -71,75 +77,95 @@ function wrong<T>(message: string, attempts: number): CallResult<T> {
 }
 
 /**
- * Adds a statement with a temporary Sid, and reads back whether it is there: another editor may have written over it.
+ * Adds a statement with a temporary Sid, and reads back whether it is there: another editor may have written over it. As long as another
+ * run's stands there, this one waits: runs that take turns cannot write each other's statements back.
+ *
+ * @param beforeWrite has to end before the text that it is given is changed
  */
-export function addTemporary(
+export async function addTemporary(
   trust: TrustStore,
   statement: PolicyStatement & { readonly Sid: string },
   patience: TrustPatience,
+  beforeWrite: (text: string) => Promise<void>,
 ): Promise<TrustEdit> {
   const isThere = (text: string) => temporaryStatements(text).some(({ sid }) => sid === statement.Sid);
-  return edit(trust, isThere, (text) => addStatement(text, statement), patience);
+  const isTaken = (text: string) =>
+    temporaryStatements(text).some(({ expires }) => expires === undefined || expires > trust.now());
+  return edit(trust, isThere, (text) => addStatement(text, statement), patience, { isTaken, beforeWrite });
 }
 
 /**
- * Takes temporary statements out, and nothing else. Where nobody changed the policy since the run wrote it, it gets back the text that it
- * had, byte for byte. Looks a second time, since an editor who read before may put them there again.
+ * Takes temporary statements out, and nothing else: where nobody changed the policy in the meantime, it is again what it was, byte for byte.
+ * Looks a second time, since an editor who read before may put them there again.
  *
- * @param known the text after the run's own edit, and the one before it
+ * @param original the text before the run's own edit
  */
 export async function removeTemporary(
   trust: TrustStore,
   isGone: (sid: string) => boolean,
   patience: TrustPatience,
-  known?: { readonly edited?: string; readonly original: string },
+  original?: string,
 ): Promise<TrustEdit> {
   const isClean = (text: string) => !temporaryStatements(text).some(({ sid }) => isGone(sid));
-  const restore = (text: string) =>
-    known !== undefined && text === known.edited ? known.original : removeStatements(text, isGone, known?.original);
+  const restore = (text: string) => removeStatements(text, isGone, original);
   let changed = false;
-  for (let look = 0; ; look++) {
+  let quiet = 0;
+  for (let look = 0; look < MAX_ROUNDS; look++) {
     const edited = await edit(trust, isClean, restore, patience);
     // A role that was deleted trusts nobody.
     if (!edited.ok && edited.failure.kind === 'not-found') return { ok: true, text: '', changed };
     if (!edited.ok) return edited;
-    changed ||= edited.changed;
-    // Nothing was written since the last look, which found it clean.
-    if (!edited.changed && (look > 0 || !changed)) return { ...edited, changed };
-    if (look >= MAX_ROUNDS) return { ok: false, failure: contended() };
+    if (!edited.changed && !changed) return edited;
+    quiet = edited.changed ? 0 : quiet + 1;
+    changed = true;
+    const others = temporaryStatements(edited.text).length > 0;
+    if (quiet >= (others ? QUIET_LOOKS.others : QUIET_LOOKS.alone)) return { ...edited, changed };
     await patience.ports.sleep(SECOND_LOOK_MS, patience.signal);
     if (patience.signal.aborted) return { ...edited, changed };
   }
+  return { ok: false, failure: contended() };
 }
 
-/** Read, change, write, read back, until the policy is as it shall be. */
+/** Read, change, write, read back, until the policy is as it shall be; as long as it is others' turn and there is time, they come first. */
 async function edit(
   trust: TrustStore,
   isDone: (text: string) => boolean,
   change: (text: string) => string | undefined,
   { ports, signal, waitMs }: TrustPatience,
+  turns?: { readonly isTaken: (text: string) => boolean; readonly beforeWrite: (text: string) => Promise<void> },
 ): Promise<TrustEdit> {
   const began = ports.now();
   let changed = false;
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; ) {
+    if (signal.aborted) return { ok: false, failure: interrupted() };
+    const asked = ports.now();
     const before = await trust.read();
     if (!before.ok) return before;
     if (isDone(before.value)) return { ok: true, text: before.value, changed };
+    const inTime = ports.now() - began < waitMs;
+    // What took long to come is old: others may have written since.
+    const stale = ports.now() - asked > STALE_MS;
+    if ((turns?.isTaken(before.value) === true || stale) && inTime) {
+      await ports.sleep(TURN_MS * (0.5 + ports.random()), signal);
+      continue;
+    }
     const text = change(before.value);
     if (text === undefined) return { ok: false, failure: unchangeable() };
+    await turns?.beforeWrite(before.value);
     const written = await trust.write(text);
+    round += 1;
     if (written.ok) changed = true;
-    else if (!mayBeTriedAgain(written.failure) || ports.now() - began > waitMs) return written;
-    if (signal.aborted) return { ok: false, failure: interrupted() };
+    else if (!mayBeTriedAgain(written.failure, before.value) || !inTime) return written;
     // Editors who meet once shall not march in step.
-    if (!written.ok || round > 0) await ports.sleep((written.ok ? 20 : 400) + ports.random() * 200, signal);
+    if (!written.ok || round > 1) await ports.sleep((written.ok ? 20 : 400) + ports.random() * 200, signal);
   }
   return { ok: false, failure: contended() };
 }
 
 /** Other runs' statements fill the policy, or another edit is under way. https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html */
-function mayBeTriedAgain({ code }: Failure): boolean {
-  return code === 'LimitExceeded' || code === 'LimitExceededException' || code.startsWith('ConcurrentModification');
+function mayBeTriedAgain({ code }: Failure, text: string): boolean {
+  if (code.startsWith('LimitExceeded')) return temporaryStatements(text).length > 0;
+  return code.startsWith('ConcurrentModification');
 }
 
 function unchangeable(): Failure {

@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AwsCredentials } from '../../src/aws/index.ts';
+import { CHANNELMIX_ACCOUNT_ID } from '../../src/model/constants.ts';
+import type { AccessLevel } from '../../src/model/grant.ts';
+import type { SweepReport } from '../../src/model/sweep.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { createVerifyPorts, sweep } from '../../src/verify/index.ts';
+import { CLIENT_ACCOUNT, createBucket, createRole, rootClients } from '../verify/setup.ts';
+import { type KillProxy, startProxy } from './proxy.ts';
+import { KILLED_CLI } from './setup.ts';
+
+/** Kinds of grants, each with something else that can be left. */
+export const KINDS = {
+  plain: { access: 'minimal' },
+  multipart: { access: 'extended' },
+  versioned: { access: 'full', versioning: 'Enabled' },
+  suspended: { access: 'full', versioning: 'Suspended' },
+  client: { access: 'minimal', client: true },
+} as const satisfies Readonly<
+  Record<
+    string,
+    { readonly access: AccessLevel; readonly versioning?: 'Enabled' | 'Suspended'; readonly client?: boolean }
+  >
+>;
+export type Kind = keyof typeof KINDS;
+
+const bucket = 'killed';
+/** A run that has not ended by then hangs. */
+const HANGS_MS = 60_000;
+
+/** How a process of the command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+/** A grant in a sandbox behind a proxy, whose verify is run as a process. */
+export interface KillScene {
+  readonly proxy: KillProxy;
+  readonly snapshot: () => unknown;
+  /** Names of files in the folder of the journals. */
+  readonly journals: () => Promise<readonly string[]>;
+  /** Starts `verify`; `kill` sends it a signal. */
+  readonly start: () => { readonly kill: (signal: NodeJS.Signals) => void; readonly ended: Promise<Ended> };
+  readonly sweep: () => Promise<SweepReport | undefined>;
+  readonly close: () => Promise<void>;
+}
+
+/** Makes a scene of a kind. */
+export async function createKillScene(kind: Kind): Promise<KillScene> {
+  const setup: {
+    readonly access: AccessLevel;
+    readonly versioning?: 'Enabled' | 'Suspended';
+    readonly client?: boolean;
+  } = KINDS[kind];
+  const sandbox = await startSandbox();
+  const proxy = await startProxy(sandbox.endpoint);
+  const state = await mkdtemp(join(tmpdir(), 'kills-'));
+  await createBucket(sandbox.endpoint, bucket);
+  if (setup.versioning !== undefined) {
+    const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+    await s3.putBucketVersioning({ Bucket: bucket, VersioningConfiguration: { Status: setup.versioning } });
+  }
+  const roleArn = await createRole(sandbox.endpoint, { name: 'killed', bucket, access: setup.access });
+  const credentials =
+    setup.client === true
+      ? await createAdmin(sandbox)
+      : { accessKeyId: CHANNELMIX_ACCOUNT_ID, secretAccessKey: CHANNELMIX_ACCOUNT_ID };
+  const flags = ['--role-arn', roleArn, '--bucket', bucket, '--access', setup.access, '--wait', '0'];
+  const way = setup.client === true ? ['--as', 'client', '--yes'] : ['--as', 'channelmix'];
+  const argv = ['verify', ...flags, ...way, '--endpoint-url', proxy.endpoint];
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: state,
+    CHANNELMIX_S3_STATE_DIR: state,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  return {
+    proxy,
+    snapshot: () => sandbox.snapshot(),
+    journals: () => readdir(join(state, 'runs')).catch(() => []),
+    start: () => startProcess(argv, env),
+    sweep: () =>
+      sweep({
+        dryRun: false,
+        stateDirectory: state,
+        connect: () => createVerifyPorts({ endpointUrl: proxy.endpoint, region: 'us-east-1', credentials }),
+        confirm: async () => true,
+        signal: new AbortController().signal,
+      }),
+    close: async () => {
+      await proxy.close();
+      await sandbox.close();
+      await rm(state, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A user of the client's account who may do everything. */
+async function createAdmin({ endpoint }: Sandbox): Promise<AwsCredentials> {
+  const iam = await rootClients(endpoint, CLIENT_ACCOUNT).iam();
+  await iam.createUser({ UserName: 'ann' });
+  await iam.attachUserPolicy({ UserName: 'ann', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
+  const { AccessKey } = await iam.createAccessKey({ UserName: 'ann' });
+  return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+}
+
+function startProcess(argv: readonly string[], env: Readonly<Record<string, string>>) {
+  const began = performance.now();
+  const child = spawn(process.execPath, [KILLED_CLI, ...argv], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (data) => {
+    stderr += data;
+  });
+  const hangs = setTimeout(() => child.kill('SIGKILL'), HANGS_MS);
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code, signal) => {
+      clearTimeout(hangs);
+      resolve({ code, signal, stderr, ms: performance.now() - began });
+    });
+  });
+  return { kill: (signal: NodeJS.Signals) => void child.kill(signal), ended };
+}
