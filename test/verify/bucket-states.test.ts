@@ -123,3 +123,84 @@ test.each([
     expect.objectContaining({ message: expect.stringContaining(words) }),
   );
 });
+
+describe('Object Lock with a default retention', () => {
+  async function locked(setup: Partial<GrantSetup> = {}) {
+    const bucket = `state-${++count}`;
+    const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+    await s3.createBucket({ Bucket: bucket, ObjectLockEnabledForBucket: true });
+    await s3.putObjectLockConfiguration({
+      Bucket: bucket,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30 } },
+      },
+    });
+    const roleArn = await createRole(sandbox.endpoint, { name: bucket, bucket, ...setup });
+    return { roleArn, bucket };
+  }
+
+  test.each(['minimal', 'extended', 'full'] as const)(
+    'nothing is put with %s access, and the rest is found out',
+    async (access) => {
+      const flags = { ...(await locked({ access })), access };
+      const report = await leavesNothing(sandbox, () => verifyRole(sandbox.endpoint, flags));
+      expect(checkOf(report, 'put-object')).toMatchObject({
+        result: 'skipped',
+        note: expect.stringMatching(
+          /Object Lock would keep it for (?:30 days|the time).*s3:PutObject itself is allowed/,
+        ),
+      });
+      expect(results(report)).toMatchObject({
+        'get-object': 'allow',
+        'list-bucket': 'allow',
+        'special-keys': 'skipped',
+        'delete-object': 'skipped',
+      });
+      if (access === 'full') expect(checkOf(report, 'put-object')?.note).toContain('30 days');
+      expect(report.cleanup).toMatchObject({ left: [] });
+      expect(verifyExitCode(report)).toBe(3);
+    },
+  );
+
+  test('a role that may not put is refused all the same', async () => {
+    const bucket = 'state-lock-refused';
+    const policy = JSON.stringify(policyFor({ name: '', bucket })).replace('"s3:PutObject",', '');
+    const flags = await locked({ policy: JSON.parse(policy.replaceAll(bucket, '*')) });
+    const report = await leavesNothing(sandbox, () => verifyRole(sandbox.endpoint, flags));
+    expect(results(report)['put-object']).toBe('deny');
+    expect(verifyExitCode(report)).toBe(1);
+  });
+
+  test('--allow-locked puts, and lists what stays', async () => {
+    const flags = { ...(await locked()), allowLocked: true };
+    const report = await verifyRole(sandbox.endpoint, flags);
+    expect(results(report)).toMatchObject({ 'put-object': 'allow', 'get-object': 'allow', 'delete-object': 'allow' });
+    expect(report.cleanup.left.length).toBeGreaterThan(0);
+    expect(verifyExitCode(report)).toBe(4);
+  });
+
+  test('without a default retention it keeps nothing, and all is tried', async () => {
+    const flags = await locked();
+    const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+    await s3.putObjectLockConfiguration({
+      Bucket: flags.bucket,
+      ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' },
+    });
+    const report = await verifyRole(sandbox.endpoint, flags);
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
+  });
+});
+
+test('with full access, who is told of new objects and where copies go is a note', async () => {
+  const flags = { ...(await grant({ access: 'full' })), access: 'full' };
+  const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+  const TopicArn = `arn:aws:sns:us-east-1:${CLIENT_ACCOUNT}:uploads`;
+  await s3.putBucketNotificationConfiguration({
+    Bucket: flags.bucket,
+    NotificationConfiguration: { TopicConfigurations: [{ TopicArn, Events: ['s3:ObjectCreated:*'] }] },
+  });
+  const report = await leavesNothing(sandbox, () => verifyRole(sandbox.endpoint, flags));
+  expect(report.ok).toBe(true);
+  expect(report.notes.join()).toContain(`${TopicArn} was told of each probe object`);
+});
