@@ -136,22 +136,28 @@ function decideRequirement(
   );
 }
 
+const EVERYTHING = compilePolicy(
+  { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+  { name: 'everything', kind: 'identity' },
+);
+
 /**
- * What the policy of the VPC endpoint says that S3 is called through. It has statements for everybody, so it is decided as a policy of
- * the resource alone. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+ * What the policy of the VPC endpoint says that S3 is called through. It must allow everybody, the root user too: so it is decided like the
+ * policy of a resource of another account than the caller's, which only an Allow opens.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
  */
 function decideAtEndpoint(
   policy: CompiledPolicy,
   caller: Caller,
   requirement: Requirement,
+  resource: TargetResource,
   makeBase: () => RequestContext,
   organization: OrganizationView,
 ): Decision {
-  const target = { account: caller.account };
-  const request = new LazyRequest(caller, requirement, target, () =>
-    contextOf(caller, requirement, target, makeBase(), organization),
+  const request = new LazyRequest(caller, requirement, { account: 'endpoint' }, () =>
+    contextOf(caller, requirement, resource, makeBase(), organization),
   );
-  return { ...decide(request, { identity: [], resource: policy }), layer: 'vpc-endpoint' };
+  return { ...decide(request, { identity: [EVERYTHING], resource: policy }), layer: 'vpc-endpoint' };
 }
 
 /** `authorize` and `isAllowed` for one request, whose own context keys are made when first needed. */
@@ -173,7 +179,7 @@ export function createAuthorizer(
     const decision = decideRequirement(caller, requirement, resource, memoizedBase, organization);
     if (endpoint === undefined || decision.decision !== 'allow' || !requirement.action.startsWith('s3:'))
       return decision;
-    return decideAtEndpoint(endpoint, caller, requirement, memoizedBase, organization);
+    return decideAtEndpoint(endpoint, caller, requirement, resource, memoizedBase, organization);
   };
   return {
     authorize: (caller, requirements, resource) => {

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { seededRandom } from '../../src/sandbox/faults/index.ts';
 import { iamOperations } from '../../src/sandbox/iam/index.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { JSON_TARGETS } from '../../src/sandbox/json/service.ts';
+import { kmsOperations } from '../../src/sandbox/kms/index.ts';
+import { organizationsOperations } from '../../src/sandbox/organizations/index.ts';
 import { stsOperations } from '../../src/sandbox/sts/index.ts';
 import { allow, CLIENT, policy, rootKeys, trust } from './support.ts';
 
@@ -150,4 +153,92 @@ it('no parameters of IAM and STS, however wrong, meet a bug', async () => {
   }
   expect([...statuses].sort()).toEqual(expect.arrayContaining([200, 400, 404]));
   expect(Object.hasOwn(Object.prototype, 'x')).toBe(false);
+});
+
+/** Values of a member in JSON, beside the texts above. */
+const JSON_VALUES: readonly unknown[] = [
+  null,
+  true,
+  -1,
+  1,
+  1.5,
+  1e9,
+  [],
+  {},
+  [null],
+  [{}],
+  [[]],
+  ['x'],
+  { __proto__: 1 },
+];
+const JSON_MEMBERS = [
+  'KeyId',
+  'TargetKeyId',
+  'AliasName',
+  'Policy',
+  'PolicyName',
+  'BypassPolicyLockoutSafetyCheck',
+  'GranteePrincipal',
+  'RetiringPrincipal',
+  'Operations',
+  'Constraints',
+  'Name',
+  'GrantId',
+  'Limit',
+  'Marker',
+  'Tags',
+  'Description',
+  'PendingWindowInDays',
+  'MultiRegion',
+  'ChildId',
+  'ParentId',
+  'TargetId',
+  'AccountId',
+  'PolicyId',
+  'OrganizationalUnitId',
+  'Filter',
+  'MaxResults',
+  'NextToken',
+];
+
+it('no input of KMS and Organizations, however wrong, meets a bug', async () => {
+  const { port } = new URL(sandbox.endpoint);
+  const key = `arn:aws:kms:us-east-1:${CLIENT}:key/11111111-2222-3333-4444-555555555555`;
+  sandbox.kms.put(key);
+  sandbox.organization.set({ id: 'o-example', management: CLIENT, members: { [CLIENT]: {} } });
+  const wanted: readonly unknown[] = [key, CLIENT, 'alias/a', 'SERVICE_CONTROL_POLICY', ['Decrypt'], 'p-FullAWSAccess'];
+  const statuses = new Set<number>();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const service = pick(['kms', 'organizations'] as const);
+    const operation = pick(service === 'kms' ? kmsOperations : organizationsOperations);
+    const input: Record<string, unknown> = {};
+    for (const member of JSON_MEMBERS) {
+      if (random() < 0.6)
+        input[member] = pick<unknown>(random() < 0.5 ? wanted : random() < 0.5 ? JSON_VALUES : VALUES);
+    }
+    const body = random() < 0.05 ? pick(VALUES) : JSON.stringify(input);
+    const { headers } = aws4.sign(
+      {
+        service,
+        region: 'us-east-1',
+        method: 'POST',
+        host: `127.0.0.1:${port}`,
+        path: '/',
+        body,
+        headers: {
+          'Content-Type': 'application/x-amz-json-1.1',
+          'X-Amz-Target': `${JSON_TARGETS[service]}.${random() < 0.02 ? 'Nothing' : operation.name}`,
+        },
+      },
+      rootKeys(CLIENT),
+    );
+    const answer = await fetch(sandbox.endpoint, { method: 'POST', headers: headers as Record<string, string>, body });
+    statuses.add(answer.status);
+    const text = await answer.text();
+    expect(typeof JSON.parse(text), text).toBe('object');
+    expect(sandbox.bugs(), `${operation.name} ${body.slice(0, 2000)}`).toEqual([]);
+  }
+  expect(statuses).toContain(200);
+  expect(statuses).toContain(400);
+  expect(statuses).not.toContain(500);
 });

@@ -1,9 +1,11 @@
 import { GetRoleCommand, GetUserCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { DescribeKeyCommand, KMSClient, ListGrantsCommand } from '@aws-sdk/client-kms';
 import {
   GetBucketEncryptionCommand,
   GetBucketPolicyCommand,
   GetObjectCommand,
   GetPublicAccessBlockCommand,
+  PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -12,7 +14,7 @@ import { exportCommand, verifyCommandLine } from '../../src/sandbox/scenarios/co
 import { grantPolicy, policy, trustPolicy } from '../../src/sandbox/scenarios/documents.ts';
 import { findScenario, type Scenario, type ScenarioWorld, scenarios } from '../../src/sandbox/scenarios/index.ts';
 import { type StartedScenario, startScenario } from '../../src/sandbox/scenarios/start.ts';
-import { assume, CHANNELMIX, CLIENT, failure, iamOf, rootKeys, s3Of, stsOf } from './support.ts';
+import { assume, CHANNELMIX, CLIENT, failure, iamOf, type Keys, rootKeys, s3Of, stsOf } from './support.ts';
 
 let started: StartedScenario | undefined;
 const of = (world: ScenarioWorld, verify: Partial<Scenario['verify']> = {}): Scenario => ({
@@ -127,6 +129,103 @@ describe('the world of a scenario', () => {
     expect((await s3.send(new GetBucketPolicyCommand({ Bucket: 'data' }))).Policy).toContain('s3:GetObject');
     expect((await s3.send(new GetPublicAccessBlockCommand({ Bucket: 'data' }))).PublicAccessBlockConfiguration).toEqual(
       { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+    );
+  });
+
+  it('has keys in every state, with their policies, grants and aliases', async () => {
+    const arn = (letter: string) =>
+      `arn:aws:kms:us-east-1:${CLIENT}:key/${letter.repeat(8)}-2222-3333-4444-555555555555`;
+    const reader = `arn:aws:iam::${CLIENT}:role/r`;
+    const { sandbox } = await start(
+      of({
+        roles: [{ name: 'r', trust: trustPolicy() }],
+        keys: [
+          {
+            arn: arn('a'),
+            aliases: ['alias/reports'],
+            grants: [{ granteePrincipal: reader, operations: ['Decrypt'] }],
+            policy: policy(
+              { Effect: 'Allow', Principal: { AWS: reader }, Action: 'kms:*', Resource: '*' },
+              {
+                Effect: 'Allow',
+                Principal: { AWS: `arn:aws:iam::${CLIENT}:root` },
+                Action: 'kms:List*',
+                Resource: '*',
+              },
+            ),
+          },
+          { arn: arn('b'), state: 'Disabled' },
+          { arn: arn('c'), state: 'PendingDeletion' },
+          { arn: arn('d'), state: 'Deleted' },
+        ],
+        buckets: [{ name: 'data', encryption: { algorithm: 'aws:kms', keyArn: arn('d') } }],
+      }),
+    );
+    const kms = (keys: Keys) => new KMSClient({ region: 'us-east-1', endpoint: sandbox.endpoint, credentials: keys });
+    const root = kms(rootKeys(CLIENT));
+    const state = async (letter: string) =>
+      (await root.send(new DescribeKeyCommand({ KeyId: arn(letter) }))).KeyMetadata?.KeyState;
+    expect([await state('b'), await state('c')]).toEqual(['Disabled', 'PendingDeletion']);
+    expect(await failure(state('d'))).toMatchObject({ code: 'NotFoundException' });
+    expect(await failure(state('a'))).toMatchObject({ code: 'AccessDeniedException' });
+    const session = await assume(sandbox, rootKeys(CHANNELMIX), 'r');
+    const described = await kms(session).send(new DescribeKeyCommand({ KeyId: 'alias/reports' }));
+    expect(described.KeyMetadata?.Arn).toBe(arn('a'));
+    const { Grants } = await root.send(new ListGrantsCommand({ KeyId: arn('a') }));
+    expect(Grants).toMatchObject([{ GranteePrincipal: reader, Operations: ['Decrypt'] }]);
+    const put = s3Of(sandbox, rootKeys(CLIENT)).send(new PutObjectCommand({ Bucket: 'data', Key: 'k', Body: 'x' }));
+    expect(await failure(put)).toMatchObject({ code: 'KMS.NotFoundException' });
+  });
+
+  it('has buckets with every setting, and accounts that block public access', async () => {
+    const block = {
+      blockPublicAcls: true,
+      ignorePublicAcls: true,
+      blockPublicPolicy: true,
+      restrictPublicBuckets: true,
+    };
+    const { sandbox } = await start(
+      of({
+        accountPublicAccessBlocks: { [CLIENT]: block },
+        buckets: [
+          { name: 'locked', lock: { mode: 'GOVERNANCE', days: 7 }, objects: [{ key: 'k', body: 'x' }] },
+          { name: 'careful', versioning: 'Enabled', mfaDelete: true },
+          { name: 'paid', requestPayer: 'Requester', ownership: 'ObjectWriter', publicAccessBlock: 'off' },
+          {
+            name: 'told',
+            versioning: 'Enabled',
+            notifies: `arn:aws:sqs:us-east-1:${CLIENT}:new-files`,
+            replicates: { bucket: 'arn:aws:s3:::locked', role: `arn:aws:iam::${CLIENT}:role/copier` },
+          },
+        ],
+      }),
+    );
+    const { buckets, publicAccessBlocks } = JSON.parse(JSON.stringify(sandbox.snapshot().s3));
+    expect(publicAccessBlocks).toEqual({ [CLIENT]: block });
+    expect(buckets.locked).toMatchObject({
+      versioning: 'Enabled',
+      objectLock: { rule: { mode: 'GOVERNANCE', period: 7, unit: 'Days' } },
+    });
+    expect(buckets.careful).toMatchObject({ mfaDelete: 'Enabled' });
+    expect(buckets.paid).toMatchObject({ ownership: 'ObjectWriter', publicAccessBlock: { blockPublicAcls: false } });
+    expect(buckets.told.configurations).toEqual(['notification', 'replication']);
+  });
+
+  it('may be called through a VPC endpoint, whose policy counts', async () => {
+    const { sandbox } = await start(
+      of({
+        buckets: [{ name: 'data' }],
+        network: {
+          sourceVpce: 'vpce-1',
+          endpointPolicy: policy({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*' }),
+        },
+      }),
+    );
+    const s3 = s3Of(sandbox, rootKeys(CLIENT));
+    const put = await failure(s3.send(new PutObjectCommand({ Bucket: 'data', Key: 'k', Body: 'x' })));
+    expect(put.message).toContain('because no VPC endpoint policy allows the s3:PutObject action');
+    expect((await failure(s3.send(new GetObjectCommand({ Bucket: 'data', Key: 'k' })))).message).toContain(
+      's3:ListBucket',
     );
   });
 

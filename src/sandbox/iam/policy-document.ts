@@ -35,7 +35,7 @@ function syntax(): never {
 }
 
 /** Nesting of brackets, counted before any parser that might recurse sees the text. */
-function nesting(text: string): number {
+export function nesting(text: string): number {
   let depth = 0;
   let deepest = 0;
   for (const [sign] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {

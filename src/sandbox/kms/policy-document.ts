@@ -1,10 +1,12 @@
 import type { JsonValue } from '../../model/policy.ts';
+import { nesting } from '../iam/policy-document.ts';
 import type { JsonCall } from '../json/service.ts';
 import { malformedPolicy } from './errors.ts';
 import type { KeyPolicy } from './store.ts';
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html */
 const MAX_BYTES = 32 * 1024;
+const MAX_DEPTH = 32;
 
 type JsonObject = { readonly [key: string]: JsonValue };
 
@@ -49,6 +51,7 @@ function checkStatement(statement: JsonValue): void {
 export function readKeyPolicy(call: JsonCall, text: string): KeyPolicy {
   if (Buffer.byteLength(text) > MAX_BYTES) throw malformedPolicy('The policy is larger than 32 KB.');
   let document: JsonValue;
+  if (nesting(text) > MAX_DEPTH) throw malformedPolicy('Policy is not valid JSON.');
   try {
     document = JSON.parse(text);
   } catch {

@@ -35,6 +35,7 @@ function bucketOf(bucket: Bucket): JsonValue {
     account: bucket.account,
     region: bucket.region,
     versioning: bucket.versioning ?? null,
+    mfaDelete: bucket.mfaDelete ?? null,
     policy: bucket.policy?.text ?? null,
     publicAccessBlock: bucket.publicAccessBlock === undefined ? null : { ...bucket.publicAccessBlock },
     ownership: bucket.ownership ?? null,

@@ -14,6 +14,7 @@ function verifyFlags({ verify }: Scenario, { caller }: Pick<Seeded, 'caller'>): 
     ...flag('other-bucket', verify.otherBucket),
     ...flag('third-party-profile', verify.thirdParty === undefined ? undefined : `account-${verify.thirdParty}`),
     ...flag('as', verify.as ?? (verify.keyOf === undefined ? 'channelmix' : undefined)),
+    ...(verify.as === 'client' ? ['--yes'] : []),
     ...flag('wait', verify.wait),
     ...flag('expect', verify.expect),
     ...flag('region', verify.region),

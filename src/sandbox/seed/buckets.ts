@@ -64,6 +64,11 @@ export async function seedBucket(inside: Inside, bucket: ScenarioBucket, sandbox
   });
   if (bucket.versioning !== undefined)
     await set('versioning', 'VersioningConfiguration', { Status: bucket.versioning });
+  if (bucket.mfaDelete === true) {
+    const body = buildXml('VersioningConfiguration', { Status: 'Enabled', MfaDelete: 'Enabled' }, NAMESPACE);
+    const headers = { 'x-amz-mfa': `arn:aws:iam::${account}:mfa/root 123456` };
+    await inside.s3(account, { method: 'PUT', path, query: 'versioning', region, headers, body });
+  }
   for (const { key, body, metadata = {} } of bucket.objects ?? []) {
     const headers = Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value]));
     const encoded = key.split('/').map(encodeURIComponent).join('/');

@@ -20,7 +20,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { allow, createBench, denied, document, failure, type S3Bench } from './support.ts';
+import { allow, CLIENT, createBench, denied, document, failure, type S3Bench } from './support.ts';
 
 const Bucket = 'locked-bucket';
 const ARN = `arn:aws:s3:::${Bucket}`;
@@ -218,6 +218,35 @@ describe('retention', () => {
       );
     expect(await failure(set(4))).toMatchObject(denied());
     await set(3);
+  });
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html
+describe('a bucket with MFA delete', () => {
+  const MFA = `arn:aws:iam::${CLIENT}:mfa/root-device 123456`;
+
+  beforeEach(async () => {
+    const VersioningConfiguration = { Status: 'Enabled', MFADelete: 'Enabled' } as const;
+    const set = { Bucket, VersioningConfiguration };
+    expect(await failure(owner.send(new PutBucketVersioningCommand(set)))).toMatchObject(denied());
+    await owner.send(new PutBucketVersioningCommand({ ...set, MFA }));
+  });
+
+  test('shows it, and puts markers as ever', async () => {
+    expect(await owner.send(new GetBucketVersioningCommand({ Bucket }))).toMatchObject({ MFADelete: 'Enabled' });
+    await put('k');
+    expect((await owner.send(new DeleteObjectCommand({ Bucket, Key: 'k' }))).DeleteMarker).toBe(true);
+  });
+
+  test('gives a version up only to the root user with a code', async () => {
+    const version = await put('k');
+    expect(await failure(remove('k', version))).toMatchObject({
+      code: 'AccessDenied',
+      message: 'Mfa Authentication must be used for this request',
+    });
+    const user = bench.user(document(allow('s3:*', '*')));
+    expect(await failure(remove('k', version, { MFA }, user))).toMatchObject(denied());
+    await remove('k', version, { MFA });
   });
 });
 

@@ -3,6 +3,7 @@ import { xmlChild, xmlChildren, xmlText } from '../../xml.ts';
 import type { BucketCall } from '../call.ts';
 import { keyArnOf } from '../encryption.ts';
 import { invalidArgument, malformedXml, notImplemented, s3Error } from '../errors.ts';
+import { demandMfa, demandMfaWhereSet } from '../mfa-delete.ts';
 import { publicAccessElement, readBoolean, readPublicAccess } from '../public-access-document.ts';
 import type { Encryption } from '../store/types.ts';
 import { NO_TAGS, readTagDocument, tagSet } from '../tags.ts';
@@ -106,15 +107,18 @@ export function deleteEncryption(call: BucketCall): AwsResponse {
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html: an empty element when it never was set. */
 export function getVersioning(call: BucketCall): AwsResponse {
-  return xmlAnswer('VersioningConfiguration', { Status: call.bucket.versioning });
+  return xmlAnswer('VersioningConfiguration', { Status: call.bucket.versioning, MfaDelete: call.bucket.mfaDelete });
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html. Known difference: no MFA delete. */
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html */
 export async function putVersioning(call: BucketCall): Promise<AwsResponse> {
   const document = readDocument(await call.request.body(), 'VersioningConfiguration');
   const status = xmlText(document, 'Status');
-  if (xmlText(document, 'MfaDelete') === 'Enabled') throw notImplemented('MFA delete');
   if (status !== 'Enabled' && status !== 'Suspended') throw malformedXml();
+  const mfaDelete = xmlText(document, 'MfaDelete');
+  if (mfaDelete !== undefined && mfaDelete !== 'Enabled' && mfaDelete !== 'Disabled') throw malformedXml();
+  if (mfaDelete === 'Enabled') demandMfa(call);
+  else demandMfaWhereSet(call);
   if (status === 'Suspended' && call.bucket.lock !== undefined) {
     throw s3Error(
       'InvalidBucketState',
@@ -123,6 +127,7 @@ export async function putVersioning(call: BucketCall): Promise<AwsResponse> {
     );
   }
   call.bucket.versioning = status;
+  if (mfaDelete !== undefined) call.bucket.mfaDelete = mfaDelete;
   return emptyAnswer(200);
 }
 

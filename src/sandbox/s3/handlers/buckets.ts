@@ -98,6 +98,7 @@ function newBucket(call: ServiceCall, name: string, region: string, ownership: O
     keys: createSortedMap(),
     uploads: createSortedMap(),
     versioning: undefined,
+    mfaDelete: undefined,
     policy: undefined,
     // On for new buckets since April 2023, as are disabled ACLs: aws.amazon.com/about-aws/whats-new/2023/04.
     publicAccessBlock: {

@@ -4,6 +4,7 @@ import { authorizeOperation } from '../access.ts';
 import { type BucketCall, nowInSeconds, type ObjectCall } from '../call.ts';
 import { invalidRequest, malformedXml, noSuchKey, noSuchVersion, preconditionFailed } from '../errors.ts';
 import { checkVersionId } from '../find-object.ts';
+import { demandMfaWhereSet } from '../mfa-delete.ts';
 import { bypassesGovernance, refuseProtected } from '../object-lock.ts';
 import { checkKey } from '../settings.ts';
 import { currentVersion, deleteCurrent, findVersion, isObject, removeVersion } from '../store/versions.ts';
@@ -34,6 +35,7 @@ function deleteOne(call: BucketCall, key: string, versionId: string | undefined)
     return marker === undefined ? { marker: false } : { marker: true, versionId: marker };
   }
   checkVersionId(versionId);
+  demandMfaWhereSet(call);
   refuseProtected(call, findVersion(bucket, key, versionId)?.content);
   const removed = removeVersion(bucket, key, versionId);
   return { versionId, marker: removed !== undefined && removed.content === undefined };

@@ -162,6 +162,8 @@ export interface Bucket {
   readonly keys: SortedMap<ObjectVersion>;
   readonly uploads: SortedMap<Upload>;
   versioning: 'Enabled' | 'Suspended' | undefined;
+  /** Versions are removed, and versioning is changed, only with an MFA code; absent: it never was set. */
+  mfaDelete: 'Enabled' | 'Disabled' | undefined;
   policy: BucketPolicy | undefined;
   publicAccessBlock: PublicAccessBlock | undefined;
   ownership: ObjectOwnership | undefined;
