@@ -4,7 +4,7 @@ import pMap from 'p-map';
 import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { FleetMark, FleetResult, FleetStatus } from '../model/fleet.ts';
-import { verifyExitCode } from '../verify/index.ts';
+import { type FoundJournal, journalFolder, readJournals, verifyExitCode } from '../verify/index.ts';
 import { identifyCallers } from './callers.ts';
 import { createChannel } from './channel.ts';
 import { createLocalRunner, type FleetAws, type Runner, type UnitOutcome } from './run-unit.ts';
@@ -51,8 +51,9 @@ export async function* fleetVerify(
   // No signal and no function: a thread is given a copy.
   const aws: FleetAws = { region, endpointUrl, waitMs, probes, stateDirectory };
   const callers = await identifyCallers(units, aws, options.signal ?? stopped.signal);
+  const dead = stateDirectory === undefined ? undefined : await deadJournals(stateDirectory);
   const channel = createChannel<FleetResult>();
-  const runners = createRunners(units.length, options.threads, { ...aws, callers });
+  const runners = createRunners(units.length, options.threads, { ...aws, callers, dead });
   const stop = () => {
     stopped.abort('interrupted');
     for (const runner of runners) runner.stop();
@@ -149,6 +150,12 @@ function createTurn() {
       off();
     },
   };
+}
+
+/** Journals of runs that died, so that each run removes what is on its bucket. @throws KitError `state` where none can be written */
+async function deadJournals(stateDirectory: string): Promise<readonly FoundJournal[]> {
+  await journalFolder(stateDirectory);
+  return (await readJournals(stateDirectory, Date.now())).dead;
 }
 
 function createRunners(units: number, threads: number | undefined, aws: FleetAws): readonly Runner[] {

@@ -4,6 +4,7 @@ import { type ErrorCode, KitError } from '../model/errors.ts';
 import {
   type Caller,
   collectReport,
+  type FoundJournal,
   shareVerifyPorts,
   simulate,
   type VerifyEvent,
@@ -23,6 +24,8 @@ export interface FleetAws {
   readonly probes?: 'essential' | 'all' | undefined;
   /** Folder of the journals (`stateDirectory`), so that `sweep` finds what a killed run left. Default: in memory. */
   readonly stateDirectory?: string | undefined;
+  /** Journals of dead runs, read once for all; with `stateDirectory`. */
+  readonly dead?: readonly FoundJournal[] | undefined;
   /** Who assumes the roles, by profile: asked once, not in every run. */
   readonly callers?: Readonly<Record<string, Caller>> | undefined;
 }
@@ -112,7 +115,9 @@ function eventsOf(
     ...(aws.waitMs === undefined ? {} : { waitMs: aws.waitMs }),
     ...(aws.probes === 'all' ? {} : { probes: 'essential' }),
     ...(caller === undefined ? {} : { caller }),
-    ...(aws.stateDirectory === undefined ? {} : { state: { directory: aws.stateDirectory, profile } }),
+    ...(aws.stateDirectory === undefined
+      ? {}
+      : { state: { directory: aws.stateDirectory, profile, dead: aws.dead ?? [] } }),
     signal: own.signal,
     stopCleanup: own.hurry,
   });

@@ -14,8 +14,15 @@ export interface ProcessMark {
 /** Without a mark that is sure, a run counts as dead after this: its sessions and its temporary trust have ended by then. */
 export const SURELY_DEAD_MS = 30 * 60_000;
 
+let own: ProcessMark | undefined;
+
 /** The mark of this process. */
 export function ownMark(): ProcessMark {
+  own ??= readOwnMark();
+  return own;
+}
+
+function readOwnMark(): ProcessMark {
   const start = startOf(process.pid);
   const boot = bootId();
   return {

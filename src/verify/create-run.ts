@@ -87,5 +87,5 @@ async function journalOf(options: VerifyOptions, runId: string, host: string): P
     ...(host === 'AWS' ? {} : { endpoint: host }),
     ...(state.profile === undefined ? {} : { profile: state.profile }),
   };
-  return openJournal(state.directory, facts, ports.date);
+  return openJournal(state.directory, facts, ports.date, state.dead !== undefined);
 }

@@ -1,6 +1,8 @@
 export { type ClientWay, planClientWay, temporaryStatement } from './client-way.ts';
 export type { VerifyEvent } from './events.ts';
 export { verifyExitCode } from './exit-code.ts';
+export { journalFolder } from './journal-file.ts';
+export { type FoundJournal, readJournals } from './journal-read.ts';
 export { planReport } from './plan-report.ts';
 export { createVerifyPorts, shareVerifyPorts, type VerifyPorts } from './ports.ts';
 export { type Caller, identify } from './prepare.ts';

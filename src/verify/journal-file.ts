@@ -8,6 +8,8 @@ import { type FoundJournal, JOURNAL_KIND, JOURNAL_VERSION, journalFile, type Run
 
 /** How long changes that may be lost wait for others before they are written. */
 const SOON_MS = 25;
+/** The same among many runs, which have one disk: most of them end before. */
+const MANY_SOON_MS = 1_000;
 
 /** Makes the folder of the journals, for nobody but the user. @throws KitError `state` that names the path */
 export async function journalFolder(stateDirectory: string): Promise<string> {
@@ -32,9 +34,15 @@ export async function journalFolder(stateDirectory: string): Promise<string> {
  * Additions are safe on disk when they resolve; those of one moment share one write. Other changes follow a moment later: what is lost of
  * them is looked up by `sweep`.
  *
+ * @param oneOfMany the file is made by the first addition: whoever runs many has found out that the folder can be written
  * @throws KitError `state` when it cannot be written, also by a later addition
  */
-export async function openJournal(stateDirectory: string, facts: RunFacts, now: () => Date): Promise<Journal> {
+export async function openJournal(
+  stateDirectory: string,
+  facts: RunFacts,
+  now: () => Date,
+  oneOfMany = false,
+): Promise<Journal> {
   const folder = await journalFolder(stateDirectory);
   const path = join(folder, journalFile(facts.runId));
   const head = {
@@ -44,12 +52,12 @@ export async function openJournal(stateDirectory: string, facts: RunFacts, now: 
     process: ownMark(),
     began: now().toISOString(),
   };
-  const writer = createWriter((content) =>
+  const save = (content: JournalContent) =>
     replaceWhole(folder, path, `${JSON.stringify({ ...head, ...content })}\n`).catch((cause: unknown) => {
       throw unusable(path, cause);
-    }),
-  );
-  await writer.write(() => ({ entries: [], trust: undefined, ended: false }));
+    });
+  const writer = createWriter(save, oneOfMany ? MANY_SOON_MS : SOON_MS);
+  if (!oneOfMany) await writer.write(() => ({ entries: [], trust: undefined, ended: false }));
   return createJournal(now, async (content, when) => {
     const { entries, trust, ended } = content();
     if (!ended) return when === 'now' ? writer.write(content) : writer.writeSoon(content);
@@ -81,7 +89,7 @@ interface Writer {
 }
 
 /** One write at a time; all that is asked for while one runs is the next one. */
-function createWriter(save: (content: JournalContent) => Promise<void>): Writer {
+function createWriter(save: (content: JournalContent) => Promise<void>, soonMs: number): Writer {
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -101,7 +109,7 @@ function createWriter(save: (content: JournalContent) => Promise<void>): Writer 
     write,
     writeSoon: (content) => {
       // A failure shows at the next addition; without one, the older file is enough for sweep.
-      timer ??= setTimeout(() => void write(content).catch(() => undefined), SOON_MS);
+      timer ??= setTimeout(() => void write(content).catch(() => undefined), soonMs);
     },
     settle: async () => {
       clearTimeout(timer);

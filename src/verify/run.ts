@@ -10,6 +10,7 @@ import type { RunContext } from './context.ts';
 import { createRun, modeOf } from './create-run.ts';
 import type { VerifyEvent } from './events.ts';
 import { explainChecks } from './explain.ts';
+import type { FoundJournal } from './journal-read.ts';
 import { learnDocuments } from './learn-documents.ts';
 import { notesOf } from './notes.ts';
 import { isAbsent } from './outcome.ts';
@@ -51,6 +52,8 @@ export interface StatePlace {
   /** A folder, by `stateDirectory`. */
   readonly directory: string;
   readonly profile?: string | undefined;
+  /** Journals of dead runs, where somebody who runs many has read them for all: they are looked through once, not by each run. */
+  readonly dead?: readonly FoundJournal[];
 }
 
 /**
@@ -105,7 +108,7 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   prepared.catch(stop);
   const ended = startChecks(run, plan.checks, prepared, stop);
   const ownerKnown = ownerOf(run, plan.checks, prepared, ended);
-  const earlier = sweepEarlierRuns(run, options.state?.directory, ended.get('assume-role') ?? prepared);
+  const earlier = sweepEarlierRuns(run, options.state, ended.get('assume-role') ?? prepared);
   const records = (await Promise.all(ended.values())).filter(({ outcome }) => !isAbsent(outcome));
   await prepared.catch(stop);
   const owner = await ownerKnown;

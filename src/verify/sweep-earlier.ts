@@ -1,5 +1,6 @@
 import type { RunContext } from './context.ts';
-import { type FoundJournal, readJournals } from './journal-read.ts';
+import { type FoundJournal, type Journals, readJournals } from './journal-read.ts';
+import type { StatePlace } from './run.ts';
 import { sweepJournal } from './sweep-journal.ts';
 
 /** Runs that are cleaned up after beside one verify; the rest waits for the next one, or for `sweep`. */
@@ -15,11 +16,12 @@ const LIMIT_MS = 20_000;
  */
 export async function sweepEarlierRuns(
   run: RunContext,
-  stateDirectory: string | undefined,
+  state: StatePlace | undefined,
   ready: Promise<unknown>,
 ): Promise<readonly string[]> {
-  if (stateDirectory === undefined) return [];
-  const { dead } = await readJournals(stateDirectory, run.ports.date().getTime()).catch(() => ({ dead: [] }));
+  if (state === undefined) return [];
+  const read = () => readJournals(state.directory, run.ports.date().getTime());
+  const dead = state.dead ?? (await read().catch((): Pick<Journals, 'dead'> => ({ dead: [] }))).dead;
   const mine = dead.filter((journal) => isMine(run, journal)).slice(0, MOST_RUNS);
   if (mine.length === 0) return [];
   await ready.catch(() => undefined);
