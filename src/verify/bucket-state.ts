@@ -150,7 +150,7 @@ async function requesterPaysNote(run: RunContext, records: readonly CheckRecord[
 }
 
 /** Facts about the bucket that a reader of the report should know. */
-function bucketNotes(facts: BucketFacts, encryption: Encryption | undefined): readonly string[] {
+export function bucketNotes(facts: BucketFacts, encryption: Encryption | undefined): readonly string[] {
   const { retention, requesterPays, replicatesTo = [], notifies = [] } = facts;
   const kms = encryption?.kmsKeyArn;
   return [

@@ -5,6 +5,7 @@ import type { VerifyReport } from '../model/check.ts';
 import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { SimulatorAnswers, SimulatorQuestion } from '../model/simulator.ts';
+import { bucketNotes } from './bucket-state.ts';
 import type { VerifyEvent } from './events.ts';
 import { explainChecks } from './explain.ts';
 import { type PlannedProbe, planChecks } from './plan.ts';
@@ -217,7 +218,25 @@ function notesOf(documents: AccessDocuments, heard: SimulatorAnswers): readonly 
     ...(missing.length === 0
       ? []
       : [`not taken into account, since it could not be read: ${missing.map(unreadText).join('; ')}.`]),
+    ...settingNotes(documents),
   ];
+}
+
+/** Settings of the bucket that a call would meet beside its policies. */
+function settingNotes({ bucket, keys }: AccessDocuments): readonly string[] {
+  const lock = bucket.objectLock.state === 'read' ? bucket.objectLock.value : undefined;
+  const { mode, days, years } = lock ?? {};
+  const [count, unit] = days === undefined ? [years ?? 0, 'year'] : [days, 'day'];
+  const key = keys.find(({ because }) => because === 'default-encryption');
+  return bucketNotes(
+    {
+      ...(mode === undefined ? {} : { retention: { mode, period: `${count} ${unit}${count === 1 ? '' : 's'}` } }),
+      ...(bucket.requestPayer.state === 'read' && bucket.requestPayer.value === 'Requester'
+        ? { requesterPays: true }
+        : {}),
+    },
+    key === undefined ? undefined : { algorithm: 'aws:kms', kmsKeyArn: key.arn },
+  );
 }
 
 function unreadText({ what, action, kind, said }: Unreadable): string {

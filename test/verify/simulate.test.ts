@@ -198,10 +198,29 @@ describe('what a verdict depends on', () => {
   });
 
   test('an SCP that cannot be read is a reservation, not a verdict', async () => {
-    const report = await simulated(await grant());
+    const flags = await grant();
+    const scp = document({ Effect: 'Deny', Action: 's3:PutObject', Resource: '*' });
+    const full = document({ Effect: 'Allow', Action: '*', Resource: '*' });
+    sandbox.organization.set({
+      id: 'o-example123',
+      management: OTHER_ACCOUNT,
+      members: { [OTHER_ACCOUNT]: {}, [CLIENT_ACCOUNT]: { scps: [[full], [full, scp]] } },
+    });
+    const report = await simulated(flags);
     const check = report.checks.find(({ id }) => id === 'put-object');
     expect(check).toMatchObject({ result: 'allow' });
-    expect(report.notes.join('\n')).toMatch(/no call was made as ChannelMix/);
+    expect(check?.note).toMatch(/^as far as could be read: not the policies of the organization for account \d{12}/);
+    expect(report.notes.join('\n')).toMatch(/organizations:ListParents was refused/);
+  });
+
+  test('an interrupt ends it without a report', async () => {
+    const interrupt = new AbortController();
+    interrupt.abort('SIGINT');
+    const ports = createVerifyPorts({ endpointUrl: sandbox.endpoint, region: 'us-east-1', credentials: ROOT });
+    const target = readVerifyTarget(await grant());
+    await expect(collectReport(simulate({ target, ports, signal: interrupt.signal }))).rejects.toMatchObject({
+      code: 'interrupted',
+    });
   });
 });
 
@@ -247,6 +266,25 @@ describe('what cannot be read', () => {
     expect(report.notes.join('\n')).toMatch(/IAM answers for its own account only/);
     expect(verifyExitCode(report)).toBe(3);
   });
+});
+
+test('what a call would meet beside the policies is a note: Object Lock, Requester Pays', async () => {
+  const bucket = `simulated-${++count}`;
+  const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+  await s3.createBucket({ Bucket: bucket, ObjectLockEnabledForBucket: true });
+  await s3.putObjectLockConfiguration({
+    Bucket: bucket,
+    ObjectLockConfiguration: {
+      ObjectLockEnabled: 'Enabled',
+      Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 7 } },
+    },
+  });
+  await s3.putBucketRequestPayment({ Bucket: bucket, RequestPaymentConfiguration: { Payer: 'Requester' } });
+  const roleArn = await createRole(sandbox.endpoint, { name: bucket, bucket });
+  const report = await simulated({ roleArn, bucket });
+  expect(report.ok).toBe(true);
+  expect(report.notes.join('\n')).toMatch(/Object Lock keeps each new object of the bucket for 7 days \(COMPLIANCE\)/);
+  expect(report.notes.join('\n')).toMatch(/the bucket is Requester Pays/);
 });
 
 describe('statements', () => {
