@@ -87,6 +87,9 @@ const NETWORK_CODES =
 /** Kinds that say something about the caller's permissions or the bucket. */
 const VERDICTS: readonly FailureKind[] = ['denied', 'not-found', 'precondition', 'acl', 'kms'];
 
+/** Said to those who have the SDK's error at hand. */
+const SDK_HINT = /\s*Deserialization error: to see the raw response, inspect the hidden field \S+ on this object\./;
+
 /** What a call was made under; tells an interrupt from a deadline. */
 export interface CallContext {
   /** Aborted by the user or the end of the run. */
@@ -115,7 +118,7 @@ export function normaliseError(error: unknown, context: CallContext = {}): Failu
   const headers = sdk.$response?.headers ?? {};
   const systemCode = systemCodeOf(sdk);
   const code = codeOf(sdk, status, systemCode);
-  const message = redact(String(sdk.message ?? ''));
+  const message = redact(String(sdk.message ?? '').replace(SDK_HINT, ''));
   const requestId = sdk.$metadata?.requestId ?? headers['x-amz-request-id'] ?? headers['x-amzn-requestid'];
   const found = kindOf({ sdk, code, status, systemCode, message }, context);
   // Every answer of AWS has a request id: a refusal without one is a proxy's, and says nothing about permissions.

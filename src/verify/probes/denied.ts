@@ -1,7 +1,7 @@
 import type { CallResult, S3 } from '../../aws/index.ts';
 import { deleteNothing, uploadPartOfNothing } from '../canary.ts';
 import type { Probe } from '../context.ts';
-import { failed, type Outcome } from '../outcome.ts';
+import { failed, type Outcome, wrongAnswer } from '../outcome.ts';
 import type { PlannedCheck } from '../plan.ts';
 import { probeKey } from '../planned-call.ts';
 import { assumeRoleAsThirdParty } from './assume-role.ts';
@@ -23,6 +23,24 @@ const CALLS: Readonly<Record<string, (s3: S3, check: PlannedCheck, id: string, o
     's3:PutObject': (s3, check, id, options) => uploadPartOfNothing(s3, bucketOf(check), probeKey('', id), options),
   };
 
+type Answer = Readonly<Record<string, unknown>> & { readonly $metadata?: { readonly httpStatusCode?: number } };
+
+/**
+ * What S3's answer has where a call was allowed: an empty answer, or a proxy's page, would be read as one of S3's and be taken for access
+ * that nobody has. What does not exist is never answered with success.
+ */
+const IS_ANSWER: Readonly<Record<string, (answer: Answer) => boolean>> = {
+  's3:ListAllMyBuckets': ({ Buckets, Owner }) => (Buckets ?? Owner) !== undefined,
+  // The policy is the whole body, whatever that is.
+  's3:GetBucketPolicy': ({ Policy }) => typeof Policy === 'string' && Policy.trimStart().startsWith('{'),
+  's3:ListBucket': ({ Name }) => Name !== undefined,
+  's3:GetBucketAcl': ({ Grants, Owner }) => (Grants ?? Owner) !== undefined,
+  's3:GetLifecycleConfiguration': ({ Rules }) => Rules !== undefined,
+  's3:GetObject': () => false,
+  's3:PutObject': () => false,
+  's3:DeleteObject': ({ $metadata }) => $metadata?.httpStatusCode === 204,
+};
+
 /** Makes one call that the access level does not need. */
 export const denied: Probe = async (run, check, calls) => {
   if (check.action === 'sts:AssumeRole') return assumeRoleAsThirdParty(run, check, calls);
@@ -38,7 +56,10 @@ export const denied: Probe = async (run, check, calls) => {
  * Without s3:ListBucket the missing key is hidden behind a refusal that names that action.
  */
 function read(check: PlannedCheck, answer: CallResult<unknown>): Outcome {
-  if (answer.ok) return { result: 'allow' };
+  if (answer.ok) {
+    if (IS_ANSWER[check.action]?.(answer.value as Answer) === true) return { result: 'allow' };
+    return wrongAnswer('NoAnswer', `a success, and nothing in it that S3 answers to ${check.action}`);
+  }
   const { kind, code, denial, requestId } = answer.failure;
   if (check.action === 's3:GetBucketPolicy' && requestId !== undefined) {
     if (code === 'NoSuchBucketPolicy' || code === 'MethodNotAllowed') return { result: 'allow' };

@@ -87,6 +87,12 @@ async function abort(run: RunContext, calls: CheckCalls, upload: Upload, onlyOne
   if (!aborted.ok && !repeated) return failed(aborted.failure);
   let parts = await firstLook;
   if (parts.ok) parts = await look();
+  if (parts.ok && parts.value.UploadId !== upload.uploadId) {
+    return wrongAnswer(
+      'NoListing',
+      'S3 accepted the abort, but what it answers to ListParts is no listing of this upload',
+    );
+  }
   if (parts.ok) return wrongAnswer('StillThere', 'S3 accepted the abort, but the upload is still there');
   run.tally.gone(upload.key, upload.uploadId);
   if (onlyOne) await run.journal.remove(upload.entryId);
