@@ -10,7 +10,6 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { createVerifyPorts, sweep } from '../../src/verify/index.ts';
 import { CLIENT_ACCOUNT, createBucket, createRole, rootClients } from '../verify/setup.ts';
 import { type KillProxy, startProxy } from './proxy.ts';
-import { KILLED_CLI } from './setup.ts';
 
 /** Kinds of grants, each with something else that can be left. */
 export const KINDS = {
@@ -39,14 +38,33 @@ export interface Ended {
   readonly ms: number;
 }
 
+/** What is special about a process. */
+export interface ProcessChange {
+  readonly env?: Readonly<Record<string, string>>;
+  /** A command of bash that runs before it, in the same process. */
+  readonly before?: string;
+}
+
+/** A process of the command. */
+export interface RunningVerify {
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** Nobody reads what it writes any more. */
+  readonly hangUp: () => void;
+  /** What it wrote to stderr so far. */
+  readonly stderr: () => string;
+  readonly ended: Promise<Ended>;
+}
+
 /** A grant in a sandbox behind a proxy, whose verify is run as a process. */
 export interface KillScene {
   readonly proxy: KillProxy;
   readonly snapshot: () => unknown;
   /** Names of files in the folder of the journals. */
   readonly journals: () => Promise<readonly string[]>;
+  /** Where they lie. */
+  readonly state: string;
   /** Starts `verify`; `kill` sends it a signal. */
-  readonly start: () => { readonly kill: (signal: NodeJS.Signals) => void; readonly ended: Promise<Ended> };
+  readonly start: (change?: ProcessChange) => RunningVerify;
   readonly sweep: () => Promise<SweepReport | undefined>;
   readonly close: () => Promise<void>;
 }
@@ -85,9 +103,10 @@ export async function createKillScene(kind: Kind): Promise<KillScene> {
   };
   return {
     proxy,
+    state,
     snapshot: () => sandbox.snapshot(),
     journals: () => readdir(join(state, 'runs')).catch(() => []),
-    start: () => startProcess(argv, env),
+    start: (change = {}) => startProcess(argv, { ...env, ...change.env }, change.before),
     sweep: () =>
       sweep({
         dryRun: false,
@@ -113,19 +132,34 @@ async function createAdmin({ endpoint }: Sandbox): Promise<AwsCredentials> {
   return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
 }
 
-function startProcess(argv: readonly string[], env: Readonly<Record<string, string>>) {
+function startProcess(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  before: string | undefined,
+): RunningVerify {
   const began = performance.now();
-  const child = spawn(process.execPath, [KILLED_CLI, ...argv], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const command = [process.execPath, process.env.KILLED_CLI ?? '', ...argv];
+  const [file = '', ...rest] = before === undefined ? command : ['bash', '-c', `${before}; exec "$0" "$@"`, ...command];
+  const child = spawn(file, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
+  child.stdout.resume();
   child.stderr.on('data', (data) => {
     stderr += data;
   });
   const hangs = setTimeout(() => child.kill('SIGKILL'), HANGS_MS);
   const ended = new Promise<Ended>((resolve) => {
-    child.on('close', (code, signal) => {
+    child.on('exit', (code, signal) => {
       clearTimeout(hangs);
       resolve({ code, signal, stderr, ms: performance.now() - began });
     });
   });
-  return { kill: (signal: NodeJS.Signals) => void child.kill(signal), ended };
+  return {
+    kill: (signal) => void child.kill(signal),
+    hangUp: () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
+    stderr: () => stderr,
+    ended,
+  };
 }

@@ -11,7 +11,8 @@ const kinds = Object.keys(KINDS) as Kind[];
 /** A sample in CI; KILLS=1000 kills a thousand runs. */
 const KILLS = Number(process.env.KILLS ?? kinds.length * MEANS.length);
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
-const EXIT_LIMIT_MS = 10_000;
+/** More than the 10 s of the design only where the machine has no time for the processes. */
+const EXIT_LIMIT_MS = Number(process.env.KILL_LIMIT_MS ?? 10_000);
 
 console.log(`${KILLS} kill points, KILL_SEED=${SEED}`);
 
@@ -59,7 +60,8 @@ test.concurrent.each(cases)('%s, %s: nothing is left', async (kind, means) => {
     expect(scene.snapshot()).toEqual(before);
     const calls = scene.proxy.count();
     let wrong = 0;
-    for (let index = 0; index < share; index++) {
+    // What is left would be met by every later run.
+    for (let index = 0; index < share && wrong === 0; index++) {
       const point: Point = {
         at: 1 + random(calls + 2),
         phase: PHASES[random(PHASES.length)] ?? 'before',
@@ -74,8 +76,7 @@ test.concurrent.each(cases)('%s, %s: nothing is left', async (kind, means) => {
       const where = `${kind} ${means} ${JSON.stringify(point)} of ${calls} calls, KILL_SEED=${SEED}: exit ${ended.code} ${ended.signal}\n${ended.stderr}`;
       await judge(scene, means, before, { ended, sinceKill }, where).catch((error: unknown) => {
         wrong += 1;
-        console.log(where);
-        throw error;
+        console.log(where, error instanceof Error ? error.message.slice(0, 4_000) : error);
       });
     }
     expect(wrong).toBe(0);

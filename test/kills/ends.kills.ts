@@ -1,0 +1,127 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseJournal } from '../../src/verify/journal-read.ts';
+import { createKillScene, type KillScene, type Kind } from './scene.ts';
+
+/** How often each end is tried. */
+const TIMES = Number(process.env.ENDS ?? 2);
+const SECRET = 'FwoGZXIvYXdzEJr0SECRETSECRET';
+
+async function withScene(kind: Kind, act: (scene: KillScene) => Promise<void>): Promise<void> {
+  const scene = await createKillScene(kind);
+  try {
+    await act(scene);
+  } finally {
+    await scene.close();
+  }
+}
+
+/** The `at`-th request of a run calls back. */
+function onRequest(scene: KillScene, at: number, spring: () => void): void {
+  scene.proxy.arm({ at, phase: 'effect', times: 1, kind: 'kill', spring });
+}
+
+test.concurrent.each(['multipart', 'versioned', 'client'] as const)(
+  '%s: a second interrupt stops at once with the code of the signal, names the command, and keeps the journal whole',
+  (kind) =>
+    withScene(kind, async (scene) => {
+      const before = scene.snapshot();
+      for (let time = 0; time < TIMES; time++) {
+        let second = 0;
+        let run: ReturnType<KillScene['start']> | undefined;
+        onRequest(scene, 6 + 9 * time, () => {
+          run?.kill('SIGINT');
+          setTimeout(() => {
+            second = performance.now();
+            run?.kill('SIGINT');
+          }, 15);
+        });
+        run = scene.start();
+        const { code, stderr } = await run.ended;
+        expect(code, stderr).toBe(130);
+        expect(performance.now() - second).toBeLessThan(3_000);
+        await scene.proxy.idle();
+        const names = await scene.journals();
+        for (const name of names) {
+          const path = join(scene.state, 'runs', name);
+          expect(parseJournal(path, await readFile(path, 'utf8'))).toBeDefined();
+          expect(stderr).toContain('channelmix-s3 sweep');
+        }
+        expect((await scene.sweep())?.left).toEqual([]);
+        expect(scene.snapshot()).toEqual(before);
+      }
+    }),
+);
+
+test.concurrent.each(['uncaughtException', 'unhandledRejection'] as const)(
+  '%s at any time: cleaned up, exit 3, no secret in what is printed',
+  (kind) =>
+    withScene('multipart', async (scene) => {
+      const before = scene.snapshot();
+      const text = `x-amz-security-token: ${SECRET} AKIAIOSFODNN7EXAMPLE`;
+      for (let time = 0; time < TIMES; time++) {
+        // Thrown from outside of the code, when so many requests were sent.
+        const act = kind === 'uncaughtException' ? 'throw error' : 'Promise.reject(error)';
+        const code = `import http from 'node:http'; let n = 0; const request = http.request; http.request = (...all) => { if (++n === ${4 + 9 * time}) setTimeout(() => { const error = new Error(process.env.THROWN); ${act} }, 3); return request(...all); };`;
+        scene.proxy.arm(undefined);
+        const run = scene.start({
+          env: { THROWN: text, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` },
+        });
+        const ended = await run.ended;
+        await scene.proxy.idle();
+        expect(ended.code, ended.stderr).toBe(3);
+        expect(ended.stderr).toContain('this is a bug');
+        expect(ended.stderr).not.toContain(SECRET);
+        expect(ended.stderr).not.toContain('AKIAIOSFODNN7EXAMPLE');
+        expect(scene.snapshot()).toEqual(before);
+        expect(await scene.journals()).toEqual([]);
+      }
+    }),
+);
+
+test.concurrent('whoever stops reading what it writes stops nothing: it cleans up, without a stack', () =>
+  withScene('multipart', async (scene) => {
+    const before = scene.snapshot();
+    for (let time = 0; time < TIMES; time++) {
+      let run: ReturnType<KillScene['start']> | undefined;
+      onRequest(scene, 1 + 6 * time, () => run?.hangUp());
+      run = scene.start();
+      const { code, stderr } = await run.ended;
+      await scene.proxy.idle();
+      expect(code).toBe(0);
+      expect(stderr).not.toContain('    at ');
+      expect(scene.snapshot()).toEqual(before);
+    }
+  }));
+
+test.concurrent('a full disk: nothing starts, one line names the path, exit 3', () =>
+  withScene('plain', async (scene) => {
+    const before = scene.snapshot();
+    scene.proxy.arm(undefined);
+    // The system takes no byte for a file.
+    const { code, stderr } = await scene.start({ before: 'ulimit -f 0' }).ended;
+    expect(code, stderr).toBe(3);
+    expect(stderr).toContain(join(scene.state, 'runs'));
+    expect(stderr.split('\n').filter((line) => line.startsWith('error'))).toHaveLength(1);
+    expect(await readdir(join(scene.state, 'runs'))).toEqual([]);
+    // As ChannelMix was named, nothing had to be asked.
+    expect(scene.proxy.count()).toBe(0);
+    expect(scene.snapshot()).toEqual(before);
+  }));
+
+test.concurrent.each([3_600_000, -3_600_000])('the clock jumps by %i ms in the middle: nothing is left', (jump) =>
+  withScene('multipart', async (scene) => {
+    const before = scene.snapshot();
+    for (let time = 0; time < TIMES; time++) {
+      const code = `import http from 'node:http'; let n = 0; const request = http.request; const now = Date.now; const D = Date; http.request = (...all) => { if (++n === ${5 + 9 * time}) { globalThis.Date = class extends D { constructor(...a) { if (a.length === 0) super(now() + ${jump}); else super(...a); } static now() { return now() + ${jump}; } }; } return request(...all); };`;
+      scene.proxy.arm(undefined);
+      const run = scene.start({ env: { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` } });
+      const ended = await run.ended;
+      await scene.proxy.idle();
+      expect([0, 3, 4], ended.stderr).toContain(ended.code);
+      if (ended.code === 4) expect((await scene.sweep())?.left).toEqual([]);
+      expect(scene.snapshot(), ended.stderr).toEqual(before);
+    }
+  }),
+);
