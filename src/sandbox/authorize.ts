@@ -36,6 +36,24 @@ function tellsReason(caller: Caller, resourceAccount: string, organization: Orga
   return own !== undefined && own === organization.idOf(resourceAccount);
 }
 
+/** What KMS says instead of a reason when the policy of a key in another account does not allow: it does not even say whether there is such a key. */
+const OUT_OF_REACH =
+  'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
+
+/**
+ * The AccessDenied of KMS, which S3 passes on. What was encrypted names no key to those who may not decrypt it.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html; the words are those that users report.
+ */
+export function keyDenied(caller: Caller, action: string, keyArn: string, reason?: string): AwsError {
+  const named = reason === undefined ? 'this resource' : `resource: ${keyArn}`;
+  const resource = action === 'kms:Decrypt' ? 'the resource associated with this ciphertext' : named;
+  return new AwsError(
+    'AccessDenied',
+    403,
+    `User: ${caller.arn} is not authorized to perform: ${action} on ${resource} ${reason ?? OUT_OF_REACH}`,
+  );
+}
+
 /** The AccessDenied of a request, in AWS's words. */
 function accessDenied(
   caller: Caller,
@@ -44,6 +62,11 @@ function accessDenied(
   resourceAccount: string,
   organization: OrganizationView,
 ): AwsError {
+  if (requirement.action.startsWith('kms:') && caller.kind !== 'anonymous') {
+    const isForeign = caller.account !== resourceAccount && decision.layer === 'key-policy';
+    const reason = isForeign ? undefined : reasonOf(decision, requirement.action).trim();
+    return keyDenied(caller, requirement.action, requirement.resource, reason);
+  }
   const isS3 = requirement.action.startsWith('s3:');
   const told = tellsReason(caller, resourceAccount, organization);
   if ((isS3 && !told) || caller.kind === 'anonymous') return new AwsError('AccessDenied', 403, 'Access Denied');

@@ -1,10 +1,11 @@
 import type { CompiledPolicy } from '../../evaluate/types.ts';
 import { parseArn } from '../../model/arn.ts';
 import type { RequestContext } from '../../model/decision.ts';
+import { keyDenied } from '../authorize.ts';
 import type { Caller, Requirement } from '../contract.ts';
 import { compileDocument } from '../identity/compiled.ts';
 import type { JsonCall } from '../json/service.ts';
-import { denied, invalidArn, noSuchKey, notFound, pendingDeletion, unsupported } from './errors.ts';
+import { invalidArn, noSuchKey, notFound, pendingDeletion, unsupported } from './errors.ts';
 import { defaultPolicy, type KeyGrant, type KeyStore, type KmsKey } from './store.ts';
 
 const ID = /^(?:mrk-)?[0-9a-f-]{32,36}$/;
@@ -42,9 +43,7 @@ function findKey(call: JsonCall, name: string, takesAlias: boolean): KmsKey {
 }
 
 function outside(call: JsonCall, arn: string): Error {
-  return denied(
-    `User: ${call.caller.arn} is not authorized to perform: kms:${call.operation} on resource: ${arn} because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
-  );
+  return keyDenied(call.caller, `kms:${call.operation}`, arn);
 }
 
 /** Keys of the request that KMS adds to the global ones. https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */

@@ -16,4 +16,3 @@ export const malformedPolicy = (message: string): AwsError => error('MalformedPo
 export const alreadyExists = (message: string): AwsError => error('AlreadyExistsException', message);
 export const unsupported = (message: string): AwsError => error('UnsupportedOperationException', message);
 export const invalidMarker = (): AwsError => error('InvalidMarkerException', 'The marker is not valid.');
-export const denied = (message: string): AwsError => error('AccessDeniedException', message);

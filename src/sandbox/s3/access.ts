@@ -3,7 +3,8 @@ import { bucketArn, objectArn, parseArn } from '../../model/arn.ts';
 import type { RequestContext } from '../../model/decision.ts';
 import { s3Permissions } from '../../operations/index.ts';
 import type { Permission, S3Call } from '../../operations/types.ts';
-import type { Requirement } from '../contract.ts';
+import { keyDenied } from '../authorize.ts';
+import type { Caller, Requirement } from '../contract.ts';
 import { isGranted } from '../kms/access.ts';
 import { viaService } from '../kms/store.ts';
 import { compileDocument } from './bucket-policy.ts';
@@ -87,7 +88,7 @@ function authorizeKey(call: ServiceCall, bucket: Bucket, permission: Permission,
     'kms:EncryptionContextKeys': ['aws:s3:arn'],
     ...(caller.kind === 'anonymous' ? {} : { 'kms:CallerAccount': caller.account }),
   };
-  if (key === undefined) throw missingKey(permission.resource, caller.account);
+  if (key === undefined) throw missingKey(caller, permission);
   authorize(caller, [{ ...permission, context }], {
     account: key.account,
     policy: call.store.kms.compiledPolicy(key),
@@ -101,10 +102,10 @@ function authorizeKey(call: ServiceCall, bucket: Bucket, permission: Permission,
 }
 
 /** KMS says of keys in the caller's own account that they are not there; to others it says nothing. */
-function missingKey(arn: string, account: string): Error {
-  return parseArn(arn)?.account === account
-    ? s3Error('KMS.NotFoundException', 400, `Key '${arn}' does not exist`)
-    : accessDenied();
+function missingKey(caller: Caller, { action, resource }: Permission): Error {
+  return parseArn(resource)?.account === caller.account
+    ? s3Error('KMS.NotFoundException', 400, `Key '${resource}' does not exist`)
+    : keyDenied(caller, action, resource);
 }
 
 /**

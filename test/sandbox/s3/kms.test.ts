@@ -133,8 +133,17 @@ describe('KMS', () => {
     const managed = { ServerSideEncryption: 'aws:kms' };
     const answer = await put(owner, 'k', managed);
     expect(answer.SSEKMSKeyId).toMatch(/^arn:aws:kms:us-east-1:111122223333:key\//);
-    expect(await failure(put(user, 'k', managed))).toMatchObject(denied());
-    expect(await failure(get(user, 'k'))).toMatchObject(denied());
+    // As users report it: KMS tells nothing of a key in another account.
+    const why =
+      'because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access';
+    expect(await failure(put(user, 'k', managed))).toMatchObject({
+      ...denied(),
+      message: expect.stringMatching(`is not authorized to perform: kms:GenerateDataKey on this resource ${why}$`),
+    });
+    expect(await failure(get(user, 'k'))).toMatchObject({
+      ...denied(),
+      message: expect.stringMatching(`kms:Decrypt on the resource associated with this ciphertext ${why}$`),
+    });
     await put(user, 'k', { ServerSideEncryption: 'AES256' });
   });
 });
