@@ -81,8 +81,9 @@ export function createAwsConnector(options: AwsOptions = {}): AwsConnector {
   };
   const agents = { httpAgent: new HttpAgent(connections), httpsAgent: new HttpsAgent(connections) };
   const common = once(() => commonConfig(options, agents));
+  const known: KnownSettings = {};
   return {
-    clients: (overrides = {}) => clientSet({ ...options, ...overrides }, common),
+    clients: (overrides = {}) => clientSet({ ...options, ...overrides }, common, known),
     close: () => {
       agents.httpAgent.destroy();
       agents.httpsAgent.destroy();
@@ -104,7 +105,31 @@ const sdk = {
   s3: once(() => import('@aws-sdk/client-s3')),
 };
 
-function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>): AwsClients {
+/**
+ * What the first client of a connector has looked up in environment and shared configuration. Every other client would look for the
+ * same again, and make an error with a stack for each of the many settings that nobody has set.
+ */
+interface KnownSettings {
+  s3?: Pick<S3['config'], (typeof S3_LOOKED_UP)[number]>;
+  sts?: Pick<STS['config'], (typeof LOOKED_UP)[number]>;
+}
+
+const LOOKED_UP = ['useDualstackEndpoint', 'useFipsEndpoint', 'userAgentAppId', 'defaultsMode'] as const;
+const S3_LOOKED_UP = [
+  ...LOOKED_UP,
+  'requestChecksumCalculation',
+  'responseChecksumValidation',
+  'sigv4aSigningRegionSet',
+  'disableS3ExpressSessionAuth',
+  'useArnRegion',
+  'disableMultiregionAccessPoints',
+] as const;
+
+function pick<T, K extends keyof T>(config: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, config[name]])) as Pick<T, K>;
+}
+
+function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>, known: KnownSettings): AwsClients {
   const config = once(async () => ({
     ...(await common()),
     ...(options.region === undefined ? {} : { region: options.region }),
@@ -114,7 +139,8 @@ function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>): Aw
     host: hostOf(configuredEndpoint(options.endpointUrl)),
     sts: once(async () => {
       const [{ STS }, settings] = await Promise.all([sdk.sts(), config()]);
-      const client = quietly(() => new STS(settings));
+      const client = quietly(() => new STS({ ...settings, ...known.sts }));
+      known.sts ??= pick(client.config, LOOKED_UP);
       boundAnswers(client.middlewareStack);
       return client;
     }),
@@ -142,10 +168,12 @@ function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>): Aw
         () =>
           new S3({
             ...settings,
+            ...known.s3,
             followRegionRedirects: options.followRegionRedirects ?? true,
             forcePathStyle: wantsPathStyle(options.endpointUrl),
           }),
       );
+      known.s3 ??= pick(client.config, S3_LOOKED_UP);
       boundAnswers(client.middlewareStack);
       return client;
     }),
