@@ -14,7 +14,7 @@ export interface FromThread {
 }
 
 /** Room for what is young in a thread, in MiB: answers of AWS live for milliseconds, and a larger nursery collects less often. */
-const YOUNG_MIB = 24;
+const YOUNG_MIB = 48;
 const OLD_MIB = 192;
 
 /**

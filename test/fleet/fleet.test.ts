@@ -69,7 +69,7 @@ describe('a fleet', () => {
   });
 
   it('tries a run that met throttling again, slower', async () => {
-    const remove = house.sandbox.faults.add('throttle=s3:PutObject,at=1,times=6');
+    const remove = house.sandbox.faults.add('throttle=s3:PutObject,at=1,times=8');
     try {
       const results = await run(unitsOf().filter(({ name }) => ['client-0', 'client-1', 'client-3'].includes(name)));
       expect(statuses(results)).toEqual({ 'client-0': 'passed', 'client-1': 'passed', 'client-3': 'passed' });
