@@ -52,9 +52,20 @@ export async function cleanUp(run: RunContext, interruptedMs: number | undefined
     ...(run.state.credentials === undefined ? {} : { credentials: run.state.credentials }),
     ...(run.state.region === undefined ? {} : { region: run.state.region }),
   });
-  const look = lookWith(clients, signal);
+  const look = ownersToo(run, lookWith(clients, signal), signal);
   const left = await Promise.all(entries.map((entry) => removeEntry(run, entry.id, look, signal)));
   return summary(run, left.flat());
+}
+
+/** With the client's own credentials at hand, they are asked where the role's session is refused: they may remove versions, too. */
+function ownersToo(run: RunContext, look: Look, signal: AbortSignal): Look {
+  if (run.client === undefined) return look;
+  const { region } = run.state;
+  const own = lookWith(run.ports.clients(region === undefined ? {} : { region }), signal);
+  return async (send) => {
+    const answer = await look(send);
+    return !answer.ok && answer.failure.kind === 'denied' ? own(send) : answer;
+  };
 }
 
 /** Milliseconds that a cleanup may take. */

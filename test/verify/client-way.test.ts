@@ -335,3 +335,32 @@ test.concurrent('a statement of a dead run is swept, by its journal or by its ro
     expect(await run()).toMatchObject({ removed: 0, found: { statements: 0 } });
     expect(scene.sandbox.snapshot()).toEqual(untouched);
   }));
+
+test.concurrent.each([
+  ['the versions of its objects, in a bucket with versions', 'Enabled', unchanged],
+  ['its object, where the role lacks s3:DeleteObject', undefined, withoutDelete],
+] as const)('own credentials remove what the role may not: %s', (_name, Status, change) =>
+  withScene(async (scene) => {
+    const s3 = await rootClients(scene.sandbox.endpoint, CLIENT_ACCOUNT).s3();
+    if (Status !== undefined) await s3.putBucketVersioning({ Bucket: bucket, VersioningConfiguration: { Status } });
+    await change(scene);
+    const report = await verifyAsClient(scene);
+    expect(report.cleanup.left).toEqual([]);
+    const { Versions = [], DeleteMarkers = [] } = await s3.listObjectVersions({ Bucket: bucket });
+    expect([...Versions, ...DeleteMarkers]).toEqual([]);
+  }),
+);
+
+async function unchanged(): Promise<void> {
+  // The role is as the kit makes it: minimal access may not remove versions.
+}
+
+async function withoutDelete({ sandbox, roleArn }: Scene): Promise<void> {
+  const iam = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).iam();
+  const RoleName = roleArn.split('/').at(-1);
+  const { PolicyNames = [] } = await iam.listRolePolicies({ RoleName });
+  const { PolicyDocument: text } = await iam.getRolePolicy({ RoleName, PolicyName: PolicyNames[0] });
+  const PolicyDocument = decodeURIComponent(text ?? '').replace(/,"s3:DeleteObject"|"s3:DeleteObject",/, '');
+  expect(PolicyDocument).not.toContain('s3:DeleteObject"');
+  await iam.putRolePolicy({ RoleName, PolicyName: PolicyNames[0], PolicyDocument });
+}
