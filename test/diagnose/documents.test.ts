@@ -104,6 +104,13 @@ describe("AWS's answer and the policies", () => {
     expect(found).not.toHaveProperty('disagreement');
   });
 
+  test('agree on a Deny of the role itself: the fix names it', () => {
+    const { Principal: _, ...own } = deny() as { readonly [key: string]: JsonValue };
+    const found = diagnosisOf(explicit('an identity-based policy'), { identity: [document(allow), document(own)] });
+    expect(found).toMatchObject({ layer: 'identity', source: 'answer+documents', statement: { policy: 'policy-1' } });
+    expect(found.fix).toBe('Take statement NoPut of policy-1 out, or narrow it: an Allow cannot outweigh it.');
+  });
+
   test('agree that nothing allows: the nearest statement is named', () => {
     const near = { ...(allow as object), Resource: `${BUCKET}/other/*` };
     expect(diagnosisOf(because('identity-based policy'), { identity: [document(near)] })).toMatchObject({

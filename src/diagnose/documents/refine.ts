@@ -1,11 +1,10 @@
-import { trustPolicy } from '../../generate/policy-documents.ts';
-import type { AccessDocuments, NamedPolicy, OrganizationDocuments, Piece } from '../../model/access-documents.ts';
+import type { AccessDocuments } from '../../model/access-documents.ts';
 import type { Diagnosis, DiagnosisLayer, Remedy } from '../../model/check.ts';
-import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
-import type { NearMiss, StatementRef } from '../../model/decision.ts';
-import type { PolicyDocument } from '../../model/policy.ts';
+import type { StatementRef } from '../../model/decision.ts';
 import type { DiagnosisFacts } from '../types.ts';
-import { isOnlyFor, statementAt, withException, withoutKeys, withStatement } from './edits.ts';
+import { statementAt, withException } from './edits.ts';
+import { layerOf, policyNamed } from './lookup.ts';
+import { exceptionRemedy, trustRemedy } from './remedies.ts';
 import { diagnosisLayer, type RequestVerdict } from './verdict.ts';
 import { conditionTexts, openTexts, placeText, pointerOf, whatDecided } from './words.ts';
 
@@ -54,7 +53,10 @@ export function refineByDocuments(diagnosis: Diagnosis, before: DiagnosisFacts, 
   }
   const open = request.result === 'open' ? openStatement(request, documents, said) : undefined;
   if (open !== undefined) return byCondition(diagnosis, open, documents, after, said !== undefined);
-  return { ...diagnosis, ...source, ...disagreement(said, request, after) };
+  // An action that was not evaluated cannot disagree: the key that encrypts may only show in the answer.
+  const { action } = after.failure.denial ?? {};
+  const asked = action === undefined || verdict.requests.some((one) => one.action === action);
+  return { ...diagnosis, ...source, ...(asked ? disagreement(said, request, after) : {}) };
 }
 
 /** The policies refuse, in the layer that AWS names or where AWS names none. */
@@ -76,7 +78,7 @@ function agreed(
     source: toldByAws ? 'answer+documents' : own,
     ...more,
     cause: causeText(request, documents) ?? diagnosis.cause,
-    ...editedFix(more.remedy),
+    ...statementFix(diagnosis, more),
   };
 }
 
@@ -128,7 +130,7 @@ function byCondition(
     condition,
     edited: withException(denied, facts.principalArn),
   };
-  return { ...base, remedy, ...editedFix(remedy) };
+  return { ...base, remedy, ...statementFix(base, { remedy }) };
 }
 
 /** What refuses, where it is one thing that can be named; it is the same for each check that it refuses. */
@@ -142,15 +144,18 @@ function causeText(request: RequestVerdict, documents: AccessDocuments): string 
   return `${placeText(statement)} denies it${why}`;
 }
 
-/** Words for a fix that is an edited statement. */
-function editedFix(remedy: Remedy | undefined): Pick<Diagnosis, 'fix'> | object {
-  if (remedy?.edited === undefined) return {};
-  if (remedy.policy === 'trust') {
-    return { fix: 'Make the trust policy this one: it is yours, without the condition that ChannelMix cannot meet.' };
+/** Words for a fix that is one statement: as it should be, or what to do with it. */
+function statementFix({ layer }: Diagnosis, { remedy, statement }: Partial<Diagnosis>): Partial<Diagnosis> {
+  if (remedy?.edited !== undefined) {
+    const fix =
+      remedy.policy === 'trust'
+        ? 'Make the trust policy this one: it is yours, without the condition that ChannelMix cannot meet.'
+        : 'Replace the statement by this one: it makes an exception for ChannelMix, and stays in force for everybody else.';
+    return { fix };
   }
-  return {
-    fix: 'Replace the statement by this one: it makes an exception for ChannelMix, and stays in force for everybody else.',
-  };
+  // Whoever manages the account cannot mend what its organization says.
+  if (statement === undefined || (layer !== 'identity' && layer !== 'boundary')) return {};
+  return { fix: `Take ${placeText(statement)} out, or narrow it: an Allow cannot outweigh it.` };
 }
 
 /** AWS and the documents differ. AWS's word counts: it has all policies, and those that were read may have changed since. */
@@ -234,99 +239,6 @@ function statementsOf(
   if (near === undefined) return remedy === undefined ? {} : { remedy };
   const pointer = pointerOf(policyNamed(documents, near.statement.policy), near.statement.index);
   return { near: { ...near, pointer }, ...(remedy === undefined ? {} : { remedy }) };
-}
-
-/** The statement of a bucket or key policy that denies, with the exception in it. */
-function exceptionRemedy(
-  { index }: StatementRef,
-  policy: NamedPolicy | undefined,
-  { layer, remedy }: Diagnosis,
-  { principalArn }: DiagnosisFacts,
-): Remedy | undefined {
-  const statement = policy === undefined ? undefined : statementAt(policy.document, index);
-  if (statement === undefined || remedy?.condition === undefined) return undefined;
-  if (layer !== 'bucket-policy' && layer !== 'kms') return undefined;
-  return { ...remedy, edited: withException(statement, principalArn) };
-}
-
-/** Conditions that ChannelMix cannot meet, since it sends neither. */
-const NOT_SUPPORTED: readonly string[] = ['sts:externalid', 'aws:multifactorauthpresent', 'aws:multifactorauthage'];
-
-/**
- * The trust policy as it should be: without the condition that does not fit, where the statement is for ChannelMix alone; with the kit's
- * own statement beside what is there, where it is not.
- */
-function trustRemedy(
-  near: NearMiss | undefined,
-  { principal }: AccessDocuments,
-  { remedy }: Diagnosis,
-  { partition }: DiagnosisFacts,
-): Remedy | undefined {
-  const trust = principal.trust.state === 'read' ? principal.trust.value : undefined;
-  const document = trust?.document as PolicyDocument | undefined;
-  if (trust === undefined || document?.Statement === undefined || remedy?.policy !== 'trust') return undefined;
-  const index = near?.reason === 'condition' ? near.statement.index : conditionedFor(document);
-  const statement = index === undefined ? undefined : statementAt(trust.document, index);
-  if (index !== undefined && statement !== undefined && isOnlyFor(statement, CHANNELMIX_ACCOUNT_ID)) {
-    const key = near?.reason === 'condition' ? near.detail.split(' ').at(-1)?.toLowerCase() : undefined;
-    const edited = withoutKeys(statement, [...NOT_SUPPORTED, ...(key === undefined ? [] : [key])]);
-    return { ...remedy, edited, document: withStatement(trust.document, index, edited) };
-  }
-  const [added] = [trustPolicy(partition).Statement].flat();
-  if (added === undefined) return undefined;
-  return {
-    ...remedy,
-    document: { ...document, Statement: [...[document.Statement].flat(), withFreeSid(added, document)] },
-  };
-}
-
-/** A statement for ChannelMix that asks for several things at once is no near miss, and still the one to mend. */
-function conditionedFor(document: PolicyDocument): number | undefined {
-  const index = [document.Statement]
-    .flat()
-    .findIndex((one) => one.Effect === 'Allow' && one.Condition !== undefined && isOnlyFor(one, CHANNELMIX_ACCOUNT_ID));
-  return index < 0 ? undefined : index;
-}
-
-function withFreeSid(
-  statement: NonNullable<ReturnType<typeof statementAt>>,
-  document: PolicyDocument,
-): NonNullable<ReturnType<typeof statementAt>> {
-  const taken = [document.Statement].flat().some(({ Sid }) => Sid !== undefined && Sid === statement.Sid);
-  if (!taken) return statement;
-  const { Sid: _, ...rest } = statement;
-  return rest;
-}
-
-/** The layer of a policy by that name. */
-function layerOf(documents: AccessDocuments, name: string): DiagnosisLayer | undefined {
-  const { principal, bucket, keys, organization } = documents;
-  const isIt = (piece: Piece<NamedPolicy>) => piece.state === 'read' && piece.value.name === name;
-  const inLevels = (piece: OrganizationDocuments['scps']) =>
-    piece.state === 'read' && piece.value.some(({ policies }) => policies.some((policy) => policy.name === name));
-  if (isIt(bucket.policy)) return 'bucket-policy';
-  if (isIt(principal.trust)) return 'trust';
-  if (isIt(principal.boundary)) return 'boundary';
-  if (principal.identity.read.some((policy) => policy.name === name)) return 'identity';
-  if (keys.some(({ policy }) => isIt(policy))) return 'kms';
-  if (inLevels(organization.scps)) return 'scp';
-  return inLevels(organization.rcps) ? 'rcp' : undefined;
-}
-
-/** A policy by the name under which the evaluator knows it. */
-function policyNamed(
-  { principal, bucket, otherBucket, keys, organization }: AccessDocuments,
-  name: string,
-): NamedPolicy | undefined {
-  const single = [principal.trust, principal.boundary, bucket.policy, ...keys.map(({ policy }) => policy)].concat(
-    otherBucket === undefined ? [] : [otherBucket.policy],
-  );
-  const levels = [organization.scps, organization.rcps].flatMap((piece) => (piece.state === 'read' ? piece.value : []));
-  return [
-    ...principal.identity.read,
-    ...single.flatMap((piece) => (piece.state === 'read' ? [piece.value] : [])),
-    ...levels.flatMap(({ policies }) => policies),
-  ].find((policy) => policy.name === name);
 }
 
 function capital(text: string): string {

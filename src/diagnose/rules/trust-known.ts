@@ -1,6 +1,7 @@
 import { trustPolicy } from '../../generate/policy-documents.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import type { JsonValue } from '../../model/policy.ts';
+import { isDeadPrincipal } from '../principals.ts';
 import { trustStatement } from '../statements.ts';
 import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
 import { kind } from './words.ts';
@@ -38,11 +39,8 @@ function principalsOf({ Principal }: JsonObject): readonly string[] {
   return listOf(named).filter((one) => typeof one === 'string');
 }
 
-/** What stands in a policy where the role or user that it named was deleted: the id that the thing had, not its ARN. */
 function deadPrincipals(facts: DiagnosisFacts): readonly string[] {
-  return allows(facts)
-    .flatMap(principalsOf)
-    .filter((one) => /^A(ROA|IDA)[A-Z0-9]{12,124}$/.test(one));
+  return allows(facts).flatMap(principalsOf).filter(isDeadPrincipal);
 }
 
 /** What ChannelMix never sends, and a statement for its account demands. */
