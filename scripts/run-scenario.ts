@@ -10,6 +10,7 @@ import type { SeededKey } from '../src/sandbox/seed/principals.ts';
 import {
   collectReport,
   createVerifyPorts,
+  planClientWay,
   readVerifyTarget,
   simulate,
   verify,
@@ -55,7 +56,10 @@ export async function verifyScenario(scenario: Scenario, place: ScenarioPlace): 
   }
 }
 
-function reportOf({ verify: flags }: Scenario, { endpointUrl, region, caller }: ScenarioPlace): Promise<VerifyReport> {
+async function reportOf(
+  { verify: flags }: Scenario,
+  { endpointUrl, region, caller }: ScenarioPlace,
+): Promise<VerifyReport> {
   const accessKeyId = flags.keyOf === undefined ? undefined : caller.accessKeyId;
   const { thirdParty: account } = flags;
   const target = readVerifyTarget({
@@ -77,11 +81,13 @@ function reportOf({ verify: flags }: Scenario, { endpointUrl, region, caller }: 
     return collectReport(simulate({ target, ports, ...(accessKeyId === undefined ? {} : { accessKeyId }) }));
   }
   if (flags.expect === 'revoked') return collectReport(verifyRevoked({ target, ports, waitMs }));
+  const client = flags.as === 'client' ? await planClientWay(target, ports, new AbortController().signal) : undefined;
   return collectReport(
     verify({
       target,
       ports,
       waitMs,
+      ...(client === undefined ? {} : { client }),
       ...(stranger === undefined ? {} : { thirdParty: createAwsClients({ ...options, credentials: stranger }) }),
     }),
   );

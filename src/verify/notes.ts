@@ -5,8 +5,8 @@ import type { VerifyTarget } from './target.ts';
 export function notesOf(target: VerifyTarget, checks: readonly Check[]): readonly string[] {
   if (!checks.some(({ id, result }) => id === 'put-object' && result === 'allow')) return [];
   const { access, prefixes } = target;
-  const informed = checks.flatMap(({ required, note }) =>
-    required === false && note !== undefined ? [`${note}.`] : [],
+  const informed = checks.flatMap(({ required, result, note }) =>
+    required === false && result !== 'skipped' && note !== undefined ? [`${note}.`] : [],
   );
   if (access === 'full' && prefixes.length > 0) {
     return [

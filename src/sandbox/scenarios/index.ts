@@ -11,6 +11,8 @@ import { bucketTypedWithFolder } from './bucket-typed-with-folder.ts';
 import { callerMayNotAssume } from './caller-may-not-assume.ts';
 import { callerMayNotAssumeInOneOrganization } from './caller-may-not-assume-in-one-organization.ts';
 import { callerScp } from './caller-scp.ts';
+import { clientTriesExternalId } from './client-tries-external-id.ts';
+import { clientTriesKmsGrant } from './client-tries-kms-grant.ts';
 import { clockWrong } from './clock-wrong.ts';
 import { connectionBreaks } from './connection-breaks.ts';
 import { contentChanged } from './content-changed.ts';
@@ -115,6 +117,8 @@ export const scenarios: readonly Scenario[] = [
   trustDeadPrincipal,
   trustDeadPrincipalRead,
   trustExternalIdRead,
+  clientTriesExternalId,
+  clientTriesKmsGrant,
   trustPrincipalNotThere,
   roleMissing,
   roleWithoutPath,
