@@ -33,7 +33,7 @@ export async function identifyCaller(run: RunContext): Promise<Caller> {
   if (!answer.ok) throw callerError(answer.failure, run);
   const { Arn: arn, Account: account } = answer.value;
   if (arn === undefined || account === undefined) {
-    throw new KitError('service', 'STS did not say whose credentials these are');
+    throw nameless(run.caller.host);
   }
   if (run.target.way === 'role' && run.client === undefined && account !== CHANNELMIX_ACCOUNT_ID) {
     throw new KitError(
@@ -61,7 +61,11 @@ export async function identify(
   if (!answer.ok) throw callerError(answer.failure, { target, caller: clients });
   const { Arn: arn, Account: account } = answer.value;
   if (arn !== undefined && account !== undefined) return { arn, account };
-  throw new KitError('service', 'STS did not say whose credentials these are');
+  throw nameless(clients.host);
+}
+
+function nameless(host: string): KitError {
+  return new KitError('service', `${host} answered, and not whose credentials these are: this is no answer of STS's`);
 }
 
 /**

@@ -16,9 +16,12 @@ export async function leavesNothing<T>(sandbox: Sandbox, act: () => Promise<T>):
 }
 
 /** Does what the commands of a report say. */
-export async function removeLeftovers(sandbox: Sandbox, report: VerifyReport): Promise<void> {
+export async function removeLeftovers(
+  sandbox: Sandbox,
+  left: VerifyReport | readonly { readonly command: string }[],
+): Promise<void> {
   const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
-  for (const { command } of report.cleanup.left) {
+  for (const { command } of 'cleanup' in left ? left.cleanup.left : left) {
     const given = words(command);
     const value = (name: string) => given[given.indexOf(`--${name}`) + 1];
     const Bucket = value('bucket');

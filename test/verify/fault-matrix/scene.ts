@@ -139,11 +139,17 @@ export function falseVerdicts(report: VerifyReport, healthy: VerifyReport | unde
 async function leftovers(
   sandbox: Sandbox,
   before: unknown,
-  ended: { readonly report?: VerifyReport; readonly exit: number },
+  ended: { readonly report?: VerifyReport; readonly error?: unknown; readonly exit: number },
 ): Promise<readonly string[]> {
   const same = () => JSON.stringify(sandbox.snapshot().s3) === JSON.stringify(before);
   if (same()) return [];
-  if (ended.report === undefined || ended.exit !== 4) return [`left behind, and exit code ${ended.exit}`];
-  await removeLeftovers(sandbox, ended.report);
+  if (ended.exit !== 4) return [`left behind, and exit code ${ended.exit}`];
+  await removeLeftovers(sandbox, ended.report?.cleanup.left ?? commandsIn(ended.error));
   return same() ? [] : ['left behind, and not by the commands of the report removed'];
+}
+
+/** An error that ends a run has the commands for what it left in its text. */
+function commandsIn(error: unknown): readonly { readonly command: string }[] {
+  const lines = error instanceof Error ? error.message.split('\n') : [];
+  return lines.filter((line) => line.startsWith('    aws ')).map((line) => ({ command: line.trim() }));
 }
