@@ -80,7 +80,12 @@ export const unnamedRules: readonly DiagnosisRule[] = [
       const isAbsent = /does not exist in this region/i.test(facts.failure?.message ?? '');
       const mayPut = passed(facts).some(({ id }) => id === 'put-object');
       return `AWS does not say what refuses ${actions(facts)} on ${key}; in the order to test: ${numbered([
-        ...(isAbsent ? ['the key is in another region than the bucket, or was deleted'] : []),
+        // KMS tells no more of keys in other accounts, whether they are there or not.
+        ...(isAbsent
+          ? [
+              `the key belongs to another account than ${who(facts)}, is in another region than the bucket, or was deleted`,
+            ]
+          : []),
         'its key policy does not allow it',
         `the policy of ${who(facts)} does not allow it`,
         ...(mayPut ? [] : [`${who(facts)} may not put at all`]),
