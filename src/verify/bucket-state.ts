@@ -82,13 +82,14 @@ function notifiedBy(answer: Notified): readonly string[] {
 }
 
 /**
- * The settings of the run's bucket, read once and only with full access: minimal and extended access have none of the permissions, and
- * must not have them.
+ * The settings of the run's bucket, read once: with the client's own credentials where they are at hand, otherwise only with full access.
+ * Minimal and extended access have none of the permissions, and must not have them.
  */
 export function bucketFactsOf(run: RunContext): Promise<BucketFacts> {
-  if (run.target.access !== 'full') return Promise.resolve({});
+  const { client } = run;
+  if (client === undefined && run.target.access !== 'full') return Promise.resolve({});
   run.state.bucketFacts ??= readBucketFacts(async (send) => {
-    const clients = run.session();
+    const clients = client === undefined ? run.session() : run.caller;
     const s3 = await clients.s3();
     return callAws((options) => send(s3, options), { signal: run.signal, host: clients.host });
   }, run.target.bucket);

@@ -364,3 +364,23 @@ async function withoutDelete({ sandbox, roleArn }: Scene): Promise<void> {
   expect(PolicyDocument).not.toContain('s3:DeleteObject"');
   await iam.putRolePolicy({ RoleName, PolicyName: PolicyNames[0], PolicyDocument });
 }
+
+test.concurrent('own credentials read how long Object Lock would keep what is put, and nothing is put', () =>
+  withScene(async (scene) => {
+    const s3 = await rootClients(scene.sandbox.endpoint, CLIENT_ACCOUNT).s3();
+    await s3.putBucketVersioning({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } });
+    await s3.putObjectLockConfiguration({
+      Bucket: bucket,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Years: 1 } },
+      },
+    });
+    const report = await verifyAsClient(scene);
+    expect(checkOf(report, 'put-object')).toMatchObject({
+      result: 'skipped',
+      note: expect.stringContaining('Object Lock would keep it for 1 year'),
+    });
+    expect(report.notes.join()).toContain('1 year (COMPLIANCE)');
+    expect(report.cleanup).toMatchObject({ left: [] });
+  }));
