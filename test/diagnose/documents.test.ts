@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type DiagnosisFacts, diagnose, judgePermissions } from '../../src/diagnose/index.ts';
+import { type DiagnosisFacts, diagnose, judgePermissions, simulatorQuestion } from '../../src/diagnose/index.ts';
 import type { AccessDocuments, Piece } from '../../src/model/access-documents.ts';
 import type { Diagnosis } from '../../src/model/check.ts';
 import type { JsonValue } from '../../src/model/policy.ts';
+import type { SimulatorAnswer } from '../../src/model/simulator.ts';
 import { factsOf, refusal, text } from './cases.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/channelmix_s3_access';
@@ -230,6 +231,82 @@ describe('the trust policy', () => {
     const single = { Version: '2012-10-17', Statement: own({ Condition: condition }) };
     const found = assume(single);
     expect(found.remedy?.document).toEqual({ Version: '2012-10-17', Statement: own() });
+  });
+});
+
+describe('MFA in a trust policy', () => {
+  const judged = (Condition: JsonValue) => {
+    const statement = { Effect: 'Allow', Principal: { AWS: '031871504755' }, Action: 'sts:AssumeRole', Condition };
+    const asked = [{ action: 'sts:AssumeRole', resource: ROLE }];
+    return judgePermissions(documentsOf({ trust: document(statement) }), asked, DATE);
+  };
+  test.each([
+    ['Bool', 'deny'],
+    ['BoolIfExists', 'open'],
+  ])('asked for by %s is %s: ChannelMix sends none, and may call as a role', (operator, result) => {
+    const verdict = judged({ [operator]: { 'aws:MultiFactorAuthPresent': 'true' } });
+    expect(verdict.result).toBe(result);
+  });
+});
+
+describe("AWS's policy simulator", () => {
+  const asked = { action: 's3:PutObject', resource: `${BUCKET}/k` };
+  const verdictWith = (given: Given, answer: Omit<SimulatorAnswer, 'question' | 'missing'>, missing: string[] = []) => {
+    const documents = documentsOf(given);
+    const question = simulatorQuestion(documents, asked, DATE);
+    if (question === undefined) throw new Error('no question');
+    return judgePermissions(documents, [asked], DATE, [{ question, missing, ...answer }]);
+  };
+
+  test('agrees', () => {
+    const verdict = verdictWith({ identity: [document(allow)] }, { decision: 'allowed' });
+    expect(verdict).toMatchObject({ result: 'allow', comparisons: [{ own: 'allow', agrees: true }] });
+  });
+
+  test('knows SCPs that others may not read: its refusal counts', () => {
+    const verdict = verdictWith({ identity: [document(allow)] }, { decision: 'implicitDeny', byOrganization: false });
+    expect(verdict).toMatchObject({ result: 'deny', decisive: { layer: 'scp', simulator: true } });
+  });
+
+  test.each([
+    ['refuses what the policies allow', [document(allow)], 'implicitDeny'],
+    ['allows what the policies refuse', [], 'allowed'],
+  ] as const)('%s: nothing is decided, and both are told', (_name, identity, decision) => {
+    const verdict = verdictWith({ identity }, { decision });
+    expect(verdict).toMatchObject({ result: 'open', comparisons: [{ agrees: false }] });
+    expect(verdict.decisive.reasons).toEqual([
+      {
+        kind: 'differs',
+        text: expect.stringMatching(/^AWS's policy simulator says .*only a real call shows who is right$/),
+      },
+    ]);
+  });
+
+  test('is not listened to where it missed context keys', () => {
+    const verdict = verdictWith({ identity: [document(allow)] }, { decision: 'implicitDeny' }, [
+      'aws:PrincipalTag/team',
+    ]);
+    expect(verdict.result).toBe('allow');
+  });
+
+  test('does not look at bucket policies: a Deny there stands', () => {
+    const verdict = verdictWith({ identity: [document(allow)], bucket: document(deny()) }, { decision: 'allowed' });
+    expect(verdict).toMatchObject({
+      result: 'deny',
+      decisive: { layer: 'bucket-policy' },
+      comparisons: [{ agrees: true }],
+    });
+  });
+
+  test('is asked with the context keys that a policy of the role asks for, and about no trust policy', () => {
+    const tagged = {
+      ...(allow as object),
+      Condition: { StringEquals: { 'aws:PrincipalTag/team': 'data' } },
+    } as JsonValue;
+    const base = documentsOf({ identity: [document(tagged)] });
+    const documents = { ...base, principal: { ...base.principal, tags: read({ team: 'data' }) } };
+    expect(simulatorQuestion(documents, asked, DATE)?.context).toEqual({ 'aws:PrincipalTag/team': 'data' });
+    expect(simulatorQuestion(documents, { action: 'sts:AssumeRole', resource: ROLE }, DATE)).toBeUndefined();
   });
 });
 
