@@ -27,6 +27,8 @@ export interface ProbeFolder {
 export interface Unlisted {
   readonly left: Leftover;
   readonly denied: boolean;
+  /** Only what is left of uploads is not known. */
+  readonly uploads: boolean;
 }
 
 /** No listing of probes is longer: 1,000 items a page. */
@@ -149,6 +151,7 @@ function timeOf(date: Date | undefined): number {
 function unlisted(bucket: string, folder: string, command: string, kind: string): Unlisted {
   return {
     denied: kind === 'denied',
+    uploads: command === 'list-multipart-uploads',
     left: {
       what: `may be there: what earlier runs left below s3://${bucket}/${folder}`,
       command: awsCommand('s3api', command, '--bucket', bucket, '--prefix', folder),

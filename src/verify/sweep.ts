@@ -11,7 +11,7 @@ import { type FoundJournal, type Journals, readJournals } from './journal-read.t
 import type { VerifyPorts } from './ports.ts';
 import { type Caller, identify } from './prepare.ts';
 import { sweepJournal } from './sweep-journal.ts';
-import { createSweepCount, createSweepOutcome, type SweepOutcome } from './sweep-plan.ts';
+import { createSweepCount, createSweepOutcome, type SweepCount, type SweepOutcome } from './sweep-plan.ts';
 import { findProbes, type ProbeFolder, removeProbes } from './sweep-prefix.ts';
 import { deadStatements, sweepJournalTrust, sweepStatements } from './sweep-trust.ts';
 
@@ -55,6 +55,8 @@ interface Sweep {
   readonly clientsFor: (roleArn: string | undefined) => Promise<AwsClients | undefined>;
   readonly folders: readonly ProbeFolder[];
   readonly dead: readonly FoundJournal[];
+  /** Facts for the report, each once. */
+  readonly notes: Set<string>;
 }
 
 /**
@@ -71,12 +73,12 @@ export async function sweep(options: SweepOptions): Promise<SweepReport | undefi
   try {
     const { host } = ports.clients();
     const dead = wanted.filter(({ endpoint = 'AWS' }) => endpoint === host);
-    const notes = notesOf(journals, wanted, dead);
+    const notes = new Set(notesOf(journals, wanted, dead));
     const nothing = dead.length === 0 && options.bucket === undefined && options.roleArn === undefined;
-    if (nothing) return reportOf(options, host, undefined, createSweepCount().found(), [], createSweepOutcome(), notes);
+    if (nothing) return reportOf(options, host, undefined, createSweepCount(), createSweepOutcome(), notes);
     const caller = await identify(ports, { way: 'role' }, options.signal);
-    const sweeping = { options, ports, caller, dead, clientsFor: sessions(ports, caller, options.signal) };
-    return await planAndRemove({ ...sweeping, folders: foldersOf(options, journals) }, notes);
+    const sweeping = { options, ports, caller, dead, notes, clientsFor: sessions(ports, caller, options.signal) };
+    return await planAndRemove({ ...sweeping, folders: foldersOf(options, journals) });
   } finally {
     ports.close();
   }
@@ -127,8 +129,8 @@ function foldersOf(options: SweepOptions, journals: Journals): readonly ProbeFol
   return ['', ...prefixes].map((prefix) => ({ bucket, folder: `${prefix}${PROBE_FOLDER}`, isOver }));
 }
 
-async function planAndRemove(sweeping: Sweep, notes: readonly string[]): Promise<SweepReport | undefined> {
-  const { options, ports, caller, dead } = sweeping;
+async function planAndRemove(sweeping: Sweep): Promise<SweepReport | undefined> {
+  const { options, ports, caller, dead, notes } = sweeping;
   const { host } = ports.clients();
   const count = createSweepCount();
   const unknown = createSweepOutcome();
@@ -143,12 +145,12 @@ async function planAndRemove(sweeping: Sweep, notes: readonly string[]): Promise
   }
   const found = count.found();
   const any = Object.values(found).some((number) => number > 0);
-  if (!any || options.dryRun) return reportOf(options, host, caller, found, count.samples(), unknown, notes);
+  if (!any || options.dryRun) return reportOf(options, host, caller, count, unknown, notes);
   if (!(await options.confirm({ caller, found, samples: count.samples() }))) return undefined;
   const outcome = createSweepOutcome();
   await removeAll(sweeping, statements.sids, outcome);
   if (statements.left.length > 0) outcome.add({ removed: 0, left: statements.left });
-  return reportOf(options, host, caller, found, count.samples(), outcome, notes);
+  return reportOf(options, host, caller, count, outcome, notes);
 }
 
 async function findStatements({ options, ports, caller, dead }: Sweep) {
@@ -176,7 +178,9 @@ async function* scan(sweeping: Sweep, outcome: SweepOutcome) {
       continue;
     }
     for await (const page of findProbes(look, folder)) {
-      if ('left' in page) outcome.add({ removed: 0, left: [page.left] });
+      // Who may not list uploads may not abort them, either: minimal access, with which no run begins one.
+      if ('left' in page && page.uploads && page.denied) sweeping.notes.add(uploadsUnseen(folder));
+      else if ('left' in page) outcome.add({ removed: 0, left: [page.left] });
       else yield { folder, look, items: page.items };
     }
   }
@@ -232,6 +236,10 @@ function unreachable({ bucket, folder }: ProbeFolder): Leftover {
   };
 }
 
+function uploadsUnseen({ bucket, folder }: ProbeFolder): string {
+  return `unfinished uploads below s3://${bucket}/${folder} cannot be listed with this access; credentials of the bucket's owner see them`;
+}
+
 function notesOf(
   journals: Journals,
   wanted: readonly FoundJournal[],
@@ -253,11 +261,11 @@ function reportOf(
   options: SweepOptions,
   host: string,
   caller: Caller | undefined,
-  found: SweepFound,
-  samples: readonly string[],
+  count: SweepCount,
   outcome: SweepOutcome,
-  notes: readonly string[],
+  notes: ReadonlySet<string>,
 ): SweepReport {
+  const found = count.found();
   const { removed, left, moreLeft } = outcome.result();
   const any = Object.values(found).some((number) => number > 0);
   return {
@@ -269,10 +277,10 @@ function reportOf(
     ...(host === 'AWS' ? {} : { endpoint: host }),
     ok: left.length === 0 && !(options.dryRun && any),
     found,
-    samples,
+    samples: count.samples(),
     removed,
     left,
     moreLeft,
-    notes,
+    notes: [...notes],
   };
 }

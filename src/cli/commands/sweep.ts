@@ -67,9 +67,10 @@ export const command = defineCommand({
   },
 });
 
-/** 4 when something is left, which a dry run does not know. */
+/** 4 when something is left; 3 when all that is not gone is what nobody could look at. */
 function exitCodeOf({ left }: SweepReport): number {
-  return left.length > 0 ? 4 : 0;
+  if (left.length === 0) return 0;
+  return left.every(({ reason }) => reason === 'unsure') ? 3 : 4;
 }
 
 /** The folders, each ending in `/`. @throws KitError `usage`, `input` */
