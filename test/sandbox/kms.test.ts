@@ -238,6 +238,45 @@ describe('keys', () => {
   });
 });
 
+describe('requests in JSON', () => {
+  const post = async (target: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(sandbox.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target, ...headers },
+      body: '{}',
+    });
+    return { status: answer.status, ...((await answer.json()) as { __type: string; message: string }) };
+  };
+
+  it('that nobody signed are refused', async () => {
+    expect(await post('TrentService.ListKeys')).toEqual({
+      status: 400,
+      __type: 'MissingAuthenticationTokenException',
+      message: 'Missing Authentication Token',
+    });
+  });
+
+  it('to a service that is not here are a 501 that names it', async () => {
+    const authorization = `AWS4-HMAC-SHA256 Credential=${CLIENT}/20261125/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;
+    expect(await post('DynamoDB_20120810.ListTables', { authorization })).toMatchObject({
+      status: 501,
+      message: 'The sandbox does not provide the service dynamodb.',
+    });
+  });
+
+  it('are struck by faults in the words of their service', async () => {
+    await newKey();
+    const list = () => root.send(new ListKeysCommand({}));
+    sandbox.faults.add('throttle=kms:ListKeys,at=1');
+    expect(await failure(list())).toMatchObject({ code: 'ThrottlingException', status: 400 });
+    sandbox.faults.add('page=repeat,kms');
+    expect(await list()).toMatchObject({ Truncated: true, NextMarker: 'again', Keys: [{}] });
+    sandbox.faults.clear();
+    sandbox.faults.add('page=empty,kms');
+    expect(await list()).toMatchObject({ Truncated: true, NextMarker: 'again', Keys: [] });
+  });
+});
+
 describe('grants', () => {
   it('allow what no policy allows, until they are revoked, but not against an explicit deny', async () => {
     const { arn: KeyId } = await newKey();
