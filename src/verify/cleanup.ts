@@ -1,4 +1,4 @@
-import { type AwsClients, type CallResult, callAws, type S3 } from '../aws/index.ts';
+import { type AwsClients, type AwsCredentials, type CallResult, callAws, type S3 } from '../aws/index.ts';
 import { probeVersionsRemedy } from '../diagnose/index.ts';
 import type { Cleanup, Leftover } from '../model/check.ts';
 import type { Failure } from '../model/failure.ts';
@@ -7,6 +7,7 @@ import { awsCommand } from './commands.ts';
 import type { RunContext } from './context.ts';
 import type { JournalEntry } from './journal.ts';
 import { createLimiter, MAX_REQUESTS } from './limiter.ts';
+import { lookAsSession } from './renew-session.ts';
 
 /** How often the cleanup tries, each time with the retries of its client; the pauses between in milliseconds. */
 const PAUSES_MS: readonly number[] = [300, 1_200];
@@ -48,11 +49,10 @@ export async function cleanUp(run: RunContext, interruptedMs: number | undefined
   run.emit({ type: 'cleanup', entries: entries.length });
   const limitMs = cleanupLimit(interruptedMs);
   const signal = AbortSignal.any([stop, AbortSignal.timeout(limitMs)]);
-  const clients = run.ports.clients({
-    ...(run.state.credentials === undefined ? {} : { credentials: run.state.credentials }),
-    ...(run.state.region === undefined ? {} : { region: run.state.region }),
-  });
-  const look = ownersToo(run, lookWith(clients, signal), signal);
+  const region = run.state.region === undefined ? {} : { region: run.state.region };
+  const lookAs = (credentials: AwsCredentials | undefined) =>
+    lookWith(run.ports.clients({ ...region, ...(credentials === undefined ? {} : { credentials }) }), signal);
+  const look = ownersToo(run, lookAsSession(run, lookAs, signal), signal);
   const left = await Promise.all(entries.map((entry) => removeEntry(run, entry.id, look, signal)));
   return summary(run, left.flat());
 }

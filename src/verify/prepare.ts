@@ -68,6 +68,10 @@ function nameless(host: string): KitError {
   return new KitError('service', `${host} answered, and not whose credentials these are: this is no answer of STS's`);
 }
 
+/** Faults of the service that may be over in a moment. */
+const PASSING: readonly Failure['kind'][] = ['server', 'throttling'];
+const REGION_PAUSE_MS = 500;
+
 /**
  * Finds the bucket's region before anything is sent to it. S3 tells it to everybody, even with a refusal.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
@@ -78,10 +82,17 @@ function nameless(host: string): KitError {
 export async function findRegion(run: RunContext): Promise<string | undefined> {
   const clients = run.ports.clients({ followRegionRedirects: false });
   const s3 = await clients.s3();
-  const answer = await callAws((options) => s3.headBucket({ Bucket: run.target.bucket }, options), {
-    signal: run.signal,
-    host: clients.host,
-  });
+  const ask = () =>
+    callAws((options) => s3.headBucket({ Bucket: run.target.bucket }, options), {
+      signal: run.signal,
+      host: clients.host,
+    });
+  let answer = await ask();
+  if (!answer.ok && PASSING.includes(answer.failure.kind)) {
+    // Without the region each call is redirected first, and a stream cannot be sent twice: it is worth a second question.
+    await run.ports.sleep(REGION_PAUSE_MS, run.signal);
+    answer = await ask();
+  }
   if (answer.ok) return answer.value.BucketRegion;
   if (answer.failure.kind === 'not-found') {
     throw new KitError('input', `there is no bucket named ${run.target.bucket}`, {
