@@ -5,6 +5,7 @@ import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import {
   collectReport,
   readVerifyTarget,
+  type VerifyEvent,
   type VerifyFlags,
   type VerifyOptions,
   type VerifyPorts,
@@ -44,6 +45,15 @@ export interface Judged {
   readonly wrong: readonly string[];
 }
 
+/** What a run is to have of its own. */
+export type RunOptions = Partial<Omit<VerifyOptions, 'target'>> & {
+  /** Longer is a hang; in milliseconds. */
+  readonly limitMs?: number;
+  /** Another grant of the sandbox. */
+  readonly flags?: VerifyFlags;
+  readonly onEvent?: (event: VerifyEvent) => void;
+};
+
 /** A right grant in a sandbox of its own, of which every run has to come out the same way. */
 export interface Scene {
   readonly sandbox: Sandbox;
@@ -51,11 +61,8 @@ export interface Scene {
   /** The calls of a healthy run: each operation as often as it is called, with the number of the call. */
   readonly calls: readonly Pick<SentRequest, 'operation' | 'nth'>[];
   readonly healthy: VerifyReport;
-  /** Runs verify behind the interceptor, and judges it. `limitMs`: longer is a hang. */
-  readonly run: (
-    intercept?: Interceptor,
-    options?: Partial<Omit<VerifyOptions, 'target'>> & { readonly limitMs?: number },
-  ) => Promise<Judged>;
+  /** Runs verify behind the interceptor, and judges it. */
+  readonly run: (intercept?: Interceptor, options?: RunOptions) => Promise<Judged>;
   readonly close: () => Promise<void>;
 }
 
@@ -77,12 +84,17 @@ export async function createScene(kind: Kind): Promise<Scene> {
   const roleArn = await createRole(sandbox.endpoint, { name: 'matrix', bucket, access, prefixes });
   const flags = { roleArn, bucket, access, prefixes };
   const seen = new Map<string, Pick<SentRequest, 'operation' | 'nth'>>();
-  const { report: healthy, wrong } = await runJudged(sandbox, flags, undefined, async (request, send) => {
+  const {
+    report: healthy,
+    error,
+    wrong,
+  } = await runJudged(sandbox, flags, undefined, async (request, send) => {
     const { operation, nth } = request;
     seen.set(`${operation} ${nth}`, { operation, nth });
     return send();
   });
-  if (healthy?.ok !== true || wrong.length > 0) throw new Error(`the grant is not healthy: ${JSON.stringify(healthy)}`);
+  if (healthy?.ok !== true || wrong.length > 0)
+    throw new Error(`the grant is not healthy: ${wrong.join()} ${JSON.stringify(healthy)}`, { cause: error });
   return {
     sandbox,
     flags,
@@ -95,12 +107,12 @@ export async function createScene(kind: Kind): Promise<Scene> {
 
 async function runJudged(
   sandbox: Sandbox,
-  flags: VerifyFlags,
+  own: VerifyFlags,
   healthy: VerifyReport | undefined,
   intercept: Interceptor = (_request, send) => send(),
-  options: Parameters<Scene['run']>[1] = {},
+  options: RunOptions = {},
 ): Promise<Judged> {
-  const { limitMs = HANG_MS, ports = channelMixPorts(sandbox.endpoint), ...more } = options;
+  const { limitMs = HANG_MS, ports = channelMixPorts(sandbox.endpoint), flags = own, onEvent, ...more } = options;
   const before = sandbox.snapshot().s3;
   let requests = 0;
   const hurried = { ...ports, sleep: (pause: number, signal: AbortSignal) => ports.sleep(pause / HURRY, signal) };
@@ -110,7 +122,8 @@ async function runJudged(
   });
   const began = performance.now();
   const target = readVerifyTarget(flags);
-  const ended = await collectReport(verify({ waitMs: 0, ...more, ports: counting, target })).then(
+  const events = verify({ waitMs: 0, ...more, ports: counting, target });
+  const ended = await collectReport(onEvent === undefined ? events : watched(events, onEvent)).then(
     (report) => ({ report, exit: verifyExitCode(report) as number }),
     (error: unknown) => ({ error, exit: exitCodeOf(error, new AbortController().signal) }),
   );
@@ -125,9 +138,16 @@ async function runJudged(
   return { ...ended, ms, requests, wrong };
 }
 
+async function* watched(events: AsyncIterable<VerifyEvent>, onEvent: (event: VerifyEvent) => void) {
+  for await (const event of events) {
+    onEvent(event);
+    yield event;
+  }
+}
+
 /** Checks that say "allowed" or "denied" where a healthy run says otherwise. */
 export function falseVerdicts(report: VerifyReport, healthy: VerifyReport | undefined): readonly string[] {
-  const nameOf = ({ id, prefix, resource }: Check) => `${id} ${prefix ?? ''} ${resource}`;
+  const nameOf = ({ id, prefix }: Check) => `${id} ${prefix ?? ''}`;
   const expected = new Map((healthy ?? report).checks.map((check) => [nameOf(check), check.result]));
   return report.checks
     .filter((check) => check.result === 'allow' || check.result === 'deny')
