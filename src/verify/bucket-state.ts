@@ -29,7 +29,7 @@ type Ask = <T>(send: (s3: S3, options: { readonly abortSignal: AbortSignal }) =>
  *
  * @param ask makes a call with whoever's credentials may read them
  */
-export async function readBucketFacts(ask: Ask, bucket: string): Promise<BucketFacts> {
+async function readBucketFacts(ask: Ask, bucket: string): Promise<BucketFacts> {
   const Bucket = bucket;
   const [lock, versioning, payment, replication, notification] = await Promise.all([
     ask((s3, options) => s3.getObjectLockConfiguration({ Bucket }, options)),

@@ -2,13 +2,14 @@ import { bucketArn, objectArn } from '../model/arn.ts';
 import type { CheckId } from '../model/check.ts';
 import { PROBE_FOLDER } from '../model/constants.ts';
 import { deniedChecks } from './plan-denied.ts';
+import { deepTransfer, onceAllowed } from './plan-once.ts';
 import {
+  listFacts,
   type PlannedCall,
   PROBE_BYTES,
   probeKey,
   type S3CallFacts,
   s3Call,
-  specialKey,
   stsCall,
 } from './planned-call.ts';
 import type { VerifyTarget } from './target.ts';
@@ -53,9 +54,6 @@ export type Draft = Omit<PlannedProbe, 'node' | 'prefix' | 'needs' | 'after'> & 
   readonly needs?: readonly string[];
   readonly after?: readonly string[];
 };
-
-/** The transfer of `--deep`: four parts of the least size that S3 takes for all but the last. */
-export const DEEP = { parts: 4, partBytes: 5 * 1024 * 1024 } as const;
 
 /**
  * The checks for a target, without a call. The longest chain of requests is assume, put, get, delete: everything else runs beside it.
@@ -177,76 +175,6 @@ function allowed(
   ];
 }
 
-/** Probes of how clients and bucket understand each other, once in a run. */
-function onceAllowed(target: VerifyTarget, prefix: string, kmsKeyArn: string | undefined): readonly Draft[] {
-  const { partition, bucket, access } = target;
-  const resource = objectArn(partition, bucket, `${prefix}${PROBE_FOLDER}*`);
-  const object = { resource, expect: 'allow' } as const;
-  const key = probeKey(prefix);
-  const special = specialKey(prefix);
-  const bytes = PROBE_BYTES;
-  return [
-    {
-      id: 'get-object-range',
-      action: 's3:GetObject',
-      ...object,
-      needs: ['put-object'],
-      echoes: 'get-object',
-      calls: [s3Call(target, 'GetObject', { key, kmsKeyArn, detail: 'a range of bytes' })],
-    },
-    {
-      id: 'put-object-as-boto3',
-      action: 's3:PutObject',
-      ...object,
-      needs: ['put-object'],
-      calls: [
-        s3Call(target, 'PutObject', {
-          key,
-          kmsKeyArn,
-          writes: { objects: 0, bytes },
-          detail: "a stream with a CRC32 at its end, over the run's own probe object",
-        }),
-      ],
-    },
-    {
-      id: 'overwrite-object',
-      action: 's3:PutObject',
-      ...object,
-      needs: ['put-object-as-boto3'],
-      calls: [s3Call(target, 'GetObject', { key, kmsKeyArn, detail: 'the new content' })],
-    },
-    {
-      id: 'special-keys',
-      action: 's3:PutObject',
-      ...object,
-      echoes: 'put-object',
-      calls: [
-        s3Call(target, 'PutObject', { key: special, kmsKeyArn, writes: { objects: 1, bytes } }),
-        s3Call(target, 'GetObject', { key: special, kmsKeyArn }),
-        s3Call(target, 'ListObjectsV2', listFacts(special, 'keys encoded')),
-        s3Call(target, 'DeleteObject', { key: special }),
-      ],
-    },
-    ...(access === 'minimal'
-      ? [
-          {
-            id: 'abort-multipart-upload',
-            action: 's3:AbortMultipartUpload',
-            ...object,
-            required: false,
-            calls: [s3Call(target, 'AbortMultipartUpload', { key, detail: 'of an upload that does not exist' })],
-          } as const,
-        ]
-      : []),
-  ];
-}
-
-/** Facts of a listing of one key. */
-function listFacts(prefix: string, detail?: string): S3CallFacts {
-  const context = { 's3:max-keys': '1', ...(prefix === '' ? {} : { 's3:prefix': prefix }) };
-  return { context, ...(detail === undefined ? {} : { detail }) };
-}
-
 /** Without a prefix, and with one; where access is limited to folders only with theirs. */
 function listings(target: VerifyTarget, prefix: string): readonly PlannedCall[] {
   if (prefix !== '') return [s3Call(target, 'ListObjectsV2', listFacts(prefix))];
@@ -291,39 +219,6 @@ function kms(target: VerifyTarget, prefix: string, known: string | undefined): D
             s3Call(target, 'DeleteObject', { key }),
           ],
   };
-}
-
-/** The transfer of `--deep`: what an hour's work of ChannelMix looks like to the bucket. */
-function deepTransfer(target: VerifyTarget, prefix: string, kmsKeyArn: string | undefined): readonly Draft[] {
-  const resource = objectArn(target.partition, target.bucket, `${prefix}${PROBE_FOLDER}*`);
-  const key = probeKey(prefix);
-  const parts = Array.from({ length: DEEP.parts });
-  const writes = { objects: 0, bytes: DEEP.partBytes };
-  return [
-    {
-      id: 'transfer-upload',
-      action: 's3:PutObject',
-      resource,
-      expect: 'allow',
-      needs: ['put-object'],
-      calls: [
-        s3Call(target, 'CreateMultipartUpload', { key, kmsKeyArn }),
-        ...parts.map(() => s3Call(target, 'UploadPart', { key, kmsKeyArn, writes })),
-        s3Call(target, 'CompleteMultipartUpload', { key, kmsKeyArn, writes: { objects: 1, bytes: 0 } }),
-      ],
-    },
-    {
-      id: 'transfer-download',
-      action: 's3:GetObject',
-      resource,
-      expect: 'allow',
-      needs: ['transfer-upload'],
-      calls: [
-        ...parts.map(() => s3Call(target, 'GetObject', { key, kmsKeyArn, detail: 'a range of bytes' })),
-        s3Call(target, 'DeleteObject', { key }),
-      ],
-    },
-  ];
 }
 
 /** What full access reads of the bucket's settings, the lock before anything is put. */

@@ -65,6 +65,15 @@ export interface S3CallFacts {
   readonly detail?: string;
 }
 
+/** Facts of a listing of one key. */
+export function listFacts(prefix: string, detail?: string): S3CallFacts {
+  const context = { 's3:max-keys': '1', ...(prefix === '' ? {} : { 's3:prefix': prefix }) };
+  return { context, ...(detail === undefined ? {} : { detail }) };
+}
+
+/** The transfer of `--deep`: four parts of the least size that S3 takes for all but the last. */
+export const DEEP = { parts: 4, partBytes: 5 * 1024 * 1024 } as const;
+
 /** A call to S3 on the target's bucket, or on the one that is named. */
 export function s3Call(target: VerifyTarget, operation: string, facts: S3CallFacts = {}): PlannedCall {
   const { as = 'subject', bucket = target.bucket, key, kmsKeyArn, context, writes, detail } = facts;

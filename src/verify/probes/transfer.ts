@@ -3,8 +3,7 @@ import { readObjectBody } from '../../aws/index.ts';
 import { RUN_METADATA, removeCanary } from '../canary.ts';
 import type { Canary, CheckCalls, Probe, RunContext } from '../context.ts';
 import { failed, type Outcome, wrongAnswer } from '../outcome.ts';
-import { DEEP } from '../plan.ts';
-import { probeKey } from '../planned-call.ts';
+import { DEEP, probeKey } from '../planned-call.ts';
 
 const MIB = 1024 * 1024;
 const NUMBERS: readonly number[] = Array.from({ length: DEEP.parts }, (_, index) => index + 1);
