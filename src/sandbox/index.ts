@@ -101,7 +101,7 @@ const MAX_INFLIGHT_BYTES = 1024 * 1024 * 1024;
 const MAX_BUGS = 100;
 
 /**
- * Starts an AWS of its own on loopback: IAM, STS and S3 with signatures verified and policies enforced, in memory.
+ * Starts an AWS of its own on loopback: IAM, STS, S3, KMS and Organizations with signatures verified and policies enforced, in memory.
  * Resolves when it listens. Throws `KitError` usage for a host that is not loopback, a wrong account id or a wrong fault.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {

@@ -57,6 +57,7 @@ describe('sandbox start', () => {
     [['--scenario', 'trust-external-id', '--account', '111122223333'], '--scenario does not go with --account'],
     [['--scenario', 'trust-external-id', '--region', 'eu-west-1'], '--scenario does not go with --region'],
     [['--fault', 'answer=odd'], 'answer is truncated'],
+    [['--output', 'json'], '--output means nothing to sandbox start'],
   ])('refuses %j', async (words, said) => {
     const { code, stderr, stdout } = await runCli(['sandbox', 'start', ...words]);
     expect(code).toBe(2);
@@ -71,6 +72,12 @@ describe('sandbox scenarios', () => {
     expect(code).toBe(0);
     const lines = stdout.trim().split('\n');
     expect(lines.map((line) => line.split(/ {2,}/))).toEqual(scenarios.map(({ name, title }) => [name, title]));
+  });
+
+  it('takes no flag that would do nothing', async () => {
+    const { code, stderr } = await runCli(['sandbox', 'scenarios', '--fault', 'throttle']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--fault means nothing to sandbox scenarios');
   });
 
   it('lists them as JSON', async () => {

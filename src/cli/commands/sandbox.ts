@@ -3,13 +3,13 @@ import { accountIdRule } from '../../documents/rules.ts';
 import { SCHEMA_VERSION } from '../../model/constants.ts';
 import { inputError, KitError } from '../../model/errors.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/index.ts';
-import { exportCommand, verifyCommandLine } from '../../sandbox/scenarios/command-line.ts';
-import { findScenario, scenarios } from '../../sandbox/scenarios/index.ts';
-import { startScenario } from '../../sandbox/scenarios/start.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 
 const FORGETS = 'The sandbox enforces IAM. It forgets everything when it stops: Ctrl-C.';
+
+const START_FLAGS = ['scenario', 'port', 'account', 'region', 'fault'] as const;
+const LIST_FLAGS = ['output'] as const;
 
 export const command = defineCommand({
   options: {
@@ -25,9 +25,8 @@ export const command = defineCommand({
     },
     output: {
       choices: ['text', 'json'] as const,
-      default: 'text' as const,
       requiresArg: true,
-      describe: 'format of the list',
+      describe: 'format of the list of scenarios (default: text)',
     },
     port: { type: 'string', requiresArg: true, describe: 'port on 127.0.0.1 (default: a free one)' },
     account: {
@@ -54,7 +53,12 @@ export const command = defineCommand({
     ['$0 sandbox start --scenario trust-external-id', 'a grant that fails, to see what verify says about it'],
   ],
   run: async (args, context) => {
-    if (args.action === 'scenarios') return listScenarios(args.output, context);
+    const others = args.action === 'scenarios' ? START_FLAGS : LIST_FLAGS;
+    const useless = others.find((flag) => args[flag] !== undefined);
+    if (useless !== undefined) {
+      throw new KitError('usage', `--${useless} means nothing to sandbox ${args.action}`, { hint: 'Leave it out.' });
+    }
+    if (args.action === 'scenarios') return listScenarios(args.output ?? 'text', context);
     const accounts = args.account;
     checkAccounts(accounts ?? []);
     if (args.region !== undefined) checkRegion(args.region);
@@ -83,6 +87,10 @@ async function startPlain(options: SandboxOptions, context: Context): Promise<Sa
 
 /** Starts a sandbox in the state of a scenario and says how to verify it. */
 async function startWithScenario(name: string, options: SandboxOptions, context: Context): Promise<Sandbox> {
+  // Loaded when they are asked for: there are many, and a plain sandbox has to be ready at once.
+  const { findScenario } = await import('../../sandbox/scenarios/index.ts');
+  const { startScenario } = await import('../../sandbox/scenarios/start.ts');
+  const { exportCommand, verifyCommandLine } = await import('../../sandbox/scenarios/command-line.ts');
   const scenario = findScenario(name);
   for (const flag of ['accounts', 'region'] as const) {
     if (options[flag] === undefined) continue;
@@ -101,7 +109,8 @@ async function startWithScenario(name: string, options: SandboxOptions, context:
 }
 
 /** Prints the names and titles of all scenarios. */
-function listScenarios(output: 'text' | 'json', context: Context): number {
+async function listScenarios(output: 'text' | 'json', context: Context): Promise<number> {
+  const { scenarios } = await import('../../sandbox/scenarios/index.ts');
   if (output === 'json') {
     const list = scenarios.map(({ name, title, symptom, reason, expected: { exitCode } }) => ({
       name,
