@@ -97,12 +97,15 @@ function readRegion(text: string, region: Region, whole: boolean): readonly Foun
   return unwrap(text, { root, span: region, syntax: 'json', container: '', remarks }, whole);
 }
 
+/** How far behind a brace in prose the first name may stand: comments can be there. */
+const MAX_LEAD = 10_000;
+
 /** Documents in text that is no JSON as a whole: from each brace that seems to begin one. */
 function readRegions(text: string, span: Span): readonly FoundDocument[] {
   const found: FoundDocument[] = [];
   let at = text.indexOf('{', span.start);
   while (at !== -1 && at < span.end && found.length <= MAX_DOCUMENTS) {
-    const inner = skipTrivia(text, at + 1, span.end);
+    const inner = skipTrivia(text, at + 1, Math.min(span.end, at + MAX_LEAD));
     if (!/["'\u2018\u201C\u201E\u201D{}]/.test(text[inner] ?? ' ')) {
       at = text.indexOf('{', at + 1);
       continue;

@@ -22,6 +22,8 @@ export interface Region extends Span {
  */
 export function bracketRegion(text: string, start: number, limit = text.length): Region {
   const stack: number[] = [];
+  // How many of each are open: what closes none must not be looked for again and again.
+  const open = { braces: 0, brackets: 0 };
   let ignored = 0;
   let tooDeepAt: number | undefined;
   for (let at = start; at < limit; at++) {
@@ -32,14 +34,20 @@ export function bracketRegion(text: string, start: number, limit = text.length):
       at = skipComment(text, at, limit);
     } else if (code === 123 || code === 91) {
       stack.push(code + 2);
+      if (code === 123) open.braces++;
+      else open.brackets++;
       if (stack.length + ignored > MAX_DEPTH) tooDeepAt ??= at;
     } else if (code === 125 || code === 93) {
-      const matching = stack.lastIndexOf(code);
-      if (matching === -1) continue;
+      if ((code === 125 ? open.braces : open.brackets) === 0) continue;
       // The parser takes a bracket that closes no innermost one for none at all.
-      if (matching < stack.length - 1) ignored += stack.length - matching;
-      stack.length = matching;
-      if (matching === 0) return { start, end: at + 1, open: false, tooDeepAt };
+      const inner = stack.length;
+      for (let closed = 0; closed !== code; ) {
+        closed = stack.pop() ?? code;
+        if (closed === 125) open.braces--;
+        else open.brackets--;
+      }
+      if (stack.length < inner - 1) ignored += inner - stack.length;
+      if (stack.length === 0) return { start, end: at + 1, open: false, tooDeepAt };
     }
   }
   return { start, end: limit, open: true, tooDeepAt };
@@ -64,8 +72,9 @@ function skipComment(text: string, start: number, limit: number): number {
     return at - 1;
   }
   if (next !== STAR) return start;
-  const end = text.indexOf('*/', start + 2);
-  return end === -1 || end + 2 > limit ? limit : end + 1;
+  // Not beyond the limit: callers look at many places a little.
+  const end = text.slice(start + 2, limit).indexOf('*/');
+  return end === -1 ? limit : start + end + 3;
 }
 
 /** The offset of the first character that is neither white space nor in a comment; `limit` when there is none. */

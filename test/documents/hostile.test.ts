@@ -12,7 +12,7 @@ function full(piece: string, limit: number, head = ''): string {
 const HOSTILE: readonly (readonly [path: string, limit: number, head: string, pieces: readonly string[]])[] = [
   ['a.yaml', MAX_YAML, '', ['}', '""', '}\n{', '[}', '\n']],
   ['a.yaml', MAX_YAML, 'Statement:\n', ['{}', '=\n', '|\n', 'a: b\n']],
-  ['a.json', MAX_BYTES, '{"Statement": [', ["'a", '{}']],
+  ['a.json', MAX_BYTES, '{"Statement": [', ["'a", '{}', '[}']],
   ['a.tf', MAX_BYTES, '', ['<<EOF\n', 'p = jsonencode({\n']],
   ['a.md', MAX_BYTES, '', ['\n', '`', "{'"]],
   ['mail', MAX_BYTES, 'Subject: x\n', ['> {', '\t']],

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of policies
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { MAX_BYTES, MAX_YAML } from '../../src/documents/limits.ts';
 
 const article = readFileSync(new URL('../fixtures/help-article-policy.txt', import.meta.url), 'utf8');
 
@@ -78,3 +79,27 @@ export const paths = fc.constantFrom('a.json', 'a.yaml', 'a.tf', 'a.md', '-');
 
 /** JSON of the right names in the wrong places, for readers of JSON alone. */
 export const shapedJson = shaped.map(write);
+
+/** Heads after which a reader takes what follows for its own. */
+const HEADS = [
+  '',
+  '{"Statement": [',
+  '{"Version": "2012-10-17", "Statement": [{"Action": "',
+  'Statement:\n',
+  'Subject: x\n',
+  'p = jsonencode({',
+];
+
+/** Texts at the limit of their length: a head, and one to three pieces again and again, which is what makes a reader look far ahead. */
+export const longTexts = fc
+  .tuple(
+    paths,
+    fc.constantFrom(...HEADS),
+    fc.array(fc.constantFrom(...PIECES, 'a', ' ', '1', '='), { minLength: 1, maxLength: 3 }),
+  )
+  .map(([path, head, pieces]): readonly [string, string] => {
+    const piece = pieces.join('');
+    const limit = path === 'a.yaml' ? MAX_YAML : MAX_BYTES - 1;
+    const bytes = Math.max(piece.length, path === 'a.yaml' ? 0 : Buffer.byteLength(piece));
+    return [head + piece.repeat(Math.floor((limit - head.length) / bytes)), path];
+  });
