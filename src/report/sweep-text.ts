@@ -14,7 +14,7 @@ const NAMES: Readonly<Record<keyof SweepFound, readonly [string, string]>> = {
 };
 
 /** What was found, in words: `2 objects, 1 unfinished upload`. */
-export function sweepFoundWords(found: SweepFound): string {
+function sweepFoundWords(found: SweepFound): string {
   const words = Object.entries(NAMES).flatMap(([name, [one, many]]) => {
     const count = found[name as keyof SweepFound];
     return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];

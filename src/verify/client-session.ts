@@ -11,9 +11,10 @@ import {
   temporaryStatement,
 } from './client-way.ts';
 import type { CheckCalls, RunContext } from './context.ts';
-import { trustSid } from './journal-read.ts';
+import { rewriteJournal } from './journal-file.ts';
+import { readJournals, removeJournal, trustSid } from './journal-read.ts';
 import type { Judged } from './simulate-judge.ts';
-import { trustLeft } from './sweep-trust.ts';
+import { sweepJournalTrust, trustLeft } from './sweep-trust.ts';
 import { addTemporary, openTrust, removeTemporary, type TrustEdit, type TrustPatience } from './trust-edit.ts';
 
 /** What a run with the client's own credentials has more than others. */
@@ -27,6 +28,10 @@ export interface ClientRun {
   open: boolean;
   /** The restoring of the trust policy that is under way. */
   restoring?: Promise<void>;
+  /** Where the journals of earlier runs lie, if anywhere. */
+  readonly stateDirectory: string | undefined;
+  /** Statements of dead runs that were taken out first. */
+  swept: number;
 }
 
 /** Other editors may write over the statement while the run waits for it to spread. */
@@ -50,6 +55,7 @@ export async function openClientSession(run: RunContext, client: ClientRun, call
     take(run, client, entry.session);
     return;
   }
+  client.swept = await sweepDeadTrust(run, client);
   for (let round = 1; round <= ADDITIONS; round++) {
     const edited = await letIn(run, entry.principalArn);
     if (!edited.ok)
@@ -72,6 +78,30 @@ export async function openClientSession(run: RunContext, client: ClientRun, call
     // Refused although the statement is there: it is not the trust.
     if (answer.failure.kind !== 'denied' || (await isStillThere(run))) return;
   }
+}
+
+/** Takes out what runs that were killed left in this trust policy: it is no live run's turn. Gives how many statements. */
+async function sweepDeadTrust(run: RunContext, { stateDirectory, way }: ClientRun): Promise<number> {
+  if (stateDirectory === undefined) return 0;
+  const { dead } = await readJournals(stateDirectory, run.ports.date().getTime());
+  const mine = dead.filter(({ trust, endpoint = 'AWS' }) => {
+    return trust?.roleArn === run.target.roleArn && endpoint === run.caller.host;
+  });
+  let swept = 0;
+  for (const journal of mine) {
+    const { removed, left } = await sweepJournalTrust(
+      journal,
+      run.caller,
+      way.caller.account,
+      run.ports,
+      run.writeSignal,
+    );
+    swept += removed;
+    if (left.length > 0) continue;
+    if (journal.entries.length === 0) await removeJournal(journal.path);
+    else await rewriteJournal(journal, { trust: undefined });
+  }
+  return swept;
 }
 
 function take(run: RunContext, client: ClientRun, { credentials, sessionArn }: OpenedSession): void {
@@ -144,6 +174,11 @@ export function clientNotes(client: ClientRun | undefined, cleanup: Pick<Cleanup
     ...(entry.kind === 'edit'
       ? [`the trust policy of the role let ${entry.principalArn} in for the time of the run, ${restored}.`]
       : []),
+    ...(client.swept === 0
+      ? []
+      : [
+          `an earlier run did not come to its end; its statement was taken out of the trust policy first (${client.swept}).`,
+        ]),
     ...(client.failure === undefined
       ? []
       : [`your own credentials got no session of the role (${client.failure.code}: ${client.failure.message}).`]),

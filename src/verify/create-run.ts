@@ -11,7 +11,6 @@ import type { VerifyPorts } from './ports.ts';
 import type { VerifyOptions } from './run.ts';
 import { judgeCheck } from './simulate-judge.ts';
 import { createTally } from './tally.ts';
-import type { VerifyTarget } from './target.ts';
 
 /** A run that has sent nothing yet. @throws KitError `state` when its journal cannot be written */
 export async function createRun(
@@ -54,17 +53,17 @@ export async function createRun(
     ...(options.thirdParty === undefined ? {} : { thirdParty: options.thirdParty }),
     ended: async (node) => state.endings.get(node),
     limit: createLimiter(MAX_REQUESTS),
-    ...(options.client === undefined ? {} : { client: clientRun(target, options.client, ports) }),
+    ...(options.client === undefined ? {} : { client: clientRun(options, options.client) }),
   };
 }
 
-function clientRun(target: VerifyTarget, way: ClientWay, ports: VerifyPorts): ClientRun {
+function clientRun({ target, ports, state }: VerifyOptions, way: ClientWay): ClientRun {
   const date = ports.date().toISOString();
   const { checks } = planChecks(target);
   const judged = checks.map(
     (check) => [check.node, judgeCheck(way.documents, check, target.kmsKeyArn, date, [])] as const,
   );
-  return { way, verdicts: new Map(judged), open: false };
+  return { way, verdicts: new Map(judged), open: false, stateDirectory: state?.directory, swept: 0 };
 }
 
 /** The way of a run, as reports name it. */

@@ -51,6 +51,7 @@ export async function sweepEarlierRuns(
 function isMine(run: RunContext, journal: FoundJournal): boolean {
   const { target, caller } = run;
   if (journal.bucket !== target.bucket || journal.roleArn !== target.roleArn) return false;
+  // A statement in a trust policy is the client's to remove.
   if ((journal.endpoint ?? 'AWS') !== caller.host || journal.trust !== undefined) return false;
   return journal.entries.some(({ refused }) => refused !== true);
 }

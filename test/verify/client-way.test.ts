@@ -15,10 +15,12 @@ import {
   planClientWay,
   readVerifyTarget,
   sweep,
+  temporaryStatement,
   type VerifyEvent,
   type VerifyOptions,
   verify,
 } from '../../src/verify/index.ts';
+import { openJournal } from '../../src/verify/journal-file.ts';
 import { CLIENT_ACCOUNT, createBucket, createRole, rootClients } from './helpers.ts';
 
 const bucket = 'clients-own';
@@ -286,7 +288,7 @@ test.concurrent('an interrupt at each event leaves the trust policy as it was', 
   withScene(async (scene) => {
     const before = scene.sandbox.snapshot();
     scene.sandbox.faults.add('latency=5ms');
-    for (let at = 1; at < 40; at += 3) {
+    for (let at = 1; at < 40; at += 8) {
       const controller = new AbortController();
       let seen = 0;
       const follow = async function* (events: AsyncIterable<VerifyEvent>) {
@@ -299,6 +301,49 @@ test.concurrent('an interrupt at each event leaves the trust policy as it was', 
       expect(report.cleanup.left).toEqual([]);
       expect(scene.sandbox.snapshot()).toEqual(before);
     }
+  }));
+
+test.concurrent('the next run takes out what a killed one left in the trust policy, at once, and says so', () =>
+  withScene(async (scene) => {
+    const original = await trustText(scene);
+    const { endpoint } = scene.sandbox;
+    await createAdmin(endpoint, 'bob');
+    const runId = 'd'.repeat(32);
+    const statement = temporaryStatement(runId, 'arn:aws:iam::111122223333:user/staff/bob', Date.now());
+    const iam = await rootClients(endpoint, CLIENT_ACCOUNT).iam();
+    const document = JSON.parse(original);
+    const Statement = [document.Statement, statement].flat();
+    await iam.updateAssumeRolePolicy({ RoleName: 'good', PolicyDocument: JSON.stringify({ ...document, Statement }) });
+    const { roleArn } = scene;
+    const facts = { runId, mode: 'client', bucket, roleArn, endpoint: new URL(endpoint).host } as const;
+    const journal = await openJournal(scene.state, facts, () => new Date());
+    await journal.setTrust({ roleArn, sid: statement.Sid, original, expires: '' });
+    await journal.close();
+    const began = performance.now();
+    const report = await verifyAsClient(scene);
+    expect(report.ok).toBe(true);
+    expect(report.notes.join('\n')).toContain('its statement was taken out of the trust policy first');
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(await trustText(scene)).toBe(original);
+    expect(await readdir(join(scene.state, 'runs'))).toEqual([]);
+  }));
+
+test.concurrent('a statement that stays lets nobody in after 15 minutes', () =>
+  withScene(async (scene) => {
+    const document = JSON.parse(await trustText(scene));
+    const statement = temporaryStatement('e'.repeat(32), 'arn:aws:iam::111122223333:user/staff/ann', Date.now());
+    const iam = await rootClients(scene.sandbox.endpoint, CLIENT_ACCOUNT).iam();
+    const Statement = [document.Statement, statement].flat();
+    await iam.updateAssumeRolePolicy({ RoleName: 'good', PolicyDocument: JSON.stringify({ ...document, Statement }) });
+    const sts = await createAwsClients({
+      endpointUrl: scene.sandbox.endpoint,
+      region: 'us-east-1',
+      credentials: scene.admin,
+    }).sts();
+    const assume = () => sts.assumeRole({ RoleArn: scene.roleArn, RoleSessionName: 'ann' });
+    await expect(assume()).resolves.toBeDefined();
+    scene.sandbox.clock.advance(15 * 60_000 + 1_000);
+    await expect(assume()).rejects.toThrow(/not authorized/);
   }));
 
 test.concurrent('a statement of a dead run is swept, by its journal or by its role; a live run’s and others stay', () =>

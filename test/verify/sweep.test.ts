@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { createVerifyPorts, sweep } from '../../src/verify/index.ts';
 import { openJournal } from '../../src/verify/journal-file.ts';
+import { findProbes } from '../../src/verify/sweep-prefix.ts';
 import { CLIENT_ACCOUNT, createBucket, createRole, expectEmpty, rootClients, verifyRole } from './helpers.ts';
 
 const bucket = 'swept';
@@ -188,3 +189,18 @@ test.concurrent('a run with a journal leaves no file behind', () =>
     await verifyRole(sandbox.endpoint, { roleArn, bucket, access: 'extended' }, { state: { directory: state } });
     expect(await readdir(join(state, 'runs'))).toEqual([]);
   }));
+
+test('a listing that goes in circles ends the sweep', async () => {
+  const answer = { Versions: [], IsTruncated: true, NextKeyMarker: 'a', NextVersionIdMarker: 'b', $metadata: {} };
+  let pages = 0;
+  const look = async () => {
+    pages += 1;
+    return { ok: true, value: answer, attempts: 1 };
+  };
+  const folder = { bucket, folder: '.channelmix-verify/', isOver: () => true };
+  const all = async () => {
+    for await (const _page of findProbes(look as never, folder));
+  };
+  await expect(all()).rejects.toMatchObject({ code: 'service', message: expect.stringContaining('gave a page twice') });
+  expect(pages).toBe(2);
+});
