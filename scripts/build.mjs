@@ -17,6 +17,7 @@ export async function buildDist(folder = 'dist') {
       index: 'src/index.ts',
       pulumi: 'stacks/components/index.ts',
       verify: 'src/verify/library.ts',
+      fleet: 'src/fleet/library.ts',
       // A thread is started from a file.
       'fleet-worker': 'src/fleet/worker.ts',
     },

@@ -1,5 +1,4 @@
 import type { FleetResult } from '../model/fleet.ts';
-import { fleetReasons } from '../report/fleet-ndjson.ts';
 import { number } from '../report/fleet-text.ts';
 import { formatMs } from '../report/verify-text.ts';
 import type { Context } from './context.ts';
@@ -57,11 +56,4 @@ export function createFleetProgress(total: number, context: Context): FleetProgr
       if (live && last > 0) context.draw('\r\u001B[K');
     },
   };
-}
-
-/** What a result that did not pass says, on a line: for a log while the others are under way. */
-export function fleetResultLine(result: FleetResult): string {
-  const [reason] = fleetReasons(result);
-  const where = result.bucket === undefined ? result.name : `${result.name} (${result.bucket})`;
-  return `${where}: ${result.status}${reason === undefined ? '' : `: ${reason.cause.split('\n')[0]}`}`;
 }

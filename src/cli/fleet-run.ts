@@ -10,13 +10,13 @@ import {
   findResults,
   fleetExitCode,
   fleetUnits,
-  fleetVerify,
   inShard,
   missingSecrets,
   openFleetState,
   readShard,
   type Shard,
   skippedResults,
+  verifyUnits,
 } from '../fleet/index.ts';
 import { KitError } from '../model/errors.ts';
 import type { FleetMark, FleetResult, FleetSummary } from '../model/fleet.ts';
@@ -103,7 +103,7 @@ async function verifyPlan(
   const progress = createFleetProgress(left.length, context);
   let failure: unknown;
   try {
-    const results = fleetVerify(left, {
+    const results = verifyUnits(left, {
       ...settings,
       region: args.region,
       endpointUrl: args['endpoint-url'],

@@ -28,7 +28,7 @@ export interface FleetOptions extends FleetAws {
   readonly onStart?: () => void;
 }
 
-export const DEFAULT_CONCURRENCY = 64;
+const DEFAULT_CONCURRENCY = 64;
 /** How often a run that met throttling is tried, all in all. */
 const MAX_TRIES = 5;
 /** A thread of its own costs a quarter of a second and some 50 MiB. */
@@ -42,7 +42,7 @@ const MAX_THREADS = 8;
  * @throws KitError when roles cannot be tried at all: ChannelMix's credentials are missing or wrong (then nothing was begun), or have ended
  *   midway (then everything that was begun has been told)
  */
-export async function* fleetVerify(
+export async function* verifyUnits(
   units: readonly FleetUnit[],
   options: FleetOptions,
 ): AsyncGenerator<FleetResult, void, void> {

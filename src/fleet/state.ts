@@ -17,7 +17,7 @@ export interface FleetState {
 }
 
 /** An answer is final; what nobody answered, or what was stopped, is tried again. */
-export function isDone({ status }: FleetResult): boolean {
+function isDone({ status }: FleetResult): boolean {
   return status === 'passed' || status === 'failed' || status === 'invalid';
 }
 

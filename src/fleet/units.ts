@@ -119,6 +119,6 @@ function readTarget(client: FleetClient, read: () => VerifyTarget): VerifyTarget
 }
 
 /** SHA-256 of plain data, 32 digits of it; members in the order in which they are written above. */
-function hashOf(data: unknown): string {
+export function hashOf(data: unknown): string {
   return createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 32);
 }

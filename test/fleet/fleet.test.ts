@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFleet } from '../../src/documents/read-fleet.ts';
-import { type FleetOptions, type FleetUnit, fleetUnits, fleetVerify } from '../../src/fleet/index.ts';
+import { type FleetOptions, type FleetUnit, fleetUnits, verifyUnits } from '../../src/fleet/index.ts';
+import { fleetVerify } from '../../src/fleet/library.ts';
 import type { FleetResult } from '../../src/model/fleet.ts';
 import { leavesNothing } from '../verify/helpers.ts';
 import { entryOf, type FleetHouse, startFleet } from './setup.ts';
@@ -25,7 +26,7 @@ function unitsOf(text = readFileSync(house.file, 'utf8')): readonly FleetUnit[] 
 async function run(units: readonly FleetUnit[], options: Partial<FleetOptions> = {}): Promise<FleetResult[]> {
   const results: FleetResult[] = [];
   const fleet = { id: 'test', size: units.length };
-  for await (const result of fleetVerify(units, { waitMs: 0, fleet, ...options })) results.push(result);
+  for await (const result of verifyUnits(units, { waitMs: 0, fleet, ...options })) results.push(result);
   return results.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -99,7 +100,7 @@ describe('a fleet', () => {
 
   it('cleans up when its reader leaves early', async () => {
     await leavesNothing(house.sandbox, async () => {
-      for await (const result of fleetVerify(unitsOf(), { waitMs: 0, concurrency: 2, fleet: { id: 'a', size: 6 } })) {
+      for await (const result of verifyUnits(unitsOf(), { waitMs: 0, concurrency: 2, fleet: { id: 'a', size: 6 } })) {
         expect(result.name).toMatch(/^client-/);
         break;
       }
@@ -121,5 +122,18 @@ describe('a fleet', () => {
     expect(unitsOf(`clients:\n${entryOf('b')}${entryOf('a')}`)[1]?.key).toBe(one);
     for (const more of ['    prefix: x/\n', '    access: full\n', '    region: eu-west-1\n', '    profile: p\n'])
       expect(unitsOf(`clients:\n${entryOf('a')}${more}`)[0]?.key).not.toBe(one);
+  });
+
+  it('as a library takes clients, parts and what is done already', async () => {
+    const { clients } = readFleet(readFileSync(house.file, 'utf8'), 'fleet.yaml');
+    const done = new Set(unitsOf().flatMap(({ name, key }) => (name === 'client-0' ? [key] : [])));
+    const results: FleetResult[] = [];
+    for (const index of [1, 2, 3]) {
+      for await (const result of fleetVerify(clients, { waitMs: 0, done, shard: { index, count: 3 } }))
+        results.push(result);
+    }
+    const { 'client-0': _done, ...rest } = EXPECTED;
+    expect(statuses(results)).toEqual(rest);
+    expect(new Set(results.map(({ fleet }) => `${fleet.id} ${fleet.size}`)).size).toBe(1);
   });
 });
