@@ -3,11 +3,11 @@ import { probeVersionsRemedy } from '../diagnose/index.ts';
 import type { Cleanup, Leftover } from '../model/check.ts';
 import type { Failure } from '../model/failure.ts';
 import { presence, RUN_METADATA } from './canary.ts';
+import { lookOfRun } from './cleanup-calls.ts';
 import { awsCommand } from './commands.ts';
 import type { RunContext } from './context.ts';
 import type { JournalEntry } from './journal.ts';
 import { createLimiter, MAX_REQUESTS } from './limiter.ts';
-import { lookAsSession } from './renew-session.ts';
 
 /** How often the cleanup tries, each time with the retries of its client; the pauses between in milliseconds. */
 const PAUSES_MS: readonly number[] = [300, 1_200];
@@ -52,20 +52,9 @@ export async function cleanUp(run: RunContext, interruptedMs: number | undefined
   const region = run.state.region === undefined ? {} : { region: run.state.region };
   const lookAs = (credentials: AwsCredentials | undefined) =>
     lookWith(run.ports.clients({ ...region, ...(credentials === undefined ? {} : { credentials }) }), signal);
-  const look = ownersToo(run, lookAsSession(run, lookAs, signal), signal);
+  const look = lookOfRun(run, lookAs, signal);
   const left = await Promise.all(entries.map((entry) => removeEntry(run, entry.id, look, signal)));
   return summary(run, left.flat());
-}
-
-/** With the client's own credentials at hand, they are asked where the role's session is refused: they may remove versions, too. */
-function ownersToo(run: RunContext, look: Look, signal: AbortSignal): Look {
-  if (run.client === undefined) return look;
-  const { region } = run.state;
-  const own = lookWith(run.ports.clients(region === undefined ? {} : { region }), signal);
-  return async (send) => {
-    const answer = await look(send);
-    return !answer.ok && answer.failure.kind === 'denied' ? own(send) : answer;
-  };
 }
 
 /** Milliseconds that a cleanup may take. */

@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 
-/** A denial by a session that is allowed other things is waited out no longer than this: its policy is in force already. */
-const SETTLED_WAIT_MS = 10_000;
+/** A denial by a session that is allowed other things is waited out for this part of the time only: its policy is in force already. */
+const SETTLED_PART = 1 / 3;
 
 /** Codes of keys and sessions that are so new that not every server knows them. */
 const UNKNOWN_YET: readonly string[] = [
@@ -38,7 +38,7 @@ export function mayPass(failure: Failure, expect: 'allow' | 'deny'): boolean {
 /** Milliseconds that may still be waited for a failure that `mayPass`; 0 or less: the answer stands. */
 export function patienceLeft(facts: PatienceFacts): number {
   const whole = facts.firstFailure + facts.waitMs - facts.now;
-  const settledFor = facts.ownFirstFailure + SETTLED_WAIT_MS - facts.now;
+  const settledFor = facts.ownFirstFailure + facts.waitMs * SETTLED_PART - facts.now;
   return facts.settled ? Math.min(whole, settledFor) : whole;
 }
 

@@ -87,6 +87,9 @@ async function abort(run: RunContext, calls: CheckCalls, upload: Upload, onlyOne
   if (!aborted.ok && !repeated) return failed(aborted.failure);
   let parts = await firstLook;
   if (parts.ok) parts = await look();
+  // A policy that is still spreading may refuse this one call.
+  if (!parts.ok && parts.failure.kind === 'denied')
+    parts = await calls.read((s3, options) => s3.listParts(input, options));
   if (parts.ok && parts.value.UploadId !== upload.uploadId) {
     return wrongAnswer(
       'NoListing',

@@ -2,17 +2,55 @@ import { type AwsCredentials, callAws } from '../aws/index.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Look } from './cleanup.ts';
 import type { RunContext } from './context.ts';
+import { mayPass, patienceDelay, patienceLeft } from './patience.ts';
 
 /** The shortest session that STS gives. */
 const SESSION_SECONDS = 900;
+/** So long `--wait` counts for the cleanup, whose own time is no longer. */
+const MOST_WAIT_MS = 30_000;
 
 /**
- * Calls of a run's cleanup as its session. Where that has ended meanwhile (the machine slept), the role is assumed once more.
+ * The calls of a run's cleanup: as its session, or a new one where that has ended meanwhile (the machine slept); where that is refused, as the
+ * client, if the run is the client's own; and once more where a change in IAM is still spreading.
  *
  * @param lookAs calls with these credentials; without: the caller's own
  * @param signal ends them
  */
-export function lookAsSession(
+export function lookOfRun(
+  run: RunContext,
+  lookAs: (credentials: AwsCredentials | undefined) => Look,
+  signal: AbortSignal,
+): Look {
+  const session = lookAsSession(run, lookAs, signal);
+  return patiently(run, run.client === undefined ? session : ownersToo(session, lookAs(undefined)), signal);
+}
+
+/** With the client's own credentials at hand, they are asked where the role's session is refused: they may remove versions, too. */
+function ownersToo(look: Look, own: Look): Look {
+  return async (send) => {
+    const answer = await look(send);
+    return !answer.ok && answer.failure.kind === 'denied' ? own(send) : answer;
+  };
+}
+
+/** Where a change in IAM was still spreading, a refusal is asked again for what is left of the time to wait for it. */
+function patiently(run: RunContext, look: Look, signal: AbortSignal): Look {
+  const waitMs = Math.min(run.waitMs, MOST_WAIT_MS);
+  return async (send) => {
+    for (let repetition = 0; ; repetition++) {
+      const answer = await look(send);
+      const { firstFailure, settled } = run.state;
+      const stands = answer.ok || firstFailure === undefined || !mayPass(answer.failure, 'allow');
+      if (stands || run.signal.aborted) return answer;
+      const now = run.ports.now();
+      const left = patienceLeft({ waitMs, now, firstFailure, ownFirstFailure: firstFailure, settled });
+      if (left <= 0) return answer;
+      await run.ports.sleep(Math.min(patienceDelay(repetition, run.ports.random), left), signal);
+    }
+  };
+}
+
+function lookAsSession(
   run: RunContext,
   lookAs: (credentials: AwsCredentials | undefined) => Look,
   signal: AbortSignal,
