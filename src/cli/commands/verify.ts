@@ -144,7 +144,7 @@ export const command = defineCommand({
       });
     }
     const waitMs = readDuration(args.wait, '--wait');
-    if (args.plan) return showPlan(target, args.output, context);
+    if (args.plan) return showPlan(target, args.as, args.output, context);
     if (args.bundle !== undefined) await checkNew(args.bundle, args.force);
     const accessKeyId = args['access-key-id'];
     // A simulation reads the user's policies with the caller's own credentials.
@@ -184,11 +184,26 @@ function exitCodeOf(report: VerifyReport, { signal, hurry, note }: Context): num
 }
 
 /** What a run would do, without a call and without credentials. */
-function showPlan(target: VerifyTarget, output: string, context: Context): 0 {
+function showPlan(
+  target: VerifyTarget,
+  as: 'channelmix' | 'client' | 'simulate' | undefined,
+  output: string,
+  context: Context,
+): 0 {
   if (output !== 'text' && output !== 'json') {
     throw new KitError('usage', `--plan has no ${output} output`, { hint: 'Take --output text or json.' });
   }
-  const plan = planReport(target, target.way === 'role' ? 'channelmix' : 'key');
+  if (as === 'simulate') {
+    throw new KitError('usage', '--plan is of calls that are made as the role, and --as simulate makes none', {
+      hint: 'docs/verify.md lists what a simulation reads.',
+    });
+  }
+  const plan = planReport(target, target.way === 'role' ? (as ?? 'channelmix') : 'key');
+  if (as === 'client') {
+    context.note(
+      "Beside this, with your own credentials: reads of the policies, and two iam:UpdateAssumeRolePolicy, which put a statement into the role's trust policy and take it out again",
+    );
+  }
   context.out(output === 'json' ? `${JSON.stringify(plan, null, 2)}\n` : renderVerifyPlan(plan));
   return 0;
 }
