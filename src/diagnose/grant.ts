@@ -3,7 +3,15 @@ import { bucketArn, objectArn } from '../model/arn.ts';
 import type { Diagnosis, Remedy } from '../model/check.ts';
 import { PROBE_FOLDER } from '../model/constants.ts';
 import type { PolicyDocument, PolicyStatement } from '../model/policy.ts';
-import { allowedTo, grantPolicy, keyArn, managedPolicyArn, policyCommand, statementsOf } from './statements.ts';
+import {
+  allowedTo,
+  grantPolicy,
+  keyArn,
+  managedPolicyArn,
+  policyCommand,
+  refusedAction,
+  statementsOf,
+} from './statements.ts';
 import type { DiagnosisFacts } from './types.ts';
 
 /** A check that did not come out as expected, and why. */
@@ -28,6 +36,9 @@ export function grantRemedies(explained: readonly Explained[], versions: boolean
   const arn = explained.map(({ facts }) => keyArn(facts)).find((one) => one !== undefined);
   const facts = arn === undefined ? first.facts : { ...first.facts, kmsKeyArn: arn };
   const wanted = new Set(explained.flatMap(({ diagnosis }) => allowsOf(diagnosis.remedy)));
+  // A whole policy without the key would take away what the role or user may have for it.
+  if (arn === undefined && explained.some((one) => refusedAction(one.facts).startsWith('kms:')))
+    wanted.delete('identity');
   return [...wanted].flatMap((policy) => wholeRemedy(policy, facts, versions));
 }
 

@@ -24,7 +24,9 @@ export interface Documented {
 }
 
 /** What the answers were about, and what was learnt beside the checks. */
-type ExplainedRun = Pick<RunContext, 'target'> & { readonly state?: Pick<RunContext['state'], 'requesterPays'> };
+type ExplainedRun = Pick<RunContext, 'target'> & {
+  readonly state?: Pick<RunContext['state'], 'requesterPays' | 'encryption'>;
+};
 
 /**
  * Explains the checks of a run.
@@ -65,6 +67,8 @@ function factsOf(
   const { id, action, resource, expect, result, ok } = bareCheck(record);
   if (ok || result === 'skipped') return undefined;
   const { target } = run;
+  // S3 names the key with each object that it has encrypted, and not always when it refuses.
+  const kmsKeyArn = target.kmsKeyArn ?? run.state?.encryption?.kmsKeyArn;
   const failure = failureOf(record);
   const facts: DiagnosisFacts = {
     id,
@@ -81,7 +85,7 @@ function factsOf(
     prefix: record.check.prefix,
     prefixes: target.prefixes,
     access: target.access,
-    ...(target.kmsKeyArn === undefined ? {} : { kmsKeyArn: target.kmsKeyArn }),
+    ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
     owner,
     peers: records.filter((other) => other !== record).map(toPeer),
     waited: record.waited,

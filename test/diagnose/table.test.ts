@@ -213,6 +213,12 @@ describe('the answer for a whole policy', () => {
     expect(written({}, true)).toContain('s3:DeleteObjectVersion');
     expect(written({})).not.toContain('s3:DeleteObjectVersion');
   });
+  test('is not whole where a key is refused that nobody names: it would take away what is there for it', () => {
+    const failure = refusal(text('kms:GenerateDataKey', ' because the resource does not exist in this Region', 'this'));
+    expect(whole({ failure })).toEqual([]);
+    const { remedy } = alone(factsOf({ failure }));
+    expect(remedy?.also?.statement?.Resource).toBe('ARN-OF-THE-KEY');
+  });
   test('of full access is the managed policy', () => {
     expect(whole({ access: 'full', prefixes: ['a/'] })).toEqual([
       {

@@ -78,7 +78,9 @@ export const unnamedRules: readonly DiagnosisRule[] = [
         return `${key} belongs to another account than ${who(facts)}: its key policy and the policy of ${who(facts)} must both allow ${actions(facts)}`;
       }
       const isAbsent = /does not exist in this region/i.test(facts.failure?.message ?? '');
-      const mayPut = passed(facts).some(({ id }) => id === 'put-object');
+      // S3 asks the key only for what it would do itself.
+      const isKeyAsked = facts.failure?.denial?.action?.startsWith('kms:') === true;
+      const mayPut = isKeyAsked || passed(facts).some(({ id }) => id === 'put-object');
       return `AWS does not say what refuses ${actions(facts)} on ${key}; in the order to test: ${numbered([
         // KMS tells no more of keys in other accounts, whether they are there or not.
         ...(isAbsent

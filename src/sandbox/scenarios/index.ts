@@ -39,6 +39,7 @@ import { kmsMissing } from './kms-missing.ts';
 import { kmsPendingDeletion } from './kms-pending-deletion.ts';
 import { kmsRoleStatementMissing } from './kms-role-statement-missing.ts';
 import { listBucketOnObjects } from './list-bucket-on-objects.ts';
+import { mfaDelete } from './mfa-delete.ts';
 import { missingFileLooksForbidden } from './missing-file-looks-forbidden.ts';
 import { notSpreadingAnyMore } from './not-spreading-any-more.ts';
 import { objectLock } from './object-lock.ts';
@@ -47,7 +48,7 @@ import { otherAccountInOrganization } from './other-account-in-organization.ts';
 import { otherAccountListOnly } from './other-account-list-only.ts';
 import { otherBucketMissing } from './other-bucket-missing.ts';
 import { perimeterAddresses } from './perimeter-addresses.ts';
-import { perimeterOrganization } from './perimeter-organization.ts';
+import { perimeterPrincipals } from './perimeter-principals.ts';
 import { perimeterTls } from './perimeter-tls.ts';
 import { perimeterVpcEndpoint } from './perimeter-vpc-endpoint.ts';
 import { placeholderLeftIn } from './placeholder-left-in.ts';
@@ -162,7 +163,7 @@ export const scenarios: readonly Scenario[] = [
   smallFilesOnly,
   perimeterVpcEndpoint,
   perimeterAddresses,
-  perimeterOrganization,
+  perimeterPrincipals,
   perimeterTls,
   bucketPolicyDeniesRole,
   vpcEndpointPolicy,
@@ -175,6 +176,7 @@ export const scenarios: readonly Scenario[] = [
   requesterPaysOtherAccount,
   requesterPaysOwnAccount,
   versions,
+  mfaDelete,
   objectLock,
   bucketMissing,
   scpDenies,

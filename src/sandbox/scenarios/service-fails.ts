@@ -3,7 +3,7 @@ import type { Scenario } from './types.ts';
 
 export const serviceFails: Scenario = {
   name: 'service-fails',
-  title: 'S3 has a bad hour',
+  title: 'S3 fails',
   symptom: 'Single calls fail with 503.',
   reason: 'The service fails three times in a row. It says nothing about permissions.',
   sources: [{ fault: 'B1' }, { page: 'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html' }],

@@ -2,9 +2,9 @@ import { policy } from './documents.ts';
 import { BUCKET_ARN, OBJECTS_ARN, ROLE_WAY, standardBucket, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
-export const perimeterOrganization: Scenario = {
-  name: 'perimeter-organization',
-  title: 'The bucket is open to roles of one path only',
+export const perimeterPrincipals: Scenario = {
+  name: 'perimeter-principals',
+  title: 'The bucket is open to the client’s own applications only',
   symptom: 'ChannelMix assumes the role, and every call to the bucket is refused.',
   reason:
     'The bucket policy denies every principal that is not one of the client’s own applications (aws:PrincipalArn).',
