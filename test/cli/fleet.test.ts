@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -159,6 +159,44 @@ describe('fleet verify --resume', () => {
     expect(code).toBe(143);
     const rest = await fleet('verify', '-f', house.file, '--resume');
     expect(rest.stdout).toContain('10 of 12 passed, 2 failed');
+  });
+});
+
+describe('a fleet that is killed', () => {
+  it('continues without repeating, and leaves nothing in the buckets', { timeout: 60_000 }, async () => {
+    const before = house.sandbox.snapshot().s3;
+    const state = join(house.folder, 'killed.ndjson');
+    const remove = house.sandbox.faults.add('latency=60ms');
+    const args = ['fleet', 'verify', '-f', house.file, '--state', state, '--concurrency', '3', '--threads', '1'];
+    const child = spawn(process.execPath, ['--import', 'tsx', bin, ...args], {
+      env: { ...process.env, ...house.env },
+      stdio: 'ignore',
+    });
+    const closed = once(child, 'close');
+    const answered = () => (existsSync(state) ? readFileSync(state, 'utf8').split('\n').length - 1 : 0);
+    while (answered() < 2 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGKILL');
+    await closed;
+    remove();
+    const kept = readFileSync(state, 'utf8').split('\n').slice(0, -1);
+    const { stdout, stderr } = await fleet(
+      'verify',
+      '-f',
+      house.file,
+      '--state',
+      state,
+      '--resume',
+      '--output',
+      'ndjson',
+    );
+    expect(stderr).toContain(`${kept.length} of 12 are done already`);
+    const results = lines(stdout);
+    expect(names(results)).toEqual([...house.names].sort());
+    for (const line of kept) {
+      const { name, at } = JSON.parse(line) as FleetResult;
+      expect(results.find((one) => one.name === name)?.at).toBe(at);
+    }
+    expect(house.sandbox.snapshot().s3).toEqual(before);
   });
 });
 
