@@ -15,7 +15,7 @@ import { steadyMessage, steadyReport, withoutTimes } from './steady-report.ts';
 
 const target = new URL('../docs/scenarios/', import.meta.url);
 /** Scenarios in which chance decides which calls are struck: their pages show only the checks that the scenario is about. */
-const VARYING: readonly string[] = ['session-ends-midway', 'policy-flaps'];
+const VARYING: readonly string[] = ['session-ends-midway', 'policy-flaps', 'clock-wrong', 'session-not-known-yet'];
 /** Sandboxes at a time. */
 const CONCURRENCY = 4;
 
