@@ -6,6 +6,8 @@ import { createKillScene, type KillScene, type Kind } from './scene.ts';
 
 /** How often each end is tried. */
 const TIMES = Number(process.env.ENDS ?? 2);
+/** The request at which something happens, spread over those that every run makes. */
+const requestOf = (time: number) => 4 + Math.floor((time * 24) / TIMES);
 const SECRET = 'FwoGZXIvYXdzEJr0SECRETSECRET';
 
 async function withScene(kind: Kind, act: (scene: KillScene) => Promise<void>): Promise<void> {
@@ -30,7 +32,7 @@ test.concurrent.each(['multipart', 'versioned', 'client'] as const)(
       for (let time = 0; time < TIMES; time++) {
         let second = 0;
         let run: ReturnType<KillScene['start']> | undefined;
-        onRequest(scene, 6 + 9 * time, () => {
+        onRequest(scene, requestOf(time), () => {
           run?.kill('SIGINT');
           setTimeout(() => {
             second = performance.now();
@@ -38,8 +40,9 @@ test.concurrent.each(['multipart', 'versioned', 'client'] as const)(
           }, 15);
         });
         run = scene.start();
-        const { code, stderr } = await run.ended;
-        expect(code, stderr).toBe(130);
+        const { code, signal, stderr } = await run.ended;
+        // The second one can meet a process that is ending already, and take it like any other.
+        expect(code ?? signal, stderr).toBe(code === null ? 'SIGINT' : 130);
         expect(performance.now() - second).toBeLessThan(3_000);
         await scene.proxy.idle();
         const names = await scene.journals();
@@ -63,7 +66,7 @@ test.concurrent.each(['uncaughtException', 'unhandledRejection'] as const)(
       for (let time = 0; time < TIMES; time++) {
         // Thrown from outside of the code, when so many requests were sent.
         const act = kind === 'uncaughtException' ? 'throw error' : 'Promise.reject(error)';
-        const code = `import http from 'node:http'; let n = 0; const request = http.request; http.request = (...all) => { if (++n === ${4 + 9 * time}) setTimeout(() => { const error = new Error(process.env.THROWN); ${act} }, 3); return request(...all); };`;
+        const code = `import http from 'node:http'; let n = 0; const request = http.request; http.request = (...all) => { if (++n === ${requestOf(time)}) setTimeout(() => { const error = new Error(process.env.THROWN); ${act} }, 3); return request(...all); };`;
         scene.proxy.arm(undefined);
         const run = scene.start({
           env: { THROWN: text, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` },
@@ -85,7 +88,7 @@ test.concurrent('whoever stops reading what it writes stops nothing: it cleans u
     const before = scene.snapshot();
     for (let time = 0; time < TIMES; time++) {
       let run: ReturnType<KillScene['start']> | undefined;
-      onRequest(scene, 1 + 6 * time, () => run?.hangUp());
+      onRequest(scene, requestOf(time) - 3, () => run?.hangUp());
       run = scene.start();
       const { code, stderr } = await run.ended;
       await scene.proxy.idle();
@@ -114,7 +117,7 @@ test.concurrent.each([3_600_000, -3_600_000])('the clock jumps by %i ms in the m
   withScene('multipart', async (scene) => {
     const before = scene.snapshot();
     for (let time = 0; time < TIMES; time++) {
-      const code = `import http from 'node:http'; let n = 0; const request = http.request; const now = Date.now; const D = Date; http.request = (...all) => { if (++n === ${5 + 9 * time}) { globalThis.Date = class extends D { constructor(...a) { if (a.length === 0) super(now() + ${jump}); else super(...a); } static now() { return now() + ${jump}; } }; } return request(...all); };`;
+      const code = `import http from 'node:http'; let n = 0; const request = http.request; const now = Date.now; const D = Date; http.request = (...all) => { if (++n === ${requestOf(time)}) { globalThis.Date = class extends D { constructor(...a) { if (a.length === 0) super(now() + ${jump}); else super(...a); } static now() { return now() + ${jump}; } }; } return request(...all); };`;
       scene.proxy.arm(undefined);
       const run = scene.start({ env: { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` } });
       const ended = await run.ended;
