@@ -15,7 +15,7 @@ export const policyStillSpreading: Scenario = {
     { fault: 'B7' },
     { page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html' },
   ],
-  world: { roles: [standardRole()], buckets: [standardBucket()], ageSeconds: 0, faults: ['iam-delay=1500ms'] },
+  world: { roles: [standardRole()], buckets: [standardBucket()], ageSeconds: 0, faults: ['iam-delay=3s'] },
   verify: { ...ROLE_WAY, wait: '30s' },
   expected: { exitCode: 0, checks: [] },
   onlyInSandbox: 'It is a fault, which the sandbox is told to have.',
