@@ -23,12 +23,16 @@ const KINDS = {
   full: { access: 'full' },
   versioned: { access: 'full', versioning: 'Enabled' },
   suspended: { access: 'full', versioning: 'Suspended' },
+  locked: { access: 'extended', locked: true },
+  'locked and readable': { access: 'full', locked: true },
 } as const satisfies Readonly<Record<string, KindSetup>>;
 
 interface KindSetup {
   readonly access: AccessLevel;
   readonly prefixes?: readonly string[];
   readonly versioning?: 'Enabled' | 'Suspended';
+  /** Object Lock keeps what is put for a month: a run puts nothing, and cannot say all. */
+  readonly locked?: boolean;
 }
 
 export type Kind = keyof typeof KINDS;
@@ -75,7 +79,8 @@ const HANG_MS = 60_000;
 export async function createScene(kind: Kind): Promise<Scene> {
   const setup: KindSetup = KINDS[kind];
   const sandbox = await startSandbox();
-  await createBucket(sandbox.endpoint, bucket);
+  if (setup.locked === true) await createLockedBucket(sandbox);
+  else await createBucket(sandbox.endpoint, bucket);
   if (setup.versioning !== undefined) {
     const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
     await s3.putBucketVersioning({ Bucket: bucket, VersioningConfiguration: { Status: setup.versioning } });
@@ -93,8 +98,9 @@ export async function createScene(kind: Kind): Promise<Scene> {
     seen.set(`${operation} ${nth}`, { operation, nth });
     return send();
   });
-  if (healthy?.ok !== true || wrong.length > 0)
+  if (healthy === undefined || wrong.length > 0 || (!healthy.ok && setup.locked !== true)) {
     throw new Error(`the grant is not healthy: ${wrong.join()} ${JSON.stringify(healthy)}`, { cause: error });
+  }
   return {
     sandbox,
     flags,
@@ -103,6 +109,18 @@ export async function createScene(kind: Kind): Promise<Scene> {
     run: (intercept, options) => runJudged(sandbox, flags, healthy, intercept, options),
     close: () => sandbox.close(),
   };
+}
+
+async function createLockedBucket(sandbox: Sandbox): Promise<void> {
+  const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+  await s3.createBucket({ Bucket: bucket, ObjectLockEnabledForBucket: true });
+  await s3.putObjectLockConfiguration({
+    Bucket: bucket,
+    ObjectLockConfiguration: {
+      ObjectLockEnabled: 'Enabled',
+      Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 30 } },
+    },
+  });
 }
 
 async function runJudged(
