@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { ClientRun } from './client-session.ts';
 import type { ClientWay } from './client-way.ts';
 import { delayedSignal, type RunContext, type RunState } from './context.ts';
@@ -19,8 +18,6 @@ export async function createRun(
   emit: (event: VerifyEvent) => void,
 ): Promise<RunContext> {
   const { target, ports } = options;
-  // Every probe listens to it, for each of its pauses.
-  setMaxListeners(0, signal);
   const runId = options.client?.runId ?? ports.newId();
   const caller = ports.clients();
   const state: RunState = {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type AwsClients,
@@ -59,6 +60,8 @@ const processPorts: Omit<VerifyPorts, 'clients' | 'close'> = {
   now: () => performance.now(),
   date: () => new Date(),
   sleep: async (ms, signal) => {
+    // Many pauses listen to one signal.
+    setMaxListeners(0, signal);
     // The promise rejects only when the signal is aborted.
     await delay(ms, undefined, { signal }).catch(() => undefined);
   },

@@ -129,7 +129,10 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   ]);
   const cleanup = { ...removed, ...run.tally.counts(), left: [...removed.left, ...trustLeft] };
   const earlierNotes = await earlier;
-  await run.journal.close();
+  // A disk that is full now: what is left is told all the same.
+  await run.journal.close().catch((error: unknown) => {
+    fatal ??= error;
+  });
   if (fatal !== undefined && !(interrupted && isInterrupt(fatal))) throw withLeftovers(fatal, cleanup.left);
   const who = await caller.catch((): Caller => ({ arn: 'unknown', account: 'unknown' }));
   const { checks, remedies } = explainChecks(run, records, owner, who, cleanup.remedy !== undefined, await learning);
