@@ -1,12 +1,12 @@
 import { type AwsClients, type AwsCredentials, type CallResult, callAws, type S3 } from '../aws/index.ts';
 import { probeVersionsRemedy } from '../diagnose/index.ts';
 import type { Cleanup, Leftover } from '../model/check.ts';
-import type { Failure } from '../model/failure.ts';
 import { presence, RUN_METADATA } from './canary.ts';
 import { lookOfRun } from './cleanup-calls.ts';
 import { awsCommand } from './commands.ts';
 import type { RunContext } from './context.ts';
 import type { JournalEntry } from './journal.ts';
+import { leftovers, reasonOf, uploadLeft, versionLeft } from './leftovers.ts';
 import { createLimiter, MAX_REQUESTS } from './limiter.ts';
 
 /** How often the cleanup tries, each time with the retries of its client; the pauses between in milliseconds. */
@@ -257,56 +257,4 @@ async function endUpload(run: Remover, entry: JournalEntry, UploadId: string, lo
   if (!deleted.ok) return { left: [versionLeft(entry, VersionId, reasonOf(deleted.failure))], again: false };
   run.tally.gone(Key, UploadId);
   return GONE;
-}
-
-/** What of an entry is left; without a reason: what is known of it when there is no time to try. */
-export function leftovers(
-  entry: JournalEntry,
-  reason: Leftover['reason'] = entry.state === 'created' ? 'failed' : 'unsure',
-): readonly Leftover[] {
-  if (entry.kind === 'upload') return [uploadLeft(entry, entry.uploadId, reason)];
-  const versions = entry.versionIds.length === 0 ? [undefined] : entry.versionIds;
-  return versions.map((versionId) => versionLeft(entry, versionId, reason));
-}
-
-/** Why something is left, by the answer to the call that was to remove it. */
-export function reasonOf(failure: Failure): Leftover['reason'] {
-  return failure.kind === 'denied' ? 'refused' : 'failed';
-}
-
-/** An object, version or delete marker that is left. */
-export function versionLeft(
-  entry: Pick<JournalEntry, 'bucket' | 'key'>,
-  versionId: string | undefined,
-  reason: Leftover['reason'],
-): Leftover {
-  const version = versionId === undefined ? [] : ['--version-id', versionId];
-  const doubt = reason === 'unsure' ? 'may be there: ' : '';
-  return {
-    what: `${doubt}object s3://${entry.bucket}/${entry.key}${versionId === undefined ? '' : `, version ${versionId}`}`,
-    command: awsCommand('s3api', 'delete-object', '--bucket', entry.bucket, '--key', entry.key, ...version),
-    reason,
-    ...(versionId === undefined ? {} : { versionId }),
-  };
-}
-
-/** An upload that is left; without an id: that may be. */
-export function uploadLeft(
-  entry: Pick<JournalEntry, 'bucket' | 'key'>,
-  uploadId: string | undefined,
-  reason: Leftover['reason'],
-): Leftover {
-  const place = ['--bucket', entry.bucket] as const;
-  if (uploadId === undefined) {
-    return {
-      what: `may be there: an unfinished upload to s3://${entry.bucket}/${entry.key}`,
-      command: awsCommand('s3api', 'list-multipart-uploads', ...place, '--prefix', entry.key),
-      reason: 'unsure',
-    };
-  }
-  return {
-    what: `unfinished upload to s3://${entry.bucket}/${entry.key}`,
-    command: awsCommand('s3api', 'abort-multipart-upload', ...place, '--key', entry.key, '--upload-id', uploadId),
-    reason,
-  };
 }

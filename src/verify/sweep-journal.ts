@@ -4,19 +4,17 @@ import { presence, RUN_METADATA } from './canary.ts';
 import {
   GONE,
   type Look,
-  leftovers,
   lookWith,
   type Removal,
   type Remover,
-  reasonOf,
   removeUpload,
   removeVersions,
   tryRepeatedly,
-  versionLeft,
 } from './cleanup.ts';
 import { createJournal, type JournalEntry } from './journal.ts';
 import { rewriteJournal } from './journal-file.ts';
 import { type FoundJournal, removeJournal } from './journal-read.ts';
+import { leftovers, reasonOf, versionLeft } from './leftovers.ts';
 import type { VerifyPorts } from './ports.ts';
 import { createTally } from './tally.ts';
 

@@ -2,9 +2,10 @@ import pMap from 'p-map';
 import type { Leftover } from '../model/check.ts';
 import { KitError } from '../model/errors.ts';
 import { RUN_METADATA } from './canary.ts';
-import { type Look, reasonOf, uploadLeft, versionLeft } from './cleanup.ts';
+import type { Look } from './cleanup.ts';
 import { awsCommand } from './commands.ts';
 import { isProbeKey } from './journal-read.ts';
+import { reasonOf, uploadLeft, versionLeft } from './leftovers.ts';
 
 /** What lies in a folder of probes and may be removed. */
 export interface ProbeItem {
