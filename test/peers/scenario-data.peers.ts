@@ -5,6 +5,7 @@ import { judges } from './peers.ts';
 import { applyScenario } from './scenario-data.ts';
 
 const prepared = judges();
+const spoke = new Set<string | undefined>();
 const shared = scenarios.filter(({ onlyInSandbox }) => onlyInSandbox === undefined);
 
 // The scenarios are data: what they say of the sandbox has to be true of a server that we did not write.
@@ -26,6 +27,7 @@ describe.skipIf(prepared === null)('LocalEmu, in the state of a scenario', () =>
           message ?? JSON.stringify(report?.checks.map(({ id, result, error }) => [id, result, error?.message]));
         expect(exitCode, told).toBe(expected.exitCode);
         for (const words of expected.message ?? []) expect(message).toContain(words);
+        for (const { diagnosis } of report?.checks ?? []) spoke.add(diagnosis?.rule);
         for (const { id, prefix, result } of expected.checks) {
           const check = report?.checks.find((one) => one.id === id && (prefix === undefined || one.prefix === prefix));
           // LocalEmu gives no reasons, so the layer is inferred where AWS names it.
@@ -36,4 +38,8 @@ describe.skipIf(prepared === null)('LocalEmu, in the state of a scenario', () =>
       }
     },
   );
+
+  test('provokes the rows for services that give no reason within an account', () => {
+    expect([...spoke]).toEqual(expect.arrayContaining(['everything', 'one-action']));
+  });
 });
