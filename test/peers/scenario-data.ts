@@ -1,5 +1,5 @@
 import { IAM } from '@aws-sdk/client-iam';
-import { KMS } from '@aws-sdk/client-kms';
+import { type GrantOperation, KMS } from '@aws-sdk/client-kms';
 import { S3 } from '@aws-sdk/client-s3';
 import { STS } from '@aws-sdk/client-sts';
 import { policy } from '../../src/sandbox/scenarios/documents.ts';
@@ -121,6 +121,9 @@ async function setKeyPolicy(clients: Clients, key: ScenarioKey): Promise<void> {
     const Policy = JSON.stringify(key.policy);
     await kms.putKeyPolicy({ KeyId: key.arn, PolicyName: 'default', Policy, BypassPolicyLockoutSafetyCheck: true });
   }
+  for (const { granteePrincipal: GranteePrincipal, operations } of key.grants ?? []) {
+    await kms.createGrant({ KeyId: key.arn, GranteePrincipal, Operations: operations as GrantOperation[] });
+  }
 }
 
 async function makeUser(clients: Clients, user: ScenarioUser, undo: Undo[]): Promise<GivenKey | undefined> {
@@ -131,6 +134,10 @@ async function makeUser(clients: Clients, user: ScenarioUser, undo: Undo[]): Pro
   for (const [PolicyName, document] of Object.entries(user.inline ?? {})) {
     await iam.putUserPolicy({ UserName, PolicyName, PolicyDocument: JSON.stringify(document) });
     undo.push(() => iam.deleteUserPolicy({ UserName, PolicyName }));
+  }
+  for (const PolicyArn of user.attached ?? []) {
+    await iam.attachUserPolicy({ UserName, PolicyArn });
+    undo.push(() => iam.detachUserPolicy({ UserName, PolicyArn }));
   }
   if (user.key === 'none' || user.deleted === true) return undefined;
   const { AccessKey } = await iam.createAccessKey({ UserName });

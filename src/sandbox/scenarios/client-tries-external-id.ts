@@ -31,5 +31,4 @@ export const clientTriesExternalId: Scenario = {
       },
     ],
   },
-  onlyInSandbox: 'LocalEmu does not evaluate the date of the temporary statement.',
 };

@@ -42,5 +42,4 @@ export const kmsGrantWithoutDecrypt: Scenario = {
       },
     ],
   },
-  onlyInSandbox: 'S3 of LocalEmu does not ask KMS.',
 };

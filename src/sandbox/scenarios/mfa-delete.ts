@@ -26,5 +26,5 @@ export const mfaDelete: Scenario = {
   verify: ROLE_WAY,
   expected: { exitCode: 4, checks: [], left: 2 },
   who: 'The root user of the owner of the bucket removes what stays behind, with the code of its MFA device added to the commands (--mfa).',
-  onlyInSandbox: 'LocalEmu does not ask for the code of a device.',
+  onlyInSandbox: 'The test on LocalEmu has no device of a root user to switch MFA delete on with.',
 };

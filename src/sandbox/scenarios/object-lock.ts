@@ -11,5 +11,5 @@ export const objectLock: Scenario = {
   verify: ROLE_WAY,
   expected: { exitCode: 3, checks: [{ id: 'put-object', result: 'skipped', cause: ['Object Lock would keep it'] }] },
   who: 'Nobody, if the bucket is meant to keep everything. To try writing all the same, and to keep the probe object for that time: --allow-locked.',
-  onlyInSandbox: 'LocalEmu has no Object Lock that refuses.',
+  onlyInSandbox: 'The test on LocalEmu does not set Object Lock up.',
 };
