@@ -9,12 +9,12 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     signature: 'connection',
-    describe: "Print the four fields of ChannelMix's connection form",
+    describe: 'Print the fields of the connection form',
     load: () => import('./connection.ts'),
   },
   {
     signature: 'lint <files..>',
-    describe: 'Find and mend mistakes in policy documents',
+    describe: 'Find and mend mistakes in policies',
     load: () => import('./lint.ts'),
   },
   {
@@ -29,17 +29,17 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     signature: 'verify',
-    describe: 'Exercise every permission that ChannelMix needs, and say what is wrong',
+    describe: 'Try every permission that ChannelMix needs, and say what is wrong',
     load: () => import('./verify.ts'),
   },
   {
     signature: 'sweep',
-    describe: 'Remove what interrupted runs of verify left',
+    describe: 'Remove what a killed verify left',
     load: () => import('./sweep.ts'),
   },
   {
     signature: 'fleet <action> [files..]',
-    describe: 'Verify many clients at once, and merge what several machines found',
+    describe: 'Verify many clients at once',
     load: () => import('./fleet.ts'),
   },
   {
