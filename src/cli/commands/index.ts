@@ -29,7 +29,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     signature: 'verify',
-    describe: 'Try every permission that ChannelMix needs, and say what is wrong',
+    describe: 'Try every permission ChannelMix needs',
     load: () => import('./verify.ts'),
   },
   {
@@ -49,7 +49,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     signature: 'demo',
-    describe: 'Show the whole job against the embedded AWS, in seconds',
+    describe: 'Show the whole job, in seconds',
     load: () => import('./demo.ts'),
   },
 ];
