@@ -18,11 +18,13 @@ const CACHE = {};
 interface Cache {
   readonly written: Map<string, readonly ActionFacts[]>;
   readonly wild: Map<string, readonly ActionFacts[]>;
+  /** How many wildcards had to be tried on every name. */
+  vague: number;
 }
 
 /** The actions that a pattern of an Action element matches, of the services that are known; in the order of the catalogue. */
 export function actionsMatching(context: RuleContext, pattern: string): readonly ActionFacts[] {
-  const cache = context.once(CACHE, (): Cache => ({ written: new Map(), wild: new Map() }));
+  const cache = context.once(CACHE, (): Cache => ({ written: new Map(), wild: new Map(), vague: 0 }));
   const known = cache.written.get(pattern);
   if (known !== undefined) return known;
   const found = isWild(pattern) ? matchWild(cache, canonical(pattern.toLowerCase())) : matchPlain(pattern);
@@ -52,13 +54,14 @@ function canonical(pattern: string): string {
   return parts.slice(0, -1).join('');
 }
 
-function matchWild({ wild }: Cache, pattern: string): readonly ActionFacts[] {
+function matchWild(cache: Cache, pattern: string): readonly ActionFacts[] {
+  const { wild } = cache;
   if (pattern === '*') return EVERY;
   const known = wild.get(pattern);
   if (known !== undefined) return known;
   const parts = splitAction(pattern);
   const names = parts && NAMES.get(parts.service);
-  const found = parts === undefined || names === undefined ? NONE : matchNames(names, parts.name);
+  const found = parts === undefined || names === undefined ? NONE : matchNames(names, parts.name, cache);
   wild.set(pattern, found);
   return found;
 }
@@ -68,6 +71,8 @@ interface Names {
   readonly text: string;
   /** Where each begins, and a number behind the last. */
   readonly starts: readonly number[];
+  /** Which letters each has: `lettersOf`. */
+  readonly letters: readonly number[];
   readonly actions: readonly ActionFacts[];
 }
 
@@ -80,18 +85,37 @@ function namesOf(service: ServiceFacts): Names {
     text += `${name}\n`;
     starts.push(text.length);
   }
-  return { text, starts, actions: [...service.actions.values()] };
+  return { text, starts, letters: [...service.actions.keys()].map(lettersOf), actions: [...service.actions.values()] };
 }
+
+/** A bit for each letter from a to z that a text has. */
+function lettersOf(text: string): number {
+  let letters = 0;
+  for (let at = 0; at < text.length; at++) {
+    const letter = text.charCodeAt(at) - 97;
+    if (letter >= 0 && letter < 26) letters |= 1 << letter;
+  }
+  return letters;
+}
+
+/**
+ * So many different wildcards of single letters of one document are tried on every name; no document that AWS takes has a tenth of
+ * them. The others count as every action of their service: what is said of the document then stays on the safe side, and quick.
+ */
+const MAX_VAGUE = 10_000;
 
 /** The name of an action is shorter: what has more characters that are no star matches none. */
 const MAX_NAME = 128;
 
-function matchNames({ text, starts, actions }: Names, pattern: string): readonly ActionFacts[] {
+function matchNames(names: Names, pattern: string, cache: Cache): readonly ActionFacts[] {
+  const { text, starts, letters, actions } = names;
   if (pattern === '*') return actions;
   if (pattern.length > 2 * MAX_NAME) return NONE;
   // Most names fail at the longest piece of plain text; one letter is in most of them.
   const longest = pattern.split(/[*?]+/).reduce((one, other) => (other.length > one.length ? other : one), '');
   const rare = longest.length > 1;
+  if (!rare && ++cache.vague > MAX_VAGUE) return actions;
+  const needed = lettersOf(pattern);
   const found: ActionFacts[] = [];
   for (let index = 0; index < actions.length; index++) {
     if (rare) {
@@ -100,6 +124,7 @@ function matchNames({ text, starts, actions }: Names, pattern: string): readonly
       while ((starts[index + 1] ?? text.length) <= at) index++;
     }
     const facts = actions[index];
+    if ((needed & ~(letters[index] ?? 0)) !== 0) continue;
     if (facts !== undefined && fits(pattern, text, starts[index] ?? 0, (starts[index + 1] ?? 0) - 1)) found.push(facts);
   }
   return found;

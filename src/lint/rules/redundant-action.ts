@@ -1,5 +1,6 @@
 import type { StringNode } from '../../documents/json-node.ts';
-import { covers, isWild } from '../../model/wildcard-compare.ts';
+import { patternUnits } from '../../model/wildcard.ts';
+import { coversUnits, isWild } from '../../model/wildcard-compare.ts';
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { policyCheck } from '../facts/pages.ts';
@@ -9,13 +10,26 @@ const onObjects = '"Resource": "arn:aws:s3:::acme-reports/*"';
 const MAX_WILD = 64;
 const MAX_LENGTH = 256;
 
+/** A wildcard of the list, read once. */
+interface Wide {
+  readonly node: StringNode;
+  readonly text: string;
+  readonly units: readonly number[];
+}
+
+function wideOf(node: StringNode): Wide {
+  const text = node.value.toLowerCase();
+  return { node, text, units: patternUnits(text) };
+}
+
 /** The value of the list that says the same, and more. */
-function coveredBy(node: StringNode, wild: readonly StringNode[], first: ReadonlyMap<string, StringNode>) {
+function coveredBy(node: StringNode, wild: readonly Wide[], first: ReadonlyMap<string, StringNode>) {
   const text = node.value.toLowerCase();
   const same = first.get(text);
   if (same !== undefined && same !== node) return same;
-  if (text.length > MAX_LENGTH) return undefined;
-  return wild.find(({ value }) => value.toLowerCase() !== text && covers(value.toLowerCase(), text));
+  if (text.length > MAX_LENGTH || wild.length === 0) return undefined;
+  const narrow = patternUnits(text);
+  return wild.find(({ text: other, units }) => other !== text && coversUnits(units, narrow))?.node;
 }
 
 export const redundantAction = defineRule({
@@ -38,7 +52,10 @@ export const redundantAction = defineRule({
           const text = node.value.toLowerCase();
           if (!first.has(text)) first.set(text, node);
         }
-        const wild = values.filter(({ value }) => isWild(value) && value.length <= MAX_LENGTH).slice(0, MAX_WILD);
+        const wild = values
+          .filter(({ value }) => isWild(value) && value.length <= MAX_LENGTH)
+          .slice(0, MAX_WILD)
+          .map(wideOf);
         for (const node of values) {
           const by = coveredBy(node, wild, first);
           if (by === undefined) continue;
