@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CallResult } from '../../src/aws/index.ts';
 import { trustPolicy } from '../../src/generate/policy-documents.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { collectReport, readVerifyTarget, verifyRevoked } from '../../src/verify/index.ts';
+import type { PlannedCheck } from '../../src/verify/plan.ts';
+import { readRevocation } from '../../src/verify/revoked-calls.ts';
 import { runCli } from '../helpers.ts';
 import { CLIENT_ACCOUNT, channelMixPorts, createBucket, createRole, createUser, rootClients } from './helpers.ts';
 
@@ -101,7 +104,8 @@ describe('proof of revocation', () => {
     const report = await prove(0, { prefixes: ['a/', 'b/'] });
     expect(report.ok).toBe(true);
     expect(report.checks).toHaveLength(5);
-    expect(report.checks[1]?.note).toContain('does not exist any more');
+    expect(report.checks[1]?.note).toContain('no such bucket any more');
+    expect(report.notes.join(' ')).toContain('compare its name');
   });
 
   it('leaves open what the service does not answer', async () => {
@@ -112,10 +116,64 @@ describe('proof of revocation', () => {
     expect(results(report).slice(1)).toEqual(['denied:s3:ListBucket error false', 'denied:s3:GetObject error false']);
   });
 
+  it('ends at once when nobody follows it any more', async () => {
+    const target = readVerifyTarget({ roleArn, bucket: 'my-bucket' });
+    const began = Date.now();
+    for await (const event of verifyRevoked({ target, ports: channelMixPorts(sandbox.endpoint), waitMs: 60_000 })) {
+      if (event.type === 'retry') break;
+    }
+    expect(Date.now() - began).toBeLessThan(20_000);
+  });
+
   it('needs the credentials of ChannelMix on the role way', async () => {
     const target = readVerifyTarget({ roleArn, bucket: 'my-bucket' });
     const ports = { ...channelMixPorts(sandbox.endpoint), clients: () => client() };
     await expect(collectReport(verifyRevoked({ target, ports }))).rejects.toThrow('wrong account');
+  });
+});
+
+describe('an answer proves', () => {
+  const denied = (action: string, denial: object): CallResult<unknown> => ({
+    ok: false,
+    attempts: 1,
+    failure: { kind: 'denied', code: 'AccessDenied', message: '', attempts: 1, denial: { action, ...denial } },
+  });
+  const missing = { kind: 'not-found', code: 'NoSuchKey', message: '', attempts: 1 } as const;
+  const cases: readonly [string, 'role' | 'key', string, CallResult<unknown>, string][] = [
+    ['revocation by a bare refusal', 'role', 'sts:AssumeRole', denied('sts:AssumeRole', {}), 'deny'],
+    ['revocation by the trust policy', 'role', 'sts:AssumeRole', denied('sts:AssumeRole', { layer: 'trust' }), 'deny'],
+    [
+      'nothing by policies of the caller alone',
+      'role',
+      'sts:AssumeRole',
+      denied('sts:AssumeRole', { layer: 'identity' }),
+      'error',
+    ],
+    [
+      'revocation by policies of the key',
+      'key',
+      's3:ListBucket',
+      denied('s3:ListBucket', { layer: 'identity' }),
+      'deny',
+    ],
+    ['access by a key that is missing', 'role', 's3:GetObject', { ok: false, attempts: 1, failure: missing }, 'allow'],
+    [
+      'access where only listing is refused',
+      'key',
+      's3:GetObject',
+      denied('s3:ListBucket', { layer: 'identity' }),
+      'allow',
+    ],
+    ['nothing by an empty success', 'role', 'sts:AssumeRole', { ok: true, attempts: 1, value: {} }, 'error'],
+    ['nothing by an empty listing', 'role', 's3:ListBucket', { ok: true, attempts: 1, value: {} }, 'error'],
+  ];
+  it.each(cases)('%s', (_name, way, action, answer, result) => {
+    const id = `denied:${action}` as const;
+    const check: PlannedCheck = {
+      ...{ node: id, id, action, resource: 'arn:aws:s3:::my-bucket' },
+      ...{ expect: 'deny', needs: [], after: [], prefix: '' },
+    };
+    expect(readRevocation(way, check, answer).result).toBe(result);
   });
 });
 

@@ -47,15 +47,15 @@ export const denied: Probe = async (run, check, calls) => {
   const call = CALLS[check.action];
   if (call === undefined) throw new Error(`no call is known for ${check.action}`);
   const answer = await calls.read((s3, options) => call(s3, check, run.ports.newId(), options));
-  return read(check, answer);
+  return readRefusal(check, answer);
 };
 
 /**
- * Answers that mean that the call was allowed though it failed: there is no such policy, rule or upload; the policy is the bucket owner's, and the role of
+ * What the answer to a call that must be refused means. Answers that mean that it was allowed though it failed: there is no such policy, rule or upload; the policy is the bucket owner's, and the role of
  * another account may ask for it (405, https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html); there is no such key.
  * Without s3:ListBucket the missing key is hidden behind a refusal that names that action.
  */
-function read(check: PlannedCheck, answer: CallResult<unknown>): Outcome {
+export function readRefusal(check: PlannedCheck, answer: CallResult<unknown>): Outcome {
   if (answer.ok) {
     if (IS_ANSWER[check.action]?.(answer.value as Answer) === true) return { result: 'allow' };
     return wrongAnswer('NoAnswer', `a success, and nothing in it that S3 answers to ${check.action}`);
