@@ -6,8 +6,10 @@ export type VerifyTextStyle = (format: 'green' | 'red' | 'yellow' | 'dim' | 'bol
 
 const PLAIN: VerifyTextStyle = (_format, text) => text;
 
-/** Width of the column of check ids. */
-const ID_WIDTH = 26;
+/** Width of the column of check ids; `denied:s3:GetLifecycleConfiguration` is the longest. */
+const ID_WIDTH = 35;
+/** So many checks in a row that were skipped for one reason are told in one line. */
+const MANY_SKIPPED = 3;
 
 /**
  * One line about a check: what came out, how long it took.
@@ -24,6 +26,25 @@ export function verifyCheckLine(check: Check, style: VerifyTextStyle = PLAIN, un
   return `${style(color, sign)} ${id} ${outcomeWords(check)}${time}${rate}${tries}`;
 }
 
+/** The lines about all checks of a run. What was skipped for one reason is one line. */
+export function verifyCheckLines(
+  checks: readonly Check[],
+  style: VerifyTextStyle = PLAIN,
+  unicode = true,
+): readonly string[] {
+  const runs: Check[][] = [];
+  for (const check of checks) {
+    const last = runs.at(-1);
+    if (check.result === 'skipped' && last?.[0]?.result === 'skipped' && last[0].note === check.note) last.push(check);
+    else runs.push([check]);
+  }
+  return runs.flatMap((run) =>
+    run.length < MANY_SKIPPED
+      ? run.map((check) => verifyCheckLine(check, style, unicode))
+      : `${style('dim', '-')} ${`${run.length} checks`.padEnd(ID_WIDTH)} skipped: ${run[0]?.note ?? ''}`,
+  );
+}
+
 /**
  * The report as text, for a terminal or a log: the checks, what failed with cause and fix, what is left, notes, and last the summary
  * (`13 of 13 as expected, 0 left behind, 4.2 s`).
@@ -32,7 +53,7 @@ export function renderVerifyReport(report: VerifyReport, style: VerifyTextStyle 
   const lines = [
     ...headLines(report),
     '',
-    ...report.checks.map((check) => verifyCheckLine(check, style, unicode)),
+    ...verifyCheckLines(report.checks, style, unicode),
     ...verifyProblemLines(report, style),
     ...report.notes.flatMap((note) => ['', ...wrap(`note: ${note}`, '')]),
     '',

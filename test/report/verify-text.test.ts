@@ -40,7 +40,7 @@ test('a good run is a line a check and a summary', () => {
       'role arn:aws:iam::111122223333:role/r on bucket b in eu-west-1, in the same account',
       'as arn:aws:iam::031871504755:user/support',
       '',
-      '✓ put-object                 allowed 41 ms',
+      '✓ put-object                          allowed 41 ms',
       '',
       '1 of 1 as expected, 0 left behind, 4.2 s',
       '',
@@ -72,7 +72,7 @@ test('checks that failed for one cause share its explanation, each with its own 
   expect(text.match(/why: {5}one cause/g)).toHaveLength(1);
   expect(text.match(/"Action": "s3:(PutObject|ListBucket)"/g)).toHaveLength(2);
   expect(text.match(/do it/g)).toHaveLength(1);
-  expect(text).toContain('✗ put-object                 refused (AccessDenied) 41 ms');
+  expect(text).toContain('✗ put-object                          refused (AccessDenied) 41 ms');
   expect(text).toContain('0 of 2 as expected');
 });
 
@@ -111,10 +111,10 @@ test('rows of several folders and buckets are told apart', () => {
       ],
     }),
   );
-  expect(text).toContain('list-bucket                allowed in A/ 41 ms');
-  expect(text).toContain('list-bucket                refused in B/ () 41 ms');
-  expect(text).toContain('denied:s3:ListBucket       refused, as it must be, on mine 41 ms');
-  expect(text).toContain('denied:s3:ListBucket       allowed, but must be refused, on other 41 ms');
+  expect(text).toContain('list-bucket                         allowed in A/ 41 ms');
+  expect(text).toContain('list-bucket                         refused in B/ () 41 ms');
+  expect(text).toContain('denied:s3:ListBucket                refused, as it must be, on mine 41 ms');
+  expect(text).toContain('denied:s3:ListBucket                allowed, but must be refused, on other 41 ms');
 });
 
 test('what is left is named with the command that removes it', () => {
@@ -156,4 +156,25 @@ test('the summary says that a run was interrupted', () => {
   expect(verifySummary(report({ interrupted: true, ms: 12 }))).toBe(
     'interrupted: 1 of 1 as expected, 0 left behind, 12 ms',
   );
+});
+
+test('checks that were skipped for one reason are told in one line', () => {
+  const skipped = (id: Check['id'], note = 'needs assume-role') => check({ id, result: 'skipped', ok: false, note });
+  const text = renderVerifyReport(
+    report({
+      ok: false,
+      checks: [
+        skipped('put-object'),
+        skipped('get-object'),
+        skipped('head-object'),
+        skipped('list-bucket', 'another reason'),
+        skipped('delete-object', 'another reason'),
+      ],
+    }),
+  );
+  expect(text.split('\n').filter((line) => line.startsWith('- '))).toEqual([
+    '- 3 checks                            skipped: needs assume-role',
+    '- list-bucket                         skipped: another reason',
+    '- delete-object                       skipped: another reason',
+  ]);
 });

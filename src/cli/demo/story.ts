@@ -5,7 +5,7 @@ import type { VerifyReport } from '../../model/check.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import type { AccessLevel } from '../../model/grant.ts';
 import { renderConnection } from '../../report/connection.ts';
-import { formatMs, verifyCheckLine, verifyProblemLines, verifySummary } from '../../report/verify-text.ts';
+import { formatMs, verifyCheckLines, verifyProblemLines, verifySummary } from '../../report/verify-text.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { collectReport, createVerifyPorts, readVerifyTarget, verify } from '../../verify/index.ts';
 import type { Context } from '../context.ts';
@@ -110,7 +110,7 @@ async function verifyScene(
 
 function reportLines(report: VerifyReport, { outStyle, unicode }: Context): readonly string[] {
   const lines = [
-    ...report.checks.map((check) => verifyCheckLine(check, outStyle, unicode)),
+    ...verifyCheckLines(report.checks, outStyle, unicode),
     ...verifyProblemLines(report, outStyle),
     verifySummary(report, outStyle),
   ];
