@@ -11,7 +11,11 @@ function isObject(commandName: string | undefined, status: number): boolean {
 }
 
 interface Answer {
-  readonly response: { readonly statusCode?: number; body?: unknown };
+  readonly response: {
+    readonly statusCode?: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    body?: unknown;
+  };
 }
 
 /**
@@ -28,6 +32,33 @@ export function limitAnswers(
     const status = response.statusCode ?? 0;
     if (isReadable(response.body) && !isObject(context.commandName, status)) {
       response.body = limited(response.body, status < 300 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES);
+    }
+    return answer as never;
+  };
+}
+
+/**
+ * What every success of S3 has, and an empty answer or a proxy's page has not: believed, a version would be taken for none, and stay.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
+ */
+const SUCCESS: Readonly<Record<string, (status: number, headers: Readonly<Record<string, string>>) => boolean>> = {
+  PutObjectCommand: (_status, headers) => headers.etag !== undefined,
+  DeleteObjectCommand: (status) => status === 204,
+  AbortMultipartUploadCommand: (status) => status === 204,
+};
+
+/** A middleware of the SDK, outside of what reads the answer: a success that S3 does not give is none. */
+export function refuseOddSuccess(
+  next: (args: never) => Promise<unknown>,
+  context: { readonly commandName?: string },
+): (args: never) => Promise<never> {
+  return async (args) => {
+    const answer = (await next(args)) as Answer;
+    const { statusCode: status = 0, headers = {} } = answer.response;
+    if (status < 300 && SUCCESS[context.commandName ?? '']?.(status, headers) === false) {
+      const error = new Error('not what S3 answers when it has done this');
+      const $metadata = { httpStatusCode: status, requestId: headers['x-amz-request-id'] };
+      throw Object.assign(error, { name: 'UnexpectedAnswer', $metadata });
     }
     return answer as never;
   };

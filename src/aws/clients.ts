@@ -9,7 +9,7 @@ import type { S3 } from '@aws-sdk/client-s3';
 import type { STS } from '@aws-sdk/client-sts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { KitError } from '../model/errors.ts';
-import { limitAnswers } from './body.ts';
+import { limitAnswers, refuseOddSuccess } from './body.ts';
 
 export type { IAM, KMS, Organizations, S3, STS };
 
@@ -305,9 +305,16 @@ function quietly<T>(make: () => T): T {
   }
 }
 
-function boundAnswers(stack: { readonly addRelativeTo: (middleware: never, options: never) => void }): void {
-  const options = { relation: 'after', toMiddleware: 'deserializerMiddleware', name: 'limitAnswers', override: true };
-  stack.addRelativeTo(limitAnswers as never, options as never);
+interface Stack {
+  readonly add: (middleware: never, options: never) => void;
+  readonly addRelativeTo: (middleware: never, options: never) => void;
+}
+
+function boundAnswers(stack: Stack): void {
+  const inside = { relation: 'after', toMiddleware: 'deserializerMiddleware', name: 'limitAnswers', override: true };
+  stack.addRelativeTo(limitAnswers as never, inside as never);
+  const outside = { step: 'deserialize', priority: 'high', name: 'refuseOddSuccess', override: true };
+  stack.add(refuseOddSuccess as never, outside as never);
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,6 +1,7 @@
 import { type AwsClients, type AwsCredentials, type CallResult, callAws, type S3 } from '../aws/index.ts';
 import { probeVersionsRemedy } from '../diagnose/index.ts';
 import type { Cleanup, Leftover } from '../model/check.ts';
+import type { Failure } from '../model/failure.ts';
 import { presence, RUN_METADATA } from './canary.ts';
 import { lookOfRun } from './cleanup-calls.ts';
 import { awsCommand } from './commands.ts';
@@ -114,8 +115,7 @@ async function removeObject(run: RunContext, entry: JournalEntry, look: Look, si
   if (known === 'unknown') return { left: leftovers(entry, 'unsure'), again: true };
   if (known.versionIds.length > 0) return removeVersions(run, known, look);
   const deleted = await look((s3, options) => s3.deleteObject({ Bucket: known.bucket, Key: known.key }, options));
-  if (!deleted.ok)
-    return { left: leftovers(known, reasonOf(deleted.failure)), again: deleted.failure.kind !== 'denied' };
+  if (!deleted.ok) return undeleted(run, known, deleted.failure, look);
   const marker = deleted.value.DeleteMarker === true ? deleted.value.VersionId : undefined;
   if (marker !== undefined) {
     // A bucket with versions after all: the put's answer was lost, and with it the version.
@@ -127,6 +127,15 @@ async function removeObject(run: RunContext, entry: JournalEntry, look: Look, si
   if (now === 'there') return { left: leftovers(known), again: true };
   run.tally.gone(known.key);
   return GONE;
+}
+
+/** What is left after a delete that failed. Where nobody said that it was refused, it may have made a marker: by its id it can be removed. */
+async function undeleted(run: RunContext, entry: JournalEntry, failure: Failure, look: Look): Promise<Removal> {
+  const reason = reasonOf(failure);
+  if (failure.kind === 'denied') return { left: leftovers(entry, reason), again: false };
+  const { versionIds } = await listVersions(run, entry, look);
+  if (versionIds.length > 0) await run.journal.update(entry.id, { versionIds, unsure: true });
+  return { left: leftovers({ ...entry, versionIds }, reason), again: true };
 }
 
 /** Whether an object whose put was not answered exists, and is the run's. */

@@ -82,6 +82,20 @@ test('a page of a proxy is never an answer of AWS', () =>
     },
   ));
 
+test('a success that S3 does not give is none: a put without an ETag, a delete that is not 204', () =>
+  serving(
+    (_request, response) => response.writeHead(200, { 'x-amz-request-id': 'R1' }).end(),
+    async (endpointUrl) => {
+      const s3 = await createAwsClients({ endpointUrl, region: 'us-east-1', credentials }).s3();
+      const object = { Bucket: 'my-bucket', Key: 'k' };
+      const odd = { ok: false, attempts: 1, failure: { kind: 'unknown', code: 'UnexpectedAnswer', requestId: 'R1' } };
+      expect(await callAws((options) => s3.putObject({ ...object, Body: 'x' }, options))).toMatchObject(odd);
+      expect(await callAws((options) => s3.deleteObject(object, options))).toMatchObject(odd);
+      const upload = { ...object, UploadId: 'u' };
+      expect(await callAws((options) => s3.abortMultipartUpload(upload, options))).toMatchObject(odd);
+    },
+  ));
+
 test('a refusal by a proxy is none by AWS', () =>
   serving(
     (_request, response) => {

@@ -9,8 +9,8 @@ const WRONG = 'truncated short corrupt checksum etag empty html blocked error re
 /** Answers that do not come to an end. */
 const ENDLESS = ['long', 'silent', 'slow', 'endless'];
 const SAMPLE = { wrong: 22, endless: 4 } as const;
-/** No fault makes a run send more than so many requests beyond those of a healthy one: redirects and retries end. */
-const MORE_REQUESTS = 40;
+/** No fault makes a run send more than so many requests: redirects, retries and the cleanup's attempts end. */
+const MOST_REQUESTS = 110;
 
 /** Shapes that have nothing of a right answer, and the checks whose only evidence is the answer to an operation. */
 const NOTHING_RIGHT: ReadonlySet<string> = new Set([
@@ -63,7 +63,7 @@ function misfits(
     ...believed.map(({ id }) => `${id} is "allow", and nothing said so`),
     ...([0, 3, 4].includes(exit) ? [] : [`exit code ${exit}`]),
     ...(text.includes(host) ? [] : [`nothing names the host: ${text}`]),
-    ...(requests > MORE_REQUESTS + 31 ? [`${requests} requests`] : []),
+    ...(requests > MOST_REQUESTS ? [`${requests} requests`] : []),
   ];
 }
 
