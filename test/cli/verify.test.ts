@@ -162,6 +162,25 @@ describe('verify', () => {
     expect(stderr).toContain(text);
   });
 
+  it.each([
+    [['--as', 'simulate', '--expect', 'revoked'], '--as simulate makes none'],
+    [['--as', 'simulate', '--plan'], '--as simulate makes none'],
+    [['--as', 'simulate', '--careful'], '--careful means nothing'],
+    [['--plan', '--expect', 'revoked'], '--plan is of the probes'],
+    [['--plan', '--bundle', 'ticket.md'], '--plan stops before'],
+    [['--plan', '--output', 'junit'], '--plan has no junit output'],
+    [['--expect', 'revoked', '--deep'], '--deep means nothing'],
+    [['--expect', 'revoked', '--other-bucket', 'other-bucket'], '--other-bucket means nothing'],
+    [['--expect', 'revoked', '--third-party-profile', 'x'], '--third-party-profile means nothing'],
+    [['--show-accounts'], 'Add --bundle FILE.'],
+    [['--force'], 'Add --bundle FILE.'],
+    [['--yes'], '--yes is for --as client'],
+  ])('refuses %j, of which one would do nothing', async (flags, text) => {
+    const { code, stdout, stderr } = await runVerify(['--role-arn', roleArn, '--bucket', 'my-bucket', ...flags]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(text);
+  });
+
   it('says that a bucket does not exist', async () => {
     const { code, stderr } = await runVerify(['--role-arn', roleArn, '--bucket', 'no-such-bucket']);
     expect([2, 3]).toContain(code);

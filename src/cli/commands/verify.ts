@@ -1,6 +1,5 @@
-import { type AwsClients, createAwsClients } from '../../aws/index.ts';
+import { type AwsClients, type AwsCredentials, createAwsClients } from '../../aws/index.ts';
 import type { VerifyReport } from '../../model/check.ts';
-import { KitError } from '../../model/errors.ts';
 import { ACCESS_LEVELS } from '../../model/grant.ts';
 import { verifyBundle } from '../../report/verify-bundle.ts';
 import { verifyReporters } from '../../report/verify-formats.ts';
@@ -23,6 +22,7 @@ import { signalExitCode } from '../errors.ts';
 import { createProgress } from '../live-list.ts';
 import { askMfaCode } from '../mfa.ts';
 import { readSecret } from '../secret.ts';
+import { checkVerifyUsage } from '../verify-usage.ts';
 import { startVerify } from '../verify-way.ts';
 import { versionLines } from '../version.ts';
 import { checkNew, writeNew } from '../write-whole.ts';
@@ -122,39 +122,19 @@ export const command = defineCommand({
       careful: args.careful,
       thirdParty: args['third-party-profile'] !== undefined,
     });
-    const simulated = args.as === 'simulate';
-    if (args.as === 'client' && args.expect !== undefined) {
-      throw new KitError('usage', "--expect revoked is for ChannelMix's credentials, and --as client means others", {
-        hint: 'Leave out one of them.',
-      });
-    }
-    if (simulated && args.expect !== undefined) {
-      throw new KitError('usage', '--expect revoked needs real calls, and --as simulate makes none', {
-        hint: 'Leave out one of them.',
-      });
-    }
-    if (target.way === 'key' && args.as !== undefined && !simulated) {
-      throw new KitError('usage', `--as ${args.as} is for the role way`, {
-        hint: 'With --access-key-id the calls are made with that key.',
-      });
-    }
-    if (target.way === 'key' && args.profile !== undefined && !simulated) {
-      throw new KitError('usage', '--profile is for the role way', {
-        hint: 'With --access-key-id the calls are made with that key.',
-      });
-    }
+    checkVerifyUsage(args, target.way);
     const waitMs = readDuration(args.wait, '--wait');
     if (args.plan) return showPlan(target, args.as, args.output, context);
     if (args.bundle !== undefined) await checkNew(args.bundle, args.force);
     const accessKeyId = args['access-key-id'];
     // A simulation reads the user's policies with the caller's own credentials.
-    const credentials = await keyCredentials(simulated ? undefined : accessKeyId, context);
+    const ownKey = args.as === 'simulate' ? undefined : accessKeyId;
     const ports = createVerifyPorts({
       profile: args.profile,
       region: args.region,
       endpointUrl: args['endpoint-url'],
       mfaCode: (serial) => askMfaCode(serial, context),
-      ...credentials,
+      ...(ownKey === undefined ? {} : { credentials: await keyCredentials(ownKey, context) }),
     });
     const thirdParty = thirdPartyClients(args);
     const { as, profile, yes } = args;
@@ -190,14 +170,6 @@ function showPlan(
   output: string,
   context: Context,
 ): 0 {
-  if (output !== 'text' && output !== 'json') {
-    throw new KitError('usage', `--plan has no ${output} output`, { hint: 'Take --output text or json.' });
-  }
-  if (as === 'simulate') {
-    throw new KitError('usage', '--plan is of calls that are made as the role, and --as simulate makes none', {
-      hint: 'docs/verify.md lists what a simulation reads.',
-    });
-  }
   const plan = planReport(target, target.way === 'role' ? (as ?? 'channelmix') : 'key');
   if (as === 'client') {
     context.note(
@@ -220,10 +192,8 @@ function thirdPartyClients(args: {
   return { thirdParty: createAwsClients({ profile, region, endpointUrl }) };
 }
 
-async function keyCredentials(accessKeyId: string | undefined, context: Context): Promise<object> {
-  if (accessKeyId === undefined) return {};
-  const secretAccessKey = await readSecret(accessKeyId, context);
-  return { credentials: { accessKeyId, secretAccessKey } };
+async function keyCredentials(accessKeyId: string, context: Context): Promise<AwsCredentials> {
+  return { accessKeyId, secretAccessKey: await readSecret(accessKeyId, context) };
 }
 
 /** Shows the progress of a run and gives its report, which is its last event. */
