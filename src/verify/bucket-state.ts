@@ -45,7 +45,7 @@ async function readBucketFacts(ask: Ask, bucket: string): Promise<BucketFacts> {
     .flatMap(({ Destination }) => Destination?.Bucket ?? []);
   const told = notification.ok ? notifiedBy(notification.value) : [];
   return {
-    ...(rule?.Mode === undefined ? {} : { retention: { mode: rule.Mode, period: periodOf(rule) } }),
+    ...(rule?.Mode === undefined ? {} : { retention: { mode: rule.Mode, period: periodOf(rule.Days, rule.Years) } }),
     ...(versioning.ok && versioning.value.Status !== undefined ? { versioning: versioning.value.Status } : {}),
     ...(payment.ok && payment.value.Payer === 'Requester' ? { requesterPays: true } : {}),
     ...(targets.length === 0 ? {} : { replicatesTo: [...new Set(targets)] }),
@@ -53,14 +53,9 @@ async function readBucketFacts(ask: Ask, bucket: string): Promise<BucketFacts> {
   };
 }
 
-function periodOf({
-  Days,
-  Years,
-}: {
-  readonly Days?: number | undefined;
-  readonly Years?: number | undefined;
-}): string {
-  const [count, unit] = Days === undefined ? [Years ?? 0, 'year'] : [Days, 'day'];
+/** A retention period in words: `30 days`. Object Lock has it in days or in years. */
+export function periodOf(days: number | undefined, years: number | undefined): string {
+  const [count, unit] = days === undefined ? [years ?? 0, 'year'] : [days, 'day'];
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 

@@ -34,3 +34,8 @@ export function wrongAnswer(code: string, message: string): Outcome {
 export function isAbsent(outcome: Outcome): boolean {
   return outcome.result === 'skipped' && outcome.absent === true;
 }
+
+/** Why a check was skipped that needs another one, by its node in the plan. */
+export function blockedBy(node: string): string {
+  return `needs ${node.split('#')[0]}, which did not succeed`;
+}

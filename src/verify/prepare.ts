@@ -2,6 +2,7 @@ import { type AwsClients, callAws } from '../aws/index.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { Failure } from '../model/failure.ts';
+import { printable } from '../model/printable.ts';
 import { type CheckCalls, createCalls, type RunContext } from './context.ts';
 import type { VerifyPorts } from './ports.ts';
 import type { VerifyTarget } from './target.ts';
@@ -31,10 +32,7 @@ export async function identifyCaller(run: RunContext): Promise<Caller> {
   });
   const answer = await calls.sts((sts, options) => sts.getCallerIdentity({}, options));
   if (!answer.ok) throw callerError(answer.failure, run);
-  const { Arn: arn, Account: account } = answer.value;
-  if (arn === undefined || account === undefined) {
-    throw nameless(run.caller.host);
-  }
+  const { arn, account } = readCaller(answer.value, run.caller.host);
   if (run.target.way === 'role' && run.client === undefined && account !== CHANNELMIX_ACCOUNT_ID) {
     throw new KitError(
       'credentials',
@@ -59,13 +57,20 @@ export async function identify(
   const sts = await clients.sts();
   const answer = await callAws((options) => sts.getCallerIdentity({}, options), { signal, host: clients.host });
   if (!answer.ok) throw callerError(answer.failure, { target, caller: clients });
-  const { Arn: arn, Account: account } = answer.value;
-  if (arn !== undefined && account !== undefined) return { arn, account };
-  throw nameless(clients.host);
+  return readCaller(answer.value, clients.host);
 }
 
-function nameless(host: string): KitError {
-  return new KitError('service', `${host} answered, and not whose credentials these are: this is no answer of STS's`);
+/**
+ * Whose credentials these are, from the answer to GetCallerIdentity.
+ *
+ * @throws KitError `service` when it does not say
+ */
+export function readCaller(
+  { Arn: arn, Account: account }: { readonly Arn?: string | undefined; readonly Account?: string | undefined },
+  host: string,
+): Caller {
+  if (arn !== undefined && account !== undefined) return { arn: printable(arn), account: printable(account) };
+  throw new KitError('service', `${host} answered, and not whose credentials these are: this is no answer of STS's`);
 }
 
 /** Faults of the service that may be over in a moment. */

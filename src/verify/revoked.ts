@@ -5,7 +5,7 @@ import { KitError } from '../model/errors.ts';
 import type { VerifyEvent } from './events.ts';
 import type { Outcome } from './outcome.ts';
 import type { VerifyPorts } from './ports.ts';
-import { type Caller, callerError } from './prepare.ts';
+import { type Caller, callerError, readCaller } from './prepare.ts';
 import { createQueue } from './queue.ts';
 import { bareCheck, type CheckRecord } from './record.ts';
 import { isUnknownKey, type Revocation, readRevocation, revocationsOf } from './revoked-calls.ts';
@@ -102,7 +102,7 @@ async function callerOf(target: VerifyTarget, clients: AwsClients, signal: Abort
     if (target.way === 'key' && isUnknownKey(answer.failure)) return { arn: 'unknown', account: 'unknown' };
     throw callerError(answer.failure, { target, caller: clients });
   }
-  const { Arn: arn = 'unknown', Account: account = 'unknown' } = answer.value;
+  const { arn, account } = readCaller(answer.value, clients.host);
   if (target.way === 'role' && account !== CHANNELMIX_ACCOUNT_ID) {
     throw new KitError(
       'credentials',

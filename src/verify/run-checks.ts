@@ -1,6 +1,6 @@
 import { openClientSession } from './client-session.ts';
 import { type CheckCalls, createCalls, type RunContext } from './context.ts';
-import type { Outcome } from './outcome.ts';
+import { blockedBy, type Outcome } from './outcome.ts';
 import type { PlannedCheck } from './plan.ts';
 import { callerError } from './prepare.ts';
 import { probeOf } from './probes/index.ts';
@@ -78,10 +78,6 @@ async function withoutEcho(
   const other = await outcomeOf(check.echoes);
   if (other?.result !== 'deny') return record;
   return { ...record, outcome: { result: 'skipped', note: blockedBy(check.echoes) } };
-}
-
-function blockedBy(node: string): string {
-  return `needs ${node.split('#')[0]}, which did not succeed`;
 }
 
 async function runCheck(run: RunContext, check: PlannedCheck, blocker: string | undefined): Promise<CheckRecord> {

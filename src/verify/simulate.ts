@@ -1,16 +1,17 @@
-import { askPolicySimulator, callAws, readAccessDocuments, readUserOfKey } from '../aws/index.ts';
+import { askPolicySimulator, readAccessDocuments, readUserOfKey } from '../aws/index.ts';
 import { simulatorQuestion } from '../diagnose/index.ts';
 import type { AccessDocuments, Piece, Unreadable } from '../model/access-documents.ts';
 import type { VerifyReport } from '../model/check.ts';
 import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { SimulatorAnswers, SimulatorQuestion } from '../model/simulator.ts';
-import { bucketNotes } from './bucket-state.ts';
+import { bucketNotes, periodOf } from './bucket-state.ts';
 import type { VerifyEvent } from './events.ts';
 import { explainChecks } from './explain.ts';
+import { blockedBy } from './outcome.ts';
 import { type PlannedProbe, planChecks } from './plan.ts';
 import type { VerifyPorts } from './ports.ts';
-import { type Caller, callerError } from './prepare.ts';
+import { type Caller, identify } from './prepare.ts';
 import { bareCheck, type CheckRecord } from './record.ts';
 import { type Judged, judgeCheck, permissionsOf } from './simulate-judge.ts';
 import type { VerifyTarget } from './target.ts';
@@ -40,7 +41,8 @@ export async function* simulate(options: SimulateOptions): AsyncGenerator<Verify
     yield { type: 'plan', checks: planChecks(target).checks };
     const began = ports.now();
     const date = ports.date().toISOString();
-    const caller = await whoCalls(options, signal);
+    // On the key way it is not the key that calls, either.
+    const caller = await identify(ports, { way: 'role' }, signal);
     yield { type: 'caller', ...caller };
     const documents = await readDocuments(options, caller, signal);
     const key = documents.keys.find(({ because }) => because === 'default-encryption')?.arn;
@@ -82,19 +84,6 @@ export async function* simulate(options: SimulateOptions): AsyncGenerator<Verify
     left.abort('left');
     ports.close();
   }
-}
-
-async function whoCalls({ target, ports }: SimulateOptions, signal: AbortSignal): Promise<Caller> {
-  const clients = ports.clients();
-  const sts = await clients.sts();
-  const answer = await callAws((options) => sts.getCallerIdentity({}, options), { signal, host: clients.host });
-  // On the key way it is not the key that calls, either.
-  if (!answer.ok) throw callerError(answer.failure, { target: { ...target, way: 'role' }, caller: clients });
-  const { Arn: arn, Account: account } = answer.value;
-  if (arn === undefined || account === undefined) {
-    throw new KitError('service', 'STS did not say whose credentials these are');
-  }
-  return { arn, account };
 }
 
 async function readDocuments(
@@ -197,7 +186,7 @@ function echoOf(check: PlannedProbe, verdicts: ReadonlyMap<string, Judged>): Che
   if (check.echoes === undefined || own === 'allow') return undefined;
   const other = verdicts.get(check.echoes)?.outcome.result;
   if (other !== 'deny' && other !== 'error') return undefined;
-  return { result: 'skipped', note: `needs ${check.echoes.split('#')[0]}, which did not succeed` };
+  return { result: 'skipped', note: blockedBy(check.echoes) };
 }
 
 function ownerOf({ source, principal, bucket }: AccessDocuments): VerifyReport['bucketOwner'] {
@@ -226,11 +215,10 @@ function notesOf(documents: AccessDocuments, heard: SimulatorAnswers): readonly 
 function settingNotes({ bucket, keys }: AccessDocuments): readonly string[] {
   const lock = bucket.objectLock.state === 'read' ? bucket.objectLock.value : undefined;
   const { mode, days, years } = lock ?? {};
-  const [count, unit] = days === undefined ? [years ?? 0, 'year'] : [days, 'day'];
   const key = keys.find(({ because }) => because === 'default-encryption');
   return bucketNotes(
     {
-      ...(mode === undefined ? {} : { retention: { mode, period: `${count} ${unit}${count === 1 ? '' : 's'}` } }),
+      ...(mode === undefined ? {} : { retention: { mode, period: periodOf(days, years) } }),
       ...(bucket.requestPayer.state === 'read' && bucket.requestPayer.value === 'Requester'
         ? { requesterPays: true }
         : {}),

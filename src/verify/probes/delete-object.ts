@@ -1,7 +1,7 @@
 import type { CallResult } from '../../aws/index.ts';
 import { presence } from '../canary.ts';
 import type { Probe, RunContext } from '../context.ts';
-import { failed, wrongAnswer } from '../outcome.ts';
+import { blockedBy, failed, wrongAnswer } from '../outcome.ts';
 
 /**
  * How long after the delete the first look at its effect is sent, in milliseconds. It does not wait for the delete's answer: S3 is
@@ -17,7 +17,7 @@ export const deleteObject: Probe = async (run, check, calls) => {
   const refusal = await run.state.refusedDeletions?.get(check.prefix);
   if (refusal !== undefined) return { ...failed(refusal), note: 'asked before anything was put' };
   if (run.state.outcomes.get(check.node.replace('delete-object', 'put-object'))?.result !== 'allow') {
-    return { result: 'skipped', note: 'needs put-object, which did not succeed' };
+    return { result: 'skipped', note: blockedBy('put-object') };
   }
   const canary = run.state.canaries.get(check.prefix);
   if (canary === undefined) return { result: 'skipped', note: 'nothing was put' };

@@ -1,6 +1,6 @@
 import { putCanary, removeCanary } from '../canary.ts';
 import type { Probe, RunContext } from '../context.ts';
-import type { Outcome } from '../outcome.ts';
+import { blockedBy, type Outcome } from '../outcome.ts';
 import type { PlannedCheck } from '../plan.ts';
 import { readCanary } from './get-object.ts';
 
@@ -34,9 +34,7 @@ async function byDefault(run: RunContext, check: PlannedCheck): Promise<Outcome>
   if (read.result === 'allow') return { result: 'allow', ...more };
   // A refusal to read is one to decrypt only where AWS says so: the other one is told by the probe that met it.
   const decrypt = read.result === 'deny' && read.failure.denial?.action?.startsWith('kms:') === true;
-  return decrypt
-    ? { ...asDecrypt(read), ...more }
-    : { result: 'skipped', note: 'needs get-object, which did not succeed' };
+  return decrypt ? { ...asDecrypt(read), ...more } : { result: 'skipped', note: blockedBy('get-object') };
 }
 
 /** A refusal to read what was encrypted is one to decrypt it, as far as nobody says otherwise. */
