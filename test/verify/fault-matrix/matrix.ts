@@ -86,7 +86,7 @@ export function scenePool(): { readonly use: <T>(kind: Kind, act: (scene: Scene)
 }
 
 /** What was tried and what came of it, told at the end of a full run. */
-export interface Score {
+interface Score {
   combinations: number;
   falseVerdicts: number;
   leftovers: number;

@@ -164,7 +164,7 @@ async function* watched(events: AsyncIterable<VerifyEvent>, onEvent: (event: Ver
 }
 
 /** Checks that say "allowed" or "denied" where a healthy run says otherwise. */
-export function falseVerdicts(report: VerifyReport, healthy: VerifyReport | undefined): readonly string[] {
+function falseVerdicts(report: VerifyReport, healthy: VerifyReport | undefined): readonly string[] {
   const nameOf = ({ id, prefix }: Check) => `${id} ${prefix ?? ''}`;
   const expected = new Map((healthy ?? report).checks.map((check) => [nameOf(check), check.result]));
   return report.checks
