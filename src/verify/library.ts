@@ -4,6 +4,7 @@ import { KitError } from '../model/errors.ts';
 import type { Grant } from '../model/grant.ts';
 import type { VerifyEvent } from './events.ts';
 import { createVerifyPorts } from './ports.ts';
+import { verifyRevoked } from './revoked.ts';
 import { verify as verifyTarget } from './run.ts';
 import { simulate } from './simulate.ts';
 import { readVerifyTarget } from './target.ts';
@@ -23,10 +24,16 @@ export interface VerifyGrantOptions {
    * from the policies alone.
    */
   readonly as?: 'channelmix' | 'simulate';
+  /** `revoked`: after a teardown, prove that assuming the role (or using the key) and reading are refused. Not with `simulate`. */
+  readonly expect?: 'revoked';
   /** How long changes in IAM are waited for, in milliseconds. Default 30 s. */
   readonly waitMs?: number;
   /** Also transfer 20 MiB in parts. */
   readonly deep?: boolean;
+  /** Put nothing before it is known that it may be deleted: one round trip more. */
+  readonly careful?: boolean;
+  /** Put probe objects also where Object Lock keeps them for days. */
+  readonly allowLocked?: boolean;
   readonly profile?: string;
   readonly region?: string;
   readonly endpointUrl?: string;
@@ -69,7 +76,9 @@ export async function* verify(
       access: grant.access,
       kmsKeyArn,
       region: options.region,
-      deep: options.deep ?? false,
+      deep: options.deep,
+      careful: options.careful,
+      allowLocked: options.allowLocked,
     });
     for await (const event of run(target, options)) {
       options.onEvent?.(event);
@@ -84,6 +93,12 @@ export async function* verify(
 function run(target: ReturnType<typeof readVerifyTarget>, options: VerifyGrantOptions): AsyncIterable<VerifyEvent> {
   const { accessKey, profile, region, endpointUrl, signal, waitMs, stateDirectory } = options;
   const simulated = options.as === 'simulate';
+  const revoked = options.expect === 'revoked';
+  if (simulated && revoked) {
+    throw new KitError('usage', 'expect: "revoked" needs real calls, and as: "simulate" makes none', {
+      hint: 'Leave out one of them.',
+    });
+  }
   const ports = createVerifyPorts({
     profile,
     region,
@@ -95,11 +110,13 @@ function run(target: ReturnType<typeof readVerifyTarget>, options: VerifyGrantOp
     const key = target.way === 'key' && accessKey !== undefined ? { accessKeyId: accessKey.accessKeyId } : {};
     return simulate({ target, ports, ...stop, ...key });
   }
+  const patience = waitMs === undefined ? {} : { waitMs };
+  if (revoked) return verifyRevoked({ target, ports, ...stop, ...patience });
   return verifyTarget({
     target,
     ports,
     ...stop,
-    ...(waitMs === undefined ? {} : { waitMs }),
+    ...patience,
     ...(stateDirectory === undefined ? {} : { state: { directory: stateDirectory, profile } }),
   });
 }

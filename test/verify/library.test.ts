@@ -48,6 +48,15 @@ async function all(given = grant, options: VerifyGrantOptions = {}) {
 }
 
 describe('the library function', () => {
+  it('proves a revocation, by calls only', async () => {
+    const gone = { expect: 'revoked', roleArn: `${roleArn}-that-is-gone` } as const;
+    const { reports } = await all(grant, gone);
+    expect(reports).toMatchObject([
+      { expect: 'revoked', checks: [{ id: 'denied:sts:AssumeRole', result: 'deny' }, {}, {}] },
+    ]);
+    await expect(all(grant, { ...gone, as: 'simulate' })).rejects.toThrow('needs real calls');
+  });
+
   it('gives each check of each bucket, with its diagnosis, and the reports', async () => {
     const both = readGrant(
       { auth: 'role', access: 'minimal', buckets: [{ name: 'one-bucket' }, { name: 'two-bucket' }] },
