@@ -3,7 +3,7 @@ import { channelMixPorts } from '../helpers.ts';
 import { FULL, keepScore, LIMIT_MS, sampled, scenePool, withoutPauses, withShortLimits } from './matrix.ts';
 import type { Judged, Kind, Scene } from './scene.ts';
 
-const KINDS: readonly Kind[] = FULL ? ['minimal', 'extended', 'versioned'] : ['extended'];
+const KINDS: readonly Kind[] = FULL ? ['minimal', 'extended', 'versioned', 'suspended'] : ['extended'];
 /** Answers that come, and are not right. */
 const WRONG = 'truncated short corrupt checksum etag empty html blocked error redirect elsewhere'.split(' ');
 /** Answers that do not come to an end. */
