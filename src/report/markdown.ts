@@ -1,7 +1,10 @@
 import { printable } from '../model/printable.ts';
 
-/** Characters that can begin something in Markdown, or HTML in it. https://spec.commonmark.org/0.31.2/#backslash-escapes */
-const SPECIAL = /[\\`*_{}[\]<>()#+\-!|~&@]|:(?=\/\/)/g;
+/**
+ * Characters that can begin something in Markdown, or HTML in it; a link needs no scheme after www.
+ * https://spec.commonmark.org/0.31.2/#backslash-escapes https://github.github.com/gfm/#extended-www-autolink
+ */
+const SPECIAL = /[\\`*_{}[\]<>()#+\-!|~&@$]|:(?=\/\/)|(?<=\bwww)\./gi;
 
 /** Text from anywhere as prose on one line: nothing in it becomes a link, emphasis, HTML or a cell. */
 export function markdownText(text: string): string {

@@ -130,7 +130,7 @@ describe('markdown', () => {
     const shown = text.replaceAll(/\s+/g, ' ').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
     expect(html).toContain(`<code>${shown}</code>`);
   });
-  it.each(['# a', '1. a', '*a*', '<b>x</b>', '[a](b)', '![a](b)', 'a|b', '~~a~~', '\\', '&amp;'])(
+  it.each(['# a', '1. a', '*a*', '<b>x</b>', '[a](b)', '![a](b)', 'a|b', '~~a~~', '\\', '&amp;', '$a$', 'www.a.com'])(
     'prose shows %j as it is',
     (text) => {
       const html = render(`x ${markdownText(text)}`);
@@ -174,4 +174,9 @@ it('hides ids wherever they stand, in keys of objects, too', () => {
   expect(hideIdentifiers({ 'arn:aws:iam::999900001111:x': ['AKIAIOSFODNN7EXAMPLE', 5, null] }, false)).toEqual({
     'arn:aws:iam::ACCOUNT-1:x': ['AKIA...', 5, null],
   });
+  const role = 'arn:aws:iam::111122223333:role/r';
+  const requestId = '00000000-0000-0000-0000-111122223333';
+  expect(
+    hideIdentifiers({ bucket: 'acme111122223333data', role, id: 'ANPAIOSFODNN7EXAMPLE', requestId }, false),
+  ).toEqual({ bucket: 'acmeACCOUNT-1data', role: 'arn:aws:iam::ACCOUNT-1:role/r', id: 'ANPA...', requestId });
 });
