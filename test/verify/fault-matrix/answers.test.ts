@@ -8,7 +8,7 @@ const KINDS: readonly Kind[] = FULL ? ['minimal', 'extended', 'versioned', 'susp
 const WRONG = 'truncated short corrupt checksum etag empty html blocked error redirect elsewhere'.split(' ');
 /** Answers that do not come to an end. */
 const ENDLESS = ['long', 'silent', 'slow', 'endless'];
-const SAMPLE = { wrong: 22, endless: 4 } as const;
+const SAMPLE = { wrong: 16, endless: 3 } as const;
 /** No fault makes a run send more than so many requests: redirects, retries and the cleanup's attempts end. */
 const MOST_REQUESTS = 110;
 

@@ -8,7 +8,7 @@ const STATUSES = [429, 500, 502, 503, 504] as const;
 const TIMES = [1, 2, 3, 4] as const;
 const RESETS = ['before', 'after', 'tls'] as const;
 /** In a sample, so many combinations of a kind. */
-const SAMPLE = { faults: 14, resets: 6 } as const;
+const SAMPLE = { faults: 10, resets: 4 } as const;
 /** The SDK's attempts at a call. */
 const ATTEMPTS = 3;
 
