@@ -1,6 +1,6 @@
 import { type AwsClients, callAws } from '../aws/index.ts';
 import type { Check, Diagnosis, VerifyReport } from '../model/check.ts';
-import { CHANNELMIX_ACCOUNT_ID, SCHEMA_VERSION } from '../model/constants.ts';
+import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { VerifyEvent } from './events.ts';
 import type { Outcome } from './outcome.ts';
@@ -8,6 +8,7 @@ import type { VerifyPorts } from './ports.ts';
 import { type Caller, callerError, readCaller } from './prepare.ts';
 import { createQueue } from './queue.ts';
 import { bareCheck, type CheckRecord } from './record.ts';
+import { reportHead } from './report-head.ts';
 import { isUnknownKey, type Revocation, readRevocation, revocationsOf } from './revoked-calls.ts';
 import type { VerifyTarget } from './target.ts';
 
@@ -73,15 +74,8 @@ async function prove(options: RevokedOptions, signal: AbortSignal, emit: (event:
   );
   const interrupted = signal.aborted;
   const report: VerifyReport = {
-    schemaVersion: SCHEMA_VERSION,
-    command: 'verify',
-    mode: target.way === 'role' ? 'channelmix' : 'key',
-    date,
+    ...reportHead(target, { mode: target.way === 'role' ? 'channelmix' : 'key', date, caller, host }),
     expect: 'revoked',
-    ...(target.roleArn === undefined ? {} : { roleArn: target.roleArn }),
-    bucket: target.bucket,
-    caller,
-    ...(host === 'AWS' ? {} : { endpoint: host }),
     bucketOwner: 'unknown',
     ok: checks.every(({ ok }) => ok) && !interrupted,
     interrupted,

@@ -1,6 +1,5 @@
 import type { AwsClients } from '../aws/index.ts';
 import type { Cleanup, VerifyReport } from '../model/check.ts';
-import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import { notesOnBucket } from './bucket-state.ts';
 import { cleanUp } from './cleanup.ts';
@@ -20,6 +19,7 @@ import type { VerifyPorts } from './ports.ts';
 import { type Caller, findRegion, identifyCaller, learnOwner, learnOwnerByListing } from './prepare.ts';
 import { createQueue } from './queue.ts';
 import type { CheckRecord } from './record.ts';
+import { reportHead } from './report-head.ts';
 import { HEAD_START_MS, RUN_LIMIT_MS, startChecks } from './run-checks.ts';
 import { sweepEarlierRuns } from './sweep-earlier.ts';
 import type { VerifyTarget } from './target.ts';
@@ -104,21 +104,26 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
     fatal ??= error;
     failure.abort('failed');
   };
+  // What only makes the report better: where it fails, that is told after the cleanup.
+  const orElse = <T, const E>(asked: Promise<T>, otherwise: E): Promise<T | E> =>
+    asked.catch((error: unknown) => {
+      fatal ??= error;
+      return otherwise;
+    });
   const prepared = prepare(run, caller);
   prepared.catch(stop);
   const ended = startChecks(run, plan.checks, prepared, stop);
   const askOwner = () => ownerOf(run, plan.checks, prepared, ended);
   // Whose the bucket is tells who may have refused something; of a thousand grants that work nobody has to ask.
-  const ownerKnown = options.probes === 'essential' ? undefined : askOwner();
-  const earlier = sweepEarlierRuns(run, options.state, ended.get('assume-role') ?? prepared);
+  const ownerKnown = options.probes === 'essential' ? undefined : orElse(askOwner(), 'unknown');
+  const earlier = orElse(sweepEarlierRuns(run, options.state, ended.get('assume-role') ?? prepared), []);
   const records = (await Promise.all(ended.values())).filter(({ outcome }) => !isAbsent(outcome));
   await prepared.catch(stop);
   const good = records.every(({ check, outcome }) => outcome.result === check.expect);
-  const owner = await (ownerKnown ?? (good ? 'unknown' : askOwner()));
-  const stateNotes = await notesOnBucket(run, records);
-
+  const owner = await (ownerKnown ?? (good ? 'unknown' : orElse(askOwner(), 'unknown')));
+  const stateNotes = await orElse(notesOnBucket(run, records), []);
   const learning = caller.then(
-    (who) => learnDocuments(run, records, who, date),
+    (who) => orElse(learnDocuments(run, records, who, date), undefined),
     () => undefined,
   );
   const interrupted = user.aborted;
@@ -129,24 +134,16 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   ]);
   const cleanup = { ...removed, ...run.tally.counts(), left: [...removed.left, ...trustLeft] };
   const earlierNotes = await earlier;
+  const learnt = await learning;
   // A disk that is full now: what is left is told all the same.
-  await run.journal.close().catch((error: unknown) => {
-    fatal ??= error;
-  });
+  await orElse(run.journal.close(), undefined);
   if (fatal !== undefined && !(interrupted && isInterrupt(fatal))) throw withLeftovers(fatal, cleanup.left);
   const who = await caller.catch((): Caller => ({ arn: 'unknown', account: 'unknown' }));
-  const { checks, remedies } = explainChecks(run, records, owner, who, cleanup.remedy !== undefined, await learning);
+  const { checks, remedies } = explainChecks(run, records, owner, who, cleanup.remedy !== undefined, learnt);
   emit({
     type: 'report',
     report: {
-      schemaVersion: SCHEMA_VERSION,
-      command: 'verify',
-      mode: modeOf(options),
-      date,
-      ...(options.target.roleArn === undefined ? {} : { roleArn: options.target.roleArn }),
-      bucket: options.target.bucket,
-      caller: who,
-      ...(run.caller.host === 'AWS' ? {} : { endpoint: run.caller.host }),
+      ...reportHead(options.target, { mode: modeOf(options), date, caller: who, host: run.caller.host }),
       ...(run.state.sessionArn === undefined ? {} : { sessionArn: run.state.sessionArn }),
       ...(run.state.region === undefined ? {} : { region: run.state.region }),
       bucketOwner: owner,

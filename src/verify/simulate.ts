@@ -2,7 +2,6 @@ import { askPolicySimulator, readAccessDocuments, readUserOfKey } from '../aws/i
 import { simulatorQuestion } from '../diagnose/index.ts';
 import type { AccessDocuments, Piece, Unreadable } from '../model/access-documents.ts';
 import type { VerifyReport } from '../model/check.ts';
-import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { SimulatorAnswers, SimulatorQuestion } from '../model/simulator.ts';
 import { bucketNotes, periodOf } from './bucket-state.ts';
@@ -13,6 +12,7 @@ import { type PlannedProbe, planChecks } from './plan.ts';
 import type { VerifyPorts } from './ports.ts';
 import { type Caller, identify } from './prepare.ts';
 import { bareCheck, type CheckRecord } from './record.ts';
+import { reportHead } from './report-head.ts';
 import { type Judged, judgeCheck, permissionsOf } from './simulate-judge.ts';
 import type { VerifyTarget } from './target.ts';
 
@@ -61,14 +61,7 @@ export async function* simulate(options: SimulateOptions): AsyncGenerator<Verify
     const { host } = ports.clients();
     const { region } = documents.bucket;
     const report: VerifyReport = {
-      schemaVersion: SCHEMA_VERSION,
-      command: 'verify',
-      mode: 'simulate',
-      date,
-      ...(target.roleArn === undefined ? {} : { roleArn: target.roleArn }),
-      bucket: target.bucket,
-      caller,
-      ...(host === 'AWS' ? {} : { endpoint: host }),
+      ...reportHead(target, { mode: 'simulate', date, caller, host }),
       ...(region.state === 'read' ? { region: region.value } : {}),
       bucketOwner: owner,
       ok: checks.every((check) => check.ok),
