@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 15_000,
     // The files of a worker share its modules: loading the AWS SDK and Pulumi anew for each would take a third of the time.
     isolate: false,
+    // Much of it waits, for sockets and processes: with one worker less than processors, half of a small machine is idle.
+    maxWorkers: '100%',
   },
 });

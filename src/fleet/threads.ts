@@ -76,6 +76,8 @@ function lost(reason: string, began: number): UnitOutcome {
 function startThread(aws: FleetAws): Worker {
   const options = {
     workerData: aws,
+    // As it is now: a thread would get the environment that the process began with.
+    env: process.env,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB, maxOldGenerationSizeMb: OLD_MIB },
   };
   // Of the build it is a file beside this one; of the sources, TypeScript that needs its loader in each thread.
