@@ -11,6 +11,7 @@ import type { VerifyEvent } from './events.ts';
 import { explainChecks } from './explain.ts';
 import type { FoundJournal } from './journal-read.ts';
 import { learnDocuments } from './learn-documents.ts';
+import { leftovers } from './leftovers.ts';
 import { notesOf } from './notes.ts';
 import { isAbsent } from './outcome.ts';
 import { type PlannedCheck, planChecks } from './plan.ts';
@@ -22,6 +23,7 @@ import type { CheckRecord } from './record.ts';
 import { reportHead } from './report-head.ts';
 import { HEAD_START_MS, RUN_LIMIT_MS, startChecks } from './run-checks.ts';
 import { sweepEarlierRuns } from './sweep-earlier.ts';
+import { trustLeft } from './sweep-trust.ts';
 import type { VerifyTarget } from './target.ts';
 
 /** What to verify, and how patiently. */
@@ -128,11 +130,15 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   );
   const interrupted = user.aborted;
   const stopCleanup = options.stopCleanup ?? new AbortController().signal;
-  const [removed, trustLeft] = await Promise.all([
-    cleanUp(run, interruptedFor(), stopCleanup),
-    endClientSession(run, interruptedFor(), stopCleanup),
+  const [removed, restored] = await Promise.all([
+    orElse(cleanUp(run, interruptedFor(), stopCleanup), undefined),
+    orElse(endClientSession(run, interruptedFor(), stopCleanup), undefined),
   ]);
-  const cleanup = { ...removed, ...run.tally.counts(), left: [...removed.left, ...trustLeft] };
+  const cleanup: Cleanup = {
+    ...removed,
+    ...run.tally.counts(),
+    left: [...(removed?.left ?? entriesLeft(run)), ...(restored ?? statementLeft(run))],
+  };
   const earlierNotes = await earlier;
   const learnt = await learning;
   // A disk that is full now: what is left is told all the same.
@@ -200,9 +206,20 @@ function isInterrupt(error: unknown): boolean {
   return error instanceof KitError && error.code === 'interrupted';
 }
 
+/** What a cleanup that broke off, as on a full disk, may have left: all that stands in the journal. */
+function entriesLeft({ journal }: RunContext): Cleanup['left'] {
+  return journal.entries().flatMap((entry) => leftovers(entry));
+}
+
+function statementLeft({ journal }: RunContext): Cleanup['left'] {
+  const entry = journal.trust();
+  return entry === undefined ? [] : [trustLeft(entry.roleArn, entry.sid)];
+}
+
 /** An error that ends the run must not hide what the run left. */
 function withLeftovers(error: unknown, left: Cleanup['left']): unknown {
-  if (left.length === 0 || !(error instanceof KitError)) return error;
+  if (left.length === 0) return error;
+  const message = error instanceof KitError ? error.message : `this is a bug in channelmix-s3: ${String(error)}`;
   const commands = left.map(({ what, command }) => `  ${what}\n    ${command}`).join('\n');
-  return new KitError('leftover', `${error.message}\nThis was left behind:\n${commands}`, { cause: error });
+  return new KitError('leftover', `${message}\nThis was left behind:\n${commands}`, { cause: error });
 }

@@ -1,7 +1,19 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { collectReport, readVerifyTarget, type VerifyEvent, verify, verifyExitCode } from '../../src/verify/index.ts';
-import { channelMixPorts, createBucket, createRole, leavesNothing, verifyRole } from './helpers.ts';
+import {
+  CLIENT_ACCOUNT,
+  channelMixPorts,
+  createBucket,
+  createRole,
+  leavesNothing,
+  rootClients,
+  verifyRole,
+} from './helpers.ts';
 
 const bucket = 'interrupted';
 
@@ -116,4 +128,34 @@ test.concurrent('whoever leaves the loop early interrupts the run, and it cleans
         if (event.type === 'check' && event.check.id === 'put-object') break;
       }
     });
+  }));
+
+test('a disk that is full when the cleanup begins hides nothing that may be left', () =>
+  withSandbox(async (sandbox, roleArn) => {
+    const directory = await mkdtemp(join(tmpdir(), 'channelmix-full-'));
+    const runs = join(directory, 'runs');
+    // Put, and nobody said so: the cleanup finds its version, and wants to note that first.
+    const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+    await s3.putBucketVersioning({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } });
+    sandbox.faults.add('drop=after,s3:PutObject');
+    const events = watched(
+      verify({
+        target: readVerifyTarget({ roleArn, bucket }),
+        ports: channelMixPorts(sandbox.endpoint),
+        waitMs: 0,
+        state: { directory },
+      }),
+      ({ type }) => {
+        if (type !== 'cleanup') return;
+        rmSync(runs, { recursive: true });
+        writeFileSync(runs, 'no folder');
+      },
+    );
+    await expect(collectReport(events)).rejects.toMatchObject({
+      code: 'leftover',
+      message: expect.stringMatching(
+        /journal of this run cannot be written.*\nThis was left behind:\n.*delete-object/s,
+      ),
+    });
+    await rm(directory, { recursive: true });
   }));

@@ -15,6 +15,7 @@ const HARM: Readonly<Record<string, string>> = {
   's3:ListBucket': 'it can list what was not granted',
   's3:GetObject': 'it can read what was not granted',
   's3:PutObject': 'it can write where nothing was granted',
+  's3:DeleteObject': 'it can delete what was not granted',
   's3:GetBucketAcl': "it can read the bucket's configuration",
   's3:GetLifecycleConfiguration': "it can read the bucket's configuration",
 };
