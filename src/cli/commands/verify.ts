@@ -44,21 +44,23 @@ export const command = defineCommand({
     },
     access: { choices: ACCESS_LEVELS, default: 'minimal' as const, requiresArg: true, describe: 'what was granted' },
     'kms-key': { type: 'string', requiresArg: true, describe: 'ARN of the KMS key that encrypts the bucket' },
-    'other-bucket': {
-      type: 'string',
-      requiresArg: true,
-      describe: 'another bucket of the account, which must stay closed',
-    },
     as: {
       choices: ['channelmix', 'client', 'simulate'] as const,
       requiresArg: true,
       describe:
-        "channelmix: with ChannelMix's credentials; client: with your own, for which the trust policy is changed for some seconds; simulate: from the policies, without a call as the role",
+        "channelmix: with ChannelMix's credentials; client: with your own, for which the trust policy is changed for some seconds; simulate: from the policies, without a call as the role (default: channelmix with its credentials, else simulate)",
     },
+    yes: { type: 'boolean', default: false, describe: 'with --as client: change the trust policy without asking' },
+    plan: { type: 'boolean', default: false, describe: 'print what would be called and written, and stop' },
     expect: {
       choices: ['revoked'] as const,
       requiresArg: true,
       describe: 'revoked: after a teardown, prove that assuming the role (or using the key) and reading are refused',
+    },
+    'other-bucket': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'another bucket of the account, which must stay closed',
     },
     'third-party-profile': {
       type: 'string',
@@ -66,18 +68,16 @@ export const command = defineCommand({
       describe: 'profile with credentials of a third account, which must not be able to assume the role',
     },
     deep: { type: 'boolean', default: false, describe: 'also transfer 20 MiB in parts, and measure the throughput' },
-    'allow-locked': {
-      type: 'boolean',
-      default: false,
-      describe: 'put probe objects also where Object Lock keeps them for days',
-    },
-    yes: { type: 'boolean', default: false, describe: 'with --as client: change the trust policy without asking' },
     careful: {
       type: 'boolean',
       default: false,
       describe: 'put nothing before it is known that it may be deleted: one round trip more',
     },
-    plan: { type: 'boolean', default: false, describe: 'print what would be called and written, and stop' },
+    'allow-locked': {
+      type: 'boolean',
+      default: false,
+      describe: 'put probe objects also where Object Lock keeps them for days',
+    },
     wait: {
       type: 'string',
       default: '30s',
@@ -95,8 +95,8 @@ export const command = defineCommand({
       requiresArg: true,
       describe: 'also write a report to paste into a ticket (Markdown), without keys and account numbers',
     },
-    'show-accounts': { type: 'boolean', default: false, describe: 'account numbers in the bundle' },
-    force: { type: 'boolean', default: false, describe: 'write the bundle over an existing file' },
+    'show-accounts': { type: 'boolean', default: false, describe: 'with --bundle: leave account numbers in it' },
+    force: { type: 'boolean', default: false, describe: 'with --bundle: write over an existing file' },
     ...awsOptions,
   },
   examples: [
