@@ -27,61 +27,9 @@ async function withSandbox<T>(act: (sandbox: Sandbox, roleArn: string) => Promis
   }
 }
 
-const OPERATIONS = [
-  'sts:AssumeRole',
-  'sts:GetCallerIdentity',
-  's3:HeadBucket',
-  's3:PutObject',
-  's3:GetObject',
-  's3:HeadObject',
-  's3:ListObjectsV2',
-  's3:DeleteObject',
-  's3:CreateMultipartUpload',
-  's3:UploadPart',
-  's3:AbortMultipartUpload',
-  's3:ListParts',
-  's3:GetBucketPolicy',
-];
-const FAULTS = ['error=503', 'drop=before', 'drop=after'];
-const ONCE = OPERATIONS.flatMap((operation) => FAULTS.map((fault) => [operation, fault] as const));
-const ALWAYS = ONCE.filter(([, fault]) => fault === 'error=503' || fault === 'drop=after');
 const flagsOf = (roleArn: string) => ({ roleArn, bucket, access: 'extended' });
 
-test.concurrent.each(ONCE)('%s with %s, twice, passes unseen and leaves nothing', (operation, fault) =>
-  withSandbox(async (sandbox, roleArn) => {
-    sandbox.faults.add(`${fault},${operation},times=2`);
-    const report = await leavesNothing(sandbox, () => verifyRole(sandbox.endpoint, flagsOf(roleArn)));
-    expect(sandbox.faults.struck()).toBeGreaterThan(0);
-    expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
-    expect(report.cleanup.left).toEqual([]);
-    expect(report.cleanup.removed).toBe(report.cleanup.created);
-    expect(verifyExitCode(report)).toBe(0);
-  }),
-);
-
-test.concurrent.each(ALWAYS)('%s with %s, always, is never a verdict', (operation, fault) =>
-  withSandbox(async (sandbox, roleArn) => {
-    sandbox.faults.add(`${fault},${operation}`);
-    // Calls that only confirm may fail; those that matter end as "unknown", and the first ones end the run.
-    const outcome = await verifyRole(sandbox.endpoint, flagsOf(roleArn)).then(
-      (report) => ({ report }),
-      (error: unknown) => ({ error }),
-    );
-    sandbox.faults.clear();
-    if ('error' in outcome) {
-      expect(outcome.error).toMatchObject({ code: expect.stringMatching(/^(network|service)$/) });
-      return;
-    }
-    const { report } = outcome;
-    expect(falseVerdicts(report)).toEqual([]);
-    expect([0, 3, 4]).toContain(verifyExitCode(report));
-    for (const check of report.checks) {
-      if (check.result === 'error') expect(check.diagnosis?.layer).toBe('network');
-    }
-    await removeLeftovers(sandbox, report);
-    await expectEmpty(sandbox, bucket);
-  }),
-);
+// Faults at each call stand in test/verify/fault-matrix.
 
 /** Checks with a verdict that is not what was granted. */
 function falseVerdicts(report: VerifyReport) {
