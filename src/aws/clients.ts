@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { isIP } from 'node:net';
 import type { IAM } from '@aws-sdk/client-iam';
 import type { KMS } from '@aws-sdk/client-kms';
 import type { Organizations } from '@aws-sdk/client-organizations';
@@ -10,6 +9,7 @@ import type { STS } from '@aws-sdk/client-sts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { KitError } from '../model/errors.ts';
 import { limitAnswers, refuseOddSuccess } from './body.ts';
+import { checkEndpoint, checkRegion, configuredEndpoint, hostOf, wantsPathStyle } from './endpoint.ts';
 
 export type { IAM, KMS, Organizations, S3, STS };
 
@@ -71,10 +71,11 @@ const SHARED_IDLE_MS = 4_000;
  * byte, 30 s for an answer.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  *
- * @throws KitError `usage` for an endpoint that is not one
+ * @throws KitError `usage` for an endpoint or a region that is not one
  */
 export function createAwsConnector(options: AwsOptions = {}): AwsConnector {
   if (options.endpointUrl !== undefined) checkEndpoint(options.endpointUrl);
+  if (options.region !== undefined) checkRegion(options.region);
   const connections = {
     keepAlive: true,
     ...(options.shared === true ? { timeout: SHARED_IDLE_MS } : { maxSockets: MAX_SOCKETS }),
@@ -227,6 +228,7 @@ async function credentialChain({ profile, mfaCode }: AwsOptions) {
   const { AWS_ACCESS_KEY_ID: id = '', AWS_SECRET_ACCESS_KEY: secret = '' } = process.env;
   if (profile === undefined && id !== '' && secret !== '') return fromEnv();
   const chain = fromNodeProviderChain({
+    logger: SILENT,
     ...(profile === undefined ? {} : { profile }),
     ...(mfaCode === undefined ? {} : { mfaCodeProvider: mfaCode }),
   });
@@ -252,40 +254,6 @@ async function profileRegion(options: AwsOptions): Promise<string> {
   } finally {
     client.destroy();
   }
-}
-
-/** Buckets have no host names of their own where the endpoint is an address or this machine. */
-function wantsPathStyle(endpointUrl: string | undefined): boolean {
-  const url = configuredEndpoint(endpointUrl);
-  if (url === undefined || !URL.canParse(url)) return false;
-  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
-  return host === 'localhost' || host.endsWith('.localhost') || isIP(host) !== 0;
-}
-
-/** The host and nothing else: a path would become part of every bucket's, a password would stand in every message. */
-function checkEndpoint(text: string): void {
-  const why = endpointProblem(text);
-  if (why === undefined) return;
-  throw new KitError('usage', `--endpoint-url ${why}`, { hint: 'Write it as http://127.0.0.1:4599 or https://host.' });
-}
-
-function endpointProblem(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  // Not shown before it is known to hold no password.
-  if (url !== undefined && (url.username !== '' || url.password !== '')) return 'must not hold a user or password';
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    return `${JSON.stringify(text.slice(0, 200))} is not an http or https address`;
-  }
-  return url.pathname === '/' && url.search === '' && url.hash === '' ? undefined : 'must end after the host and port';
-}
-
-function configuredEndpoint(endpointUrl: string | undefined): string | undefined {
-  return endpointUrl ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
-}
-
-function hostOf(url: string | undefined): string {
-  if (url === undefined) return 'AWS';
-  return URL.canParse(url) ? new URL(url).host : url;
 }
 
 const SILENCER = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';

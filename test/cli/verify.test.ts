@@ -141,6 +141,7 @@ describe('verify', () => {
       'Did you mean minimal?',
     ],
     [['--role-arn', 'arn:aws:iam::111122223333:role/x', '--bucket', 'my-bucket', '--wait', 'soon'], 2, '--wait'],
+    [['--role-arn', 'arn:aws:iam::111122223333:role/x', '--bucket', 'my-bucket', '--region', 'x y'], 2, '--region'],
     [['--role-arn', 'arn:aws:iam::111122223333:role/x', '--bucket', 'my-bucket', '--role-arn', 'y'], 2, 'given twice'],
     [
       [
