@@ -98,7 +98,7 @@ function readRegion(text: string, region: Region, whole: boolean): readonly Foun
 }
 
 /** How far behind a brace in prose the first name may stand: comments can be there. */
-const MAX_LEAD = 10_000;
+const MAX_LEAD = 1_000;
 
 /** Documents in text that is no JSON as a whole: from each brace that seems to begin one. */
 function readRegions(text: string, span: Span): readonly FoundDocument[] {

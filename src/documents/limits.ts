@@ -18,7 +18,7 @@ export const MAX_STATEMENTS = 20_000;
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
  */
 export const MAX_YAML = 262_144;
-export const MAX_YAML_LINES = 20_000;
+const MAX_YAML_LINES = 20_000;
 
 /** The remark about YAML that is too long; `undefined` when it is not. */
 export function yamlSizeRemark(text: string, at: number): Remark | undefined {

@@ -131,6 +131,9 @@ function escapedPlaces(text: string): Uint8Array {
   return escaped;
 }
 
+/** More places than these are told and not mended: no document that AWS takes has them. */
+const MAX_EDITS = 20_000;
+
 /** One remark for all places of a kind, at the first of them. */
 function group(
   text: string,
@@ -148,6 +151,8 @@ function group(
     ? `${character} (${name}) stands where JSON has a straight double quote (${many} in this document)`
     : `the character ${name} looks like a space and is none in JSON (${many} in this document)`;
   const explanation = quotes ? 'makes the quotes straight: JSON knows no others' : 'makes the spaces plain';
+  const remark = { code, start: base + first, end: base + first + 1, detail } as const;
+  if (places.length > MAX_EDITS) return [remark];
   const edits = places.map((at) => ({ start: base + at, end: base + at + 1, text: quotes ? '"' : ' ' }));
-  return [{ code, start: base + first, end: base + first + 1, detail, fix: { explanation, edits } }];
+  return [{ ...remark, fix: { explanation, edits } }];
 }

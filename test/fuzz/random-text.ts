@@ -90,16 +90,16 @@ const HEADS = [
   'p = jsonencode({',
 ];
 
-/** Texts at the limit of their length: a head, and one to three pieces again and again, which is what makes a reader look far ahead. */
-export const longTexts = fc
-  .tuple(
-    paths,
-    fc.constantFrom(...HEADS),
-    fc.array(fc.constantFrom(...PIECES, 'a', ' ', '1', '='), { minLength: 1, maxLength: 3 }),
-  )
-  .map(([path, head, pieces]): readonly [string, string] => {
-    const piece = pieces.join('');
-    const limit = path === 'a.yaml' ? MAX_YAML : MAX_BYTES - 1;
-    const bytes = Math.max(piece.length, path === 'a.yaml' ? 0 : Buffer.byteLength(piece));
-    return [head + piece.repeat(Math.floor((limit - head.length) / bytes)), path];
-  });
+/** The recipe of a text at the limit of its length: a head, and one to three pieces again and again, which makes a reader look far ahead. */
+export const recipes = fc.tuple(
+  paths,
+  fc.constantFrom(...HEADS),
+  fc.array(fc.constantFrom(...PIECES, 'a', ' ', '1', '='), { minLength: 1, maxLength: 3 }),
+);
+
+/** The text of a recipe. */
+export function longText(path: string, head: string, pieces: readonly string[]): string {
+  const piece = pieces.join('');
+  if (path === 'a.yaml') return head + piece.repeat(Math.floor((MAX_YAML - head.length) / piece.length));
+  return head + piece.repeat(Math.floor((MAX_BYTES - 1 - head.length) / Buffer.byteLength(piece)));
+}

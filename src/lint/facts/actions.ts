@@ -176,7 +176,7 @@ function elementActions(context: RuleContext, { negated, values }: ListElement):
 }
 
 /** An action without the colons behind it, which are a finding of their own. */
-export function withoutTrailingColons(action: string): string {
+function withoutTrailingColons(action: string): string {
   let end = action.length;
   while (end > 0 && action[end - 1] === ':') end--;
   return end === action.length ? action : action.slice(0, end);
