@@ -72,6 +72,7 @@ function mistakes(args: VerifyOptionsGiven, way: 'role' | 'key'): readonly Mista
       'Leave it out.',
     ],
     [plan && output !== 'text' && output !== 'json', `--plan has no ${output} output`, 'Take --output text or json.'],
+    [bundle === '-', '--bundle is for a file', 'Name one; --output json writes the report to stdout.'],
     [plan && bundle !== undefined, '--plan stops before there is a report for --bundle', LEAVE_OUT],
     [args['show-accounts'] && bundle === undefined, '--show-accounts is for --bundle', 'Add --bundle FILE.'],
     [args.force && bundle === undefined, '--force is for --bundle', 'Add --bundle FILE.'],

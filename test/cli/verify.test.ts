@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Context } from '../../src/cli/context.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { runCli } from '../helpers.ts';
 import { CLIENT_ACCOUNT, createRole, createUser, rootClients } from '../verify/helpers.ts';
@@ -20,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 /** Runs verify as an account of the sandbox, by the SDK's own environment variables. */
-async function runVerify(flags: readonly string[], account = '031871504755') {
+async function runVerify(flags: readonly string[], account = '031871504755', changes: Partial<Context> = {}) {
   const saved = { ...process.env };
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: account,
@@ -32,7 +34,7 @@ async function runVerify(flags: readonly string[], account = '031871504755') {
     delete process.env.AWS_SECRET_ACCESS_KEY;
   }
   try {
-    return await runCli(['verify', '--endpoint-url', sandbox.endpoint, '--wait', '0', ...flags]);
+    return await runCli(['verify', '--endpoint-url', sandbox.endpoint, '--wait', '0', ...flags], changes);
   } finally {
     process.env = saved;
   }
@@ -111,6 +113,19 @@ describe('verify', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('keeps its answer when the bundle cannot be written in the end', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+    const file = join(folder, 'ticket.md');
+    const takeItsPlace = { out: () => writeFileSync(file, 'of somebody else') };
+    const flags = ['--role-arn', roleArn, '--bucket', 'my-bucket', '--bundle', file];
+    const good = await runVerify(flags, undefined, takeItsPlace);
+    expect([good.code, await readFile(file, 'utf8')]).toEqual([3, 'of somebody else']);
+    expect(good.stderr).toContain('exists already');
+    await rm(file);
+    expect((await runVerify([...flags, '--access', 'extended'], undefined, takeItsPlace)).code).toBe(1);
+    await rm(folder, { recursive: true });
+  });
+
   it.each([
     ['junit', /^<\?xml .*<testsuites name="channelmix-s3 verify"/s],
     ['github', /^::error title=multipart-upload/],
@@ -174,6 +189,7 @@ describe('verify', () => {
     [['--expect', 'revoked', '--other-bucket', 'other-bucket'], '--other-bucket means nothing'],
     [['--expect', 'revoked', '--third-party-profile', 'x'], '--third-party-profile means nothing'],
     [['--show-accounts'], 'Add --bundle FILE.'],
+    [['--bundle', '-'], '--bundle is for a file'],
     [['--force'], 'Add --bundle FILE.'],
     [['--yes'], '--yes is for --as client'],
   ])('refuses %j, of which one would do nothing', async (flags, text) => {

@@ -23,7 +23,7 @@ const source = { name: 'the test' };
 const grant = readGrant({ auth: 'role', access: 'minimal', buckets: [{ name: 'one-bucket' }] }, source);
 
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSandbox({ accounts: [CLIENT_ACCOUNT, '031871504755', '999988887777'] });
   await createBucket(sandbox.endpoint, 'one-bucket');
   await createBucket(sandbox.endpoint, 'two-bucket');
   roleArn = await createRole(sandbox.endpoint, { name: 'channelmix', bucket: 'one-bucket' });
@@ -54,7 +54,7 @@ describe('the library function', () => {
     expect(reports).toMatchObject([
       { expect: 'revoked', checks: [{ id: 'denied:sts:AssumeRole', result: 'deny' }, {}, {}] },
     ]);
-    await expect(all(grant, { ...gone, as: 'simulate' })).rejects.toThrow('needs real calls');
+    await expect(all(grant, { ...gone, as: 'simulate' })).rejects.toThrow('asked as ChannelMix');
   });
 
   it('gives each check of each bucket, with its diagnosis, and the reports', async () => {
@@ -81,6 +81,20 @@ describe('the library function', () => {
   it('reads the policies alone when it simulates, with the credentials of the client', async () => {
     const { reports } = await all(grant, { as: 'simulate', credentials: root(CLIENT_ACCOUNT) });
     expect(reports[0]).toMatchObject({ mode: 'simulate', ok: true });
+  });
+
+  it('tries the role with the credentials of the client, and leaves its trust policy as it was', async () => {
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+    } as const;
+    const admin = await createUser(sandbox.endpoint, { name: 'admin', bucket: 'one-bucket', policy });
+    const before = JSON.stringify(sandbox.snapshot());
+    const { reports } = await all(grant, { as: 'client', credentials: admin, thirdParty: root('999988887777') });
+    expect(reports[0]).toMatchObject({ mode: 'client', ok: true });
+    expect(reports[0]?.checks.map(({ id }) => id)).toContain('denied:sts:AssumeRole');
+    expect(JSON.stringify(sandbox.snapshot())).toBe(before);
+    await expect(all(grant, { as: 'client', expect: 'revoked' })).rejects.toThrow('asked as ChannelMix');
   });
 
   it('cleans up when the loop is left early', async () => {

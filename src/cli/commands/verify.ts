@@ -18,7 +18,7 @@ import { awsOptions } from '../aws-flags.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readDuration } from '../duration.ts';
-import { signalExitCode } from '../errors.ts';
+import { describeError, signalExitCode } from '../errors.ts';
 import { createProgress } from '../live-list.ts';
 import { askMfaCode } from '../mfa.ts';
 import { readSecret } from '../secret.ts';
@@ -147,11 +147,17 @@ export const command = defineCommand({
     );
     if (args.output === 'text') context.out(renderVerifyReport(report, context.outStyle, context.unicode));
     else context.out(verifyReporters[args.output](report));
-    if (args.bundle !== undefined) {
+    const code = exitCodeOf(report, context);
+    if (args.bundle === undefined) return code;
+    try {
       const about = { versions: await versionLines(), keepAccounts: args['show-accounts'] };
       await writeNew(args.bundle, verifyBundle(report, about), args.force);
+      return code;
+    } catch (error) {
+      // What the run found counts for more than that it is not in a file.
+      context.note(describeError(error, false));
+      return code === 0 ? 3 : code;
     }
-    return exitCodeOf(report, context);
   },
 });
 
