@@ -11,8 +11,8 @@ import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { build } from 'esbuild';
 import { readGrant } from '../../src/documents/read-grant.ts';
 import { compilePolicy, decide } from '../../src/evaluate/index.ts';
-import { compileGlob } from '../../src/model/wildcard.ts';
 import { identityPolicy } from '../../src/generate/policy-documents.ts';
+import { compileGlob } from '../../src/model/wildcard.ts';
 
 const BUCKET = 'my-bucket';
 const ROUNDS = 3;
