@@ -1,6 +1,6 @@
 import type { JsonNode, Span, StringNode } from './json-node.ts';
 import { bracketRegion } from './json-scan.ts';
-import { depthRemark } from './limits.ts';
+import { depthRemark, MAX_DOCUMENTS } from './limits.ts';
 import { notUnderstood } from './opaque.ts';
 import type { Remark } from './policy-source.ts';
 import { readHclExpression } from './read-hcl.ts';
@@ -35,6 +35,8 @@ export function readTerraform(whole: string, span: Span): readonly TerraformPoli
     if (spot === undefined) continue;
     after = spot.span.end;
     found.push(spot);
+    // One more, so that the caller can tell that there are more.
+    if (found.length > MAX_DOCUMENTS) break;
   }
   return found;
 }
