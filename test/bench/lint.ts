@@ -103,4 +103,4 @@ function line(what: string, ms: number, parse: number, goal: number): void {
   if (!reached) process.exitCode = 1;
 }
 
-await bench(Number(process.argv[2] ?? 5));
+await bench(Number(process.argv[2] ?? 8));
