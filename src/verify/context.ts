@@ -64,6 +64,8 @@ export interface RunContext {
   readonly waitMs: number;
   readonly ports: VerifyPorts;
   readonly journal: Journal;
+  /** Only what has to work on every day, by as few calls as show it. */
+  readonly probes?: 'essential';
   readonly tally: Tally;
   readonly state: RunState;
   readonly emit: (event: VerifyEvent) => void;

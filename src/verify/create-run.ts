@@ -47,6 +47,7 @@ export async function createRun(
       });
       return session;
     },
+    ...(options.probes === undefined ? {} : { probes: options.probes }),
     ...(options.thirdParty === undefined ? {} : { thirdParty: options.thirdParty }),
     ended: async (node) => state.endings.get(node),
     limit: createLimiter(MAX_REQUESTS),

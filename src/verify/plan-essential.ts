@@ -19,7 +19,11 @@ const ESSENTIAL: readonly CheckId[] = [
   'denied:s3:GetObject',
 ];
 
-/** The essential checks of a plan. None of them needs one that is left out. */
+/** The essential checks of a plan. None of them needs one that is left out. One listing has to do. */
 export function essentialPlan(plan: VerifyPlan): VerifyPlan {
-  return { ...plan, checks: plan.checks.filter(({ id }) => ESSENTIAL.includes(id)) };
+  const checks = plan.checks.filter(({ id }) => ESSENTIAL.includes(id));
+  return {
+    ...plan,
+    checks: checks.map((check) => (check.id === 'list-bucket' ? { ...check, calls: check.calls.slice(0, 1) } : check)),
+  };
 }
