@@ -38,8 +38,11 @@ const SECOND_LOOK_MS = 1_000;
 const TURN_MS = 400;
 /** A text that took longer to read is not written upon. */
 const STALE_MS = 500;
-/** Looks that find nothing to remove before a removal counts; more of them while other runs edit the same policy. */
-const QUIET_LOOKS = { alone: 1, others: 3 } as const;
+/**
+ * Looks that find nothing to remove before a removal counts; more of them while other runs edit the same policy. `unseen`: as long as it was
+ * never seen, since a write whose answer was lost may still arrive.
+ */
+const QUIET_LOOKS = { alone: 1, others: 3, unseen: 2 } as const;
 
 /** The trust policy of a role. The clients' credentials must be of the role's account. */
 export async function openTrust(clients: AwsClients, roleArn: string, signal: AbortSignal): Promise<TrustStore> {
@@ -96,7 +99,7 @@ export async function addTemporary(
 
 /**
  * Takes temporary statements out, and nothing else: where nobody changed the policy in the meantime, it is again what it was, byte for byte.
- * Looks a second time, since an editor who read before may put them there again.
+ * Looks a second time, since an editor who read before may put them there again, and an addition that was not answered may arrive late.
  *
  * @param original the text before the run's own edit
  */
@@ -115,13 +118,12 @@ export async function removeTemporary(
     // A role that was deleted trusts nobody.
     if (!edited.ok && edited.failure.kind === 'not-found') return { ok: true, text: '', changed };
     if (!edited.ok) return edited;
-    if (!edited.changed && !changed) return edited;
     quiet = edited.changed ? 0 : quiet + 1;
-    changed = true;
-    const others = temporaryStatements(edited.text).length > 0;
-    if (quiet >= (others ? QUIET_LOOKS.others : QUIET_LOOKS.alone)) return { ...edited, changed };
+    changed ||= edited.changed;
+    const others = temporaryStatements(edited.text).length > 0 ? 'others' : 'alone';
+    if (quiet >= QUIET_LOOKS[changed ? others : 'unseen']) return { ...edited, changed };
     await patience.ports.sleep(SECOND_LOOK_MS, patience.signal);
-    if (patience.signal.aborted) return { ...edited, changed };
+    if (patience.signal.aborted) return changed ? { ...edited, changed } : { ok: false, failure: interrupted() };
   }
   return { ok: false, failure: contended() };
 }

@@ -129,3 +129,31 @@ test('a run alone writes twice and gives back the very text', async () => {
   await inVirtualTime(editTwice(store, 1, () => 0.5));
   expect(iam).toEqual({ text: ORIGINAL, writes: 2 });
 });
+
+test('an addition that IAM applies after its answer was lost is taken out, too', async () => {
+  const { iam, store } = createIam(() => 0.5);
+  const lost: TrustStore = {
+    ...store,
+    write: async (text) => {
+      setTimeout(() => {
+        iam.text = text;
+      }, 600);
+      return { ok: false, attempts: 1, failure: { kind: 'network', code: 'ECONNRESET', message: 'lost', attempts: 1 } };
+    },
+  };
+  const patience = patienceOf(() => 0.5, 0);
+  const statement = temporaryStatement(runId(1), 'arn:aws:iam::111122223333:user/ann', Date.now());
+  const added = await inVirtualTime(addTemporary(lost, statement, patience, async () => undefined));
+  expect(added.ok).toBe(false);
+  const removed = await inVirtualTime(
+    removeTemporary(
+      store,
+      (sid) => sid === statement.Sid,
+      patienceOf(() => 0.5, 5_000),
+      ORIGINAL,
+    ),
+  );
+  expect(removed).toMatchObject({ ok: true, changed: true });
+  await inVirtualTime(later(5_000));
+  expect(iam.text).toBe(ORIGINAL);
+});
