@@ -98,8 +98,10 @@ async function sweepDeadTrust(run: RunContext, { stateDirectory, way }: ClientRu
     );
     swept += removed;
     if (left.length > 0) continue;
-    if (journal.entries.length === 0) await removeJournal(journal.path);
-    else await rewriteJournal(journal, { trust: undefined });
+    const kept =
+      journal.entries.length === 0 ? removeJournal(journal.path) : rewriteJournal(journal, { trust: undefined });
+    // A dead run's journal that stays as it is costs the next sweep one look; this run has a journal of its own.
+    await kept.catch(() => undefined);
   }
   return swept;
 }

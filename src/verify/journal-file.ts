@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -68,15 +69,21 @@ export async function openJournal(
   });
 }
 
-/** Writes the journal of a dead run anew, with what of it is still there. @throws KitError `state` */
+/**
+ * Writes the journal of a dead run anew, with what of it is still there. Several runs may do so at once: each by a file of its own, and
+ * the last one counts, since whatever stands in a journal without being there is found gone by the next sweep.
+ *
+ * @throws KitError `state`
+ */
 export async function rewriteJournal(
   journal: FoundJournal,
   change: Partial<Pick<FoundJournal, 'entries' | 'trust'>>,
 ): Promise<void> {
   const { path, ...content } = { ...journal, ...change };
   const head = { kind: JOURNAL_KIND, schemaVersion: JOURNAL_VERSION };
-  await rm(`${path}.tmp`, { force: true });
-  await replaceWhole(dirname(path), path, `${JSON.stringify({ ...head, ...content })}\n`).catch((cause: unknown) => {
+  const text = `${JSON.stringify({ ...head, ...content })}\n`;
+  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
+  await replaceWhole(dirname(path), path, text, temporary).catch((cause: unknown) => {
     throw unusable(path, cause);
   });
 }
@@ -121,8 +128,7 @@ function createWriter(save: (content: JournalContent) => Promise<void>, soonMs: 
 }
 
 /** A file beside it, synced, then renamed over it: the file is the old or the new one whatever happens. Links are never followed. */
-async function replaceWhole(folder: string, path: string, text: string): Promise<void> {
-  const temporary = `${path}.tmp`;
+async function replaceWhole(folder: string, path: string, text: string, temporary = `${path}.tmp`): Promise<void> {
   try {
     const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
     try {

@@ -52,6 +52,8 @@ const MAX_BYTES = 1_048_576;
 /** A journal of which the owner of the bucket was told long ago. */
 const FORGET_AFTER_MS = 90 * 24 * 3_600_000;
 const FILE = /^verify-([0-9a-f]{32})\.json$/;
+/** A journal that was being written: by its run, or by one of those that swept it. */
+const HALF = /^verify-[0-9a-f]{32}\.json(\.[0-9a-f]{16})?\.tmp$/;
 const RUN_ID = /^[0-9a-f]{32}$/;
 
 /** Name of the journal of a run. */
@@ -102,7 +104,7 @@ export async function removeJournal(path: string): Promise<void> {
 /** Files that were being written when a run was killed. */
 async function removeHalves(folder: string, names: readonly string[], live: readonly FoundJournal[]): Promise<void> {
   for (const name of names) {
-    if (!name.endsWith('.json.tmp') || !FILE.test(name.slice(0, -4))) continue;
+    if (!HALF.test(name)) continue;
     if (live.some(({ runId }) => name.startsWith(journalFile(runId)))) continue;
     const path = join(folder, name);
     const age = await ageOf(path);

@@ -1,8 +1,20 @@
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openJournal } from '../../src/verify/journal-file.ts';
+import { openJournal, rewriteJournal } from '../../src/verify/journal-file.ts';
 import { isProbeKey, parseJournal, readJournals } from '../../src/verify/journal-read.ts';
 import { stateDirectory } from '../../src/verify/state-dir.ts';
 
@@ -150,4 +162,27 @@ test.each([
 
 test('a relative state directory is refused', () => {
   expect(() => stateDirectory({ CHANNELMIX_S3_STATE_DIR: 'x' })).toThrow('no absolute path');
+});
+
+test('runs that sweep the same dead journal at once do not hinder each other', async () => {
+  const journal = await openJournal(directory, facts, now);
+  await journal.add(entry);
+  await journal.close();
+  const { dead } = await readJournals(directory, Date.now());
+  const sweepers = Array.from({ length: 20 }, () => dead.map((one) => rewriteJournal(one, { trust: undefined })));
+  await Promise.all(sweepers.flat());
+  expect(await readdir(join(directory, 'runs'))).toEqual([`verify-${RUN}.json`]);
+  expect(await readJournals(directory, Date.now())).toMatchObject({ dead: [{ runId: RUN, entries: [entry] }] });
+});
+
+test('what a killed sweeper was writing is removed after a minute', async () => {
+  const journal = await openJournal(directory, facts, now);
+  const half = `${file()}.${'0'.repeat(16)}.tmp`;
+  await writeFile(half, '{');
+  await utimes(half, new Date(0), new Date(0));
+  await readJournals(directory, Date.now());
+  expect(await readdir(join(directory, 'runs'))).toContain(`verify-${RUN}.json.${'0'.repeat(16)}.tmp`);
+  await journal.close();
+  await readJournals(directory, Date.now());
+  expect(await readdir(join(directory, 'runs'))).toEqual([]);
 });
