@@ -6,7 +6,7 @@ import { presence, RUN_METADATA } from './canary.ts';
 import { lookOfRun } from './cleanup-calls.ts';
 import { awsCommand } from './commands.ts';
 import type { RunContext } from './context.ts';
-import type { JournalEntry } from './journal.ts';
+import { type JournalEntry, unstoppable } from './journal.ts';
 import { leftovers, reasonOf, uploadLeft, versionLeft } from './leftovers.ts';
 import { createLimiter, MAX_REQUESTS } from './limiter.ts';
 
@@ -43,8 +43,15 @@ export const GONE: Removal = { left: [], again: false };
  *
  * @param interruptedMs how long ago the user interrupted: then there is less time
  * @param stop aborted by a second interrupt: stops at once and says what is left
+ * @param unwritten told when the journal cannot be written, as on a full disk: that stops no removal
  */
-export async function cleanUp(run: RunContext, interruptedMs: number | undefined, stop: AbortSignal): Promise<Cleanup> {
+export async function cleanUp(
+  started: RunContext,
+  interruptedMs: number | undefined,
+  stop: AbortSignal,
+  unwritten: (error: unknown) => void,
+): Promise<Cleanup> {
+  const run = { ...started, journal: unstoppable(started.journal, unwritten) };
   const entries = run.journal.entries();
   if (entries.length === 0) return summary(run, []);
   run.emit({ type: 'cleanup', entries: entries.length });

@@ -105,3 +105,12 @@ export function createJournal(
 export function createMemoryJournal(now: () => Date): Journal {
   return createJournal(now, async () => undefined);
 }
+
+/** The same journal for a cleanup: what cannot be written down is removed all the same, and `unwritten` is told why it could not. */
+export function unstoppable(journal: Journal, unwritten: (error: unknown) => void): Journal {
+  return {
+    ...journal,
+    update: (id, change) => journal.update(id, change).catch(unwritten),
+    remove: (id) => journal.remove(id).catch(unwritten),
+  };
+}

@@ -130,8 +130,11 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
   );
   const interrupted = user.aborted;
   const stopCleanup = options.stopCleanup ?? new AbortController().signal;
+  const unwritten = new Set<string>();
+  const remember = (error: unknown) =>
+    unwritten.add(`${error instanceof Error ? error.message : String(error)}. The cleanup went on without it.`);
   const [removed, restored] = await Promise.all([
-    orElse(cleanUp(run, interruptedFor(), stopCleanup), undefined),
+    orElse(cleanUp(run, interruptedFor(), stopCleanup, remember), undefined),
     orElse(endClientSession(run, interruptedFor(), stopCleanup), undefined),
   ]);
   const cleanup: Cleanup = {
@@ -156,7 +159,13 @@ async function execute(options: VerifyOptions, left: AbortSignal, emit: (event: 
       ok: checks.every((check) => check.ok) && !interrupted,
       interrupted,
       ms: Math.round(ports.now() - began),
-      notes: [...clientNotes(run.client, cleanup), ...notesOf(options.target, checks), ...stateNotes, ...earlierNotes],
+      notes: [
+        ...clientNotes(run.client, cleanup),
+        ...notesOf(options.target, checks),
+        ...stateNotes,
+        ...earlierNotes,
+        ...unwritten,
+      ],
       checks,
       remedies,
       cleanup,

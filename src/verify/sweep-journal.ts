@@ -27,12 +27,15 @@ export interface SweptJournal {
 /**
  * Removes the objects and uploads that a dead run left, by its journal, and then the journal; what could not be removed stays in it. A
  * journal can be wrong, so everything has to prove itself the run's: an object by its metadata, markers and uploads by the random key.
+ *
+ * @param unwritten told when the journal cannot be written anew; without it that is an error, thrown after the removals
  */
 export async function sweepJournal(
   journal: FoundJournal,
   clients: AwsClients,
   ports: Pick<VerifyPorts, 'sleep' | 'date'>,
   signal: AbortSignal,
+  unwritten?: (error: unknown) => void,
 ): Promise<SweptJournal> {
   const tally = createTally();
   const record = createJournal(ports.date, async () => undefined, { entries: journal.entries, trust: journal.trust });
@@ -47,7 +50,8 @@ export async function sweepJournal(
       }),
     ),
   );
-  await keepOrRemove(journal, record.entries());
+  const kept = keepOrRemove(journal, record.entries());
+  await (unwritten === undefined ? kept : kept.catch(unwritten));
   return { removed: tally.counts().removed, left: left.flat() };
 }
 

@@ -217,7 +217,10 @@ async function sweepOne(sweeping: Sweep, journal: FoundJournal) {
   const { ports, caller, options } = sweeping;
   const trust = await sweepJournalTrust(journal, ports.clients(), caller.account, ports, options.signal);
   const rest = trust.left.length > 0 ? journal : { ...journal, trust: undefined };
-  if (rest !== journal && journal.trust !== undefined) await rewriteJournal(journal, { trust: undefined });
+  if (rest !== journal && journal.trust !== undefined) {
+    // What cannot be written down stops no removal: the next sweep finds the statement gone.
+    await rewriteJournal(journal, { trust: undefined }).catch((error: unknown) => sweeping.notes.add(textOf(error)));
+  }
   const clients = await sweeping.clientsFor(journal.roleArn);
   if (clients === undefined) {
     return {
@@ -225,8 +228,12 @@ async function sweepOne(sweeping: Sweep, journal: FoundJournal) {
       left: [...trust.left, ...rest.entries.flatMap((entry) => leftovers(entry, 'unsure'))],
     };
   }
-  const swept = await sweepJournal(rest, clients, ports, options.signal);
+  const swept = await sweepJournal(rest, clients, ports, options.signal, (error) => sweeping.notes.add(textOf(error)));
   return { removed: trust.removed + swept.removed, left: [...trust.left, ...swept.left] };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function unreachable({ bucket, folder }: ProbeFolder): Leftover {

@@ -159,3 +159,36 @@ test('a disk that is full when the cleanup begins hides nothing that may be left
     });
     await rm(directory, { recursive: true });
   }));
+
+test('a disk that is full when the cleanup begins stops no removal, and the report names the journal', async () => {
+  const sandbox = await startSandbox();
+  const directory = await mkdtemp(join(tmpdir(), 'channelmix-full-'));
+  try {
+    const runs = join(directory, 'runs');
+    await createBucket(sandbox.endpoint, bucket);
+    const roleArn = await createRole(sandbox.endpoint, { name: 'good', bucket, access: 'full' });
+    const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+    await s3.putBucketVersioning({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } });
+    sandbox.faults.add('drop=after,s3:PutObject');
+    const events = watched(
+      verify({
+        target: readVerifyTarget({ roleArn, bucket, access: 'full' }),
+        ports: channelMixPorts(sandbox.endpoint),
+        waitMs: 0,
+        state: { directory },
+      }),
+      ({ type }) => {
+        if (type !== 'cleanup') return;
+        rmSync(runs, { recursive: true });
+        writeFileSync(runs, 'no folder');
+      },
+    );
+    const report = await collectReport(events);
+    expect(report.cleanup.left).toEqual([]);
+    expect((await s3.listObjectVersions({ Bucket: bucket })).Versions).toBeUndefined();
+    expect(report.notes.join('\n')).toMatch(/journal of this run cannot be written: .*verify-[0-9a-f]{32}\.json/);
+  } finally {
+    await sandbox.close();
+    await rm(directory, { recursive: true });
+  }
+});
