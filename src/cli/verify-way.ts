@@ -3,6 +3,7 @@ import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import {
   type ClientWay,
+  checkThirdParty,
   identify,
   planClientWay,
   simulate,
@@ -56,6 +57,7 @@ async function start(request: VerifyRequest, context: Context): Promise<AsyncIte
     }
     return simulate({ target, ports, signal, ...(accessKeyId === undefined ? {} : { accessKeyId }) });
   }
+  if (thirdParty !== undefined) await checkThirdParty(thirdParty, target, signal);
   const client = as === 'client' ? await agreedClientWay(request, context) : undefined;
   return verify({
     target,

@@ -12,3 +12,4 @@ export { simulate } from './simulate.ts';
 export { stateDirectory } from './state-dir.ts';
 export { type SweepPlan, sweep } from './sweep.ts';
 export { readVerifyTarget, type VerifyFlags, type VerifyTarget } from './target.ts';
+export { checkThirdParty } from './third-party.ts';

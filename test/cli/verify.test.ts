@@ -13,7 +13,7 @@ let roleArn: string;
 let before: string;
 
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSandbox({ accounts: [CLIENT_ACCOUNT, '031871504755', '222233334444'] });
   const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
   await s3.createBucket({ Bucket: 'my-bucket' });
   roleArn = await createRole(sandbox.endpoint, { name: 'channelmix_s3_access', bucket: 'my-bucket' });
@@ -221,6 +221,46 @@ describe('verify', () => {
     const { code, stdout, stderr } = await runVerify(flags, CLIENT_ACCOUNT);
     expect([code, JSON.parse(stdout).mode]).toEqual([0, 'simulate']);
     expect(stderr).toContain('--as client tries the role for real');
+  });
+
+  it.each([
+    ['missing', 'nowhere', 3, /third account.*nowhere/],
+    ['of unknown credentials', 'unknown', 3, /third account.*not valid/],
+    ["of the role's own account", 'own', 2, /no third account but of the role's own/],
+    ["of ChannelMix's account", 'channelmix', 2, /no third account but of ChannelMix's/],
+    ['of another account', 'other', 0, /denied:sts:AssumeRole/],
+  ])('a third-party profile that is %s is found out before anything is written', async (_name, profile, code, text) => {
+    const directory = await mkdtemp(join(tmpdir(), 'profiles-'));
+    const file = join(directory, 'credentials');
+    const keys = {
+      own: CLIENT_ACCOUNT,
+      channelmix: '031871504755',
+      other: '222233334444',
+      unknown: 'AKIANOBODYKNOWSTHIS1',
+    };
+    const sections = Object.entries(keys).map(
+      ([name, key]) => `[${name}]\naws_access_key_id=${key}\naws_secret_access_key=${key}\n`,
+    );
+    writeFileSync(file, sections.join(''));
+    const saved = process.env.AWS_SHARED_CREDENTIALS_FILE;
+    process.env.AWS_SHARED_CREDENTIALS_FILE = file;
+    let puts = 0;
+    const remove = sandbox.observe(({ operation }) => {
+      if (operation === 'PutObject') puts += 1;
+      return undefined;
+    });
+    try {
+      const flags = ['--role-arn', roleArn, '--bucket', 'my-bucket', '--third-party-profile', profile];
+      const ended = await runVerify([...flags, '--as', 'channelmix']);
+      expect(ended.stdout + ended.stderr).toMatch(text);
+      expect(ended.code).toBe(code);
+      expect(puts > 0).toBe(code === 0);
+    } finally {
+      remove();
+      if (saved === undefined) delete process.env.AWS_SHARED_CREDENTIALS_FILE;
+      else process.env.AWS_SHARED_CREDENTIALS_FILE = saved;
+      await rm(directory, { recursive: true });
+    }
   });
 
   it("asks before it changes a trust policy for the client's own credentials, and does nothing where nobody can answer", async () => {
