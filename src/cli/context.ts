@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline';
 import { styleText } from 'node:util';
 import { KitError } from '../model/errors.ts';
+import { readFirstLine } from './first-line.ts';
 
 /** Everything that a command touches of the process; tests pass their own. */
 export interface Context {
@@ -70,7 +70,7 @@ export function processContext(interrupts: Interrupts, color: boolean | undefine
     draw: (text) => {
       process.stderr.write(text);
     },
-    readStdinLine: () => readFirstLine(interrupts.signal),
+    readStdinLine: () => readStdinLine(interrupts.signal),
     readStdin: async () => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -114,16 +114,14 @@ function showsUnicode(env: Context['env'], platform: string): boolean {
 }
 
 /** The first line of stdin, without waiting for its end. An interrupt ends the wait. */
-async function readFirstLine(signal: AbortSignal): Promise<string> {
-  const lines = createInterface({ input: process.stdin, signal });
+async function readStdinLine(signal: AbortSignal): Promise<string> {
   try {
-    for await (const line of lines) return line.slice(0, 4_096);
+    const line = await readFirstLine(process.stdin, signal);
+    if (line !== undefined) return line;
   } finally {
-    lines.close();
     process.stdin.unref?.();
   }
-  if (signal.aborted) throw interrupted();
-  return '';
+  throw interrupted();
 }
 
 function interrupted(): KitError {
