@@ -121,6 +121,8 @@ export interface Check {
  * and removing it did not come to an end; `unsure`: it may be there, no answer said so.
  */
 export interface Leftover {
+  /** An object with its versions and delete markers, an unfinished upload, or a statement in a trust policy. */
+  readonly kind: 'object' | 'upload' | 'statement';
   readonly what: string;
   readonly command: string;
   readonly reason: 'refused' | 'failed' | 'unsure';

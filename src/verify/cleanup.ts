@@ -215,7 +215,11 @@ async function listVersions(
   }
   const command = awsCommand('s3api', 'list-object-versions', '--bucket', Bucket, '--prefix', Key);
   const what = `may be there: versions or delete markers of s3://${Bucket}/${Key}`;
-  return { left: [{ what, command, reason: 'unsure' }], again: listed.failure.kind !== 'denied', versionIds: [] };
+  return {
+    left: [{ kind: 'object', what, command, reason: 'unsure' }],
+    again: listed.failure.kind !== 'denied',
+    versionIds: [],
+  };
 }
 
 /** Aborts the uploads to the entry's key: nobody else knows it. */

@@ -160,10 +160,13 @@ async function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** What the reader of a report has to know about this way. */
-export function clientNotes(client: ClientRun | undefined, cleanup: Pick<Cleanup, 'left'>): readonly string[] {
+export function clientNotes(
+  client: (Pick<ClientRun, 'swept' | 'failure'> & { readonly way: Pick<ClientWay, 'entry'> }) | undefined,
+  cleanup: Pick<Cleanup, 'left'>,
+): readonly string[] {
   if (client === undefined) return [];
   const { entry } = client.way;
-  const restored = cleanup.left.some(({ what }) => what.startsWith('statement '))
+  const restored = cleanup.left.some(({ kind }) => kind === 'statement')
     ? 'and could not be brought back to what it was'
     : 'and is again what it was';
   return [

@@ -27,6 +27,7 @@ export function versionLeft(
   const version = versionId === undefined ? [] : ['--version-id', versionId];
   const doubt = reason === 'unsure' ? 'may be there: ' : '';
   return {
+    kind: 'object',
     what: `${doubt}object s3://${entry.bucket}/${entry.key}${versionId === undefined ? '' : `, version ${versionId}`}`,
     command: awsCommand('s3api', 'delete-object', '--bucket', entry.bucket, '--key', entry.key, ...version),
     reason,
@@ -43,12 +44,14 @@ export function uploadLeft(
   const place = ['--bucket', entry.bucket] as const;
   if (uploadId === undefined) {
     return {
+      kind: 'upload',
       what: `may be there: an unfinished upload to s3://${entry.bucket}/${entry.key}`,
       command: awsCommand('s3api', 'list-multipart-uploads', ...place, '--prefix', entry.key),
       reason: 'unsure',
     };
   }
   return {
+    kind: 'upload',
     what: `unfinished upload to s3://${entry.bucket}/${entry.key}`,
     command: awsCommand('s3api', 'abort-multipart-upload', ...place, '--key', entry.key, '--upload-id', uploadId),
     reason,

@@ -154,6 +154,7 @@ function unlisted(bucket: string, folder: string, command: string, kind: string)
     denied: kind === 'denied',
     uploads: command === 'list-multipart-uploads',
     left: {
+      kind: command === 'list-multipart-uploads' ? 'upload' : 'object',
       what: `may be there: what earlier runs left below s3://${bucket}/${folder}`,
       command: awsCommand('s3api', command, '--bucket', bucket, '--prefix', folder),
       reason: 'unsure',

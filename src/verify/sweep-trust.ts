@@ -78,11 +78,13 @@ export function trustLeft(roleArn: string, sid: string | undefined, failure?: Fa
   const reason = failure === undefined || failure.kind === 'denied' ? 'refused' : 'failed';
   return sid === undefined
     ? {
+        kind: 'statement',
         what: `may be there: temporary statements (ChannelMixVerify…) in the trust policy of role ${roleArn}, which expire by themselves`,
         command: awsCommand('iam', 'get-role', '--role-name', name),
         reason: 'unsure',
       }
     : {
+        kind: 'statement',
         what: `statement ${sid} in the trust policy of role ${roleArn}, which expires by itself`,
         command: `channelmix-s3 sweep --role-arn ${roleArn}`,
         reason,

@@ -238,6 +238,7 @@ function textOf(error: unknown): string {
 
 function unreachable({ bucket, folder }: ProbeFolder): Leftover {
   return {
+    kind: 'object',
     what: `may be there: what earlier runs left below s3://${bucket}/${folder}; the role could not be assumed to look`,
     command: awsCommand('s3api', 'list-object-versions', '--bucket', bucket, '--prefix', folder),
     reason: 'unsure',

@@ -72,7 +72,14 @@ const report: VerifyReport = {
   cleanup: {
     created: 1,
     removed: 0,
-    left: [{ what: 'object s3://b/x', command: 'aws s3api delete-object --bucket b --key x', reason: 'refused' }],
+    left: [
+      {
+        kind: 'object',
+        what: 'object s3://b/x',
+        command: 'aws s3api delete-object --bucket b --key x',
+        reason: 'refused',
+      },
+    ],
   },
 };
 const about = { versions: ['channelmix-s3 0.1.0'], keepAccounts: false };

@@ -119,7 +119,12 @@ test('rows of several folders and buckets are told apart', () => {
 
 test('what is left is named with the command that removes it', () => {
   const left = [
-    { what: 'object s3://b/k', command: 'aws s3api delete-object --bucket b --key k', reason: 'refused' },
+    {
+      kind: 'object',
+      what: 'object s3://b/k',
+      command: 'aws s3api delete-object --bucket b --key k',
+      reason: 'refused',
+    },
   ] as const;
   const text = renderVerifyReport(report({ cleanup: { created: 1, removed: 0, left } }));
   expect(text).toContain('  # object s3://b/k\n  aws s3api delete-object --bucket b --key k\n');
@@ -127,7 +132,7 @@ test('what is left is named with the command that removes it', () => {
 });
 
 test('what may be left is not called left, and why it is there is said', () => {
-  const one = { what: 'it', command: 'do' } as const;
+  const one = { kind: 'object', what: 'it', command: 'do' } as const;
   const text = (reason: 'refused' | 'failed' | 'unsure') =>
     renderVerifyReport(report({ cleanup: { created: 1, removed: 0, left: [{ ...one, reason }] } }));
   expect(text('refused')).toContain('Left behind, since this access may not remove it');

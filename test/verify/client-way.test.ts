@@ -9,6 +9,7 @@ import type { VerifyReport } from '../../src/model/check.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../src/model/constants.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { clientNotes } from '../../src/verify/client-session.ts';
 import {
   collectReport,
   createVerifyPorts,
@@ -429,3 +430,13 @@ test.concurrent('own credentials read how long Object Lock would keep what is pu
     expect(report.notes.join()).toContain('1 year (COMPLIANCE)');
     expect(report.cleanup).toMatchObject({ left: [] });
   }));
+
+test.each([
+  ['statement', 'could not be brought back'],
+  ['object', 'is again what it was'],
+] as const)('what is left of the trust policy is told by its kind, not by its words: %s', (kind, text) => {
+  const entry = { kind: 'edit', principalArn: 'arn:aws:iam::111122223333:user/ann', trust: '{}' } as const;
+  const what = kind === 'object' ? 'statement 1' : 'may be there: a statement';
+  const left = { kind, what, command: 'x', reason: 'failed' } as const;
+  expect(clientNotes({ way: { entry }, swept: 0 }, { left: [left] }).join()).toContain(text);
+});
