@@ -46,7 +46,7 @@ export function createReader(host: string, signal: AbortSignal): Reader {
       if (answer.ok) return answer.value;
       const { kind, code, message, bucketRegion } = answer.failure;
       if (kind === 'interrupted') throw new KitError('interrupted', `stopped while reading ${of}`);
-      throw new ReadError({ what: of, action, kind, said: `${code}: ${message}` }, code, bucketRegion);
+      throw new ReadError({ what: of, action, kind, said: `${code}: ${message}`, code }, code, bucketRegion);
     },
   };
 }

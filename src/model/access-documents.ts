@@ -10,6 +10,8 @@ export interface Unreadable {
   /** `denied`: AWS said no; `not-asked`: it was not tried, `said` tells why; the others: no answer, or none that can be used. */
   readonly kind: FailureKind | 'not-asked';
   readonly said: string;
+  /** AWS's code (`AccessDenied`), where AWS answered. */
+  readonly code?: string;
 }
 
 /** One thing that was read, is known not to be there, or could not be read. */

@@ -186,7 +186,7 @@ function ownerOf({ source, principal, bucket }: AccessDocuments): VerifyReport['
   const { owner, policy } = bucket;
   if (owner.state !== 'read') {
     // S3 says to other accounts that a bucket policy is none of their business, whatever they may do.
-    const isForeign = policy.state === 'unreadable' && policy.why.said.startsWith('MethodNotAllowed');
+    const isForeign = policy.state === 'unreadable' && policy.why.code === 'MethodNotAllowed';
     return isForeign && source.readBy?.split(':')[4] === principal.account ? 'other-account' : 'unknown';
   }
   return owner.value === principal.account ? 'same-account' : 'other-account';

@@ -140,7 +140,10 @@ describe('an administrator of the account', () => {
     });
     expect(organization).toMatchObject({
       id: { state: 'read', value: 'o-example123' },
-      scps: { state: 'unreadable', why: { kind: 'denied', action: 'organizations:ListParents' } },
+      scps: {
+        state: 'unreadable',
+        why: { kind: 'denied', action: 'organizations:ListParents', code: 'AccessDeniedException' },
+      },
       rcps: { state: 'unreadable' },
     });
   });
