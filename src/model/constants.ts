@@ -9,3 +9,6 @@ export const SCHEMA_VERSION = 1;
 
 /** Folder of the verifier's probe objects, below each prefix that is verified. */
 export const PROBE_FOLDER = '.channelmix-verify/';
+
+/** How long the kit's sessions of a role last, in seconds: the shortest that STS gives, so that reach ends with it even if its credentials leaked. */
+export const SESSION_SECONDS = 900;

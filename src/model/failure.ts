@@ -38,3 +38,13 @@ export interface Failure {
   /** The bucket's region, where the answer tells it. */
   readonly bucketRegion?: string;
 }
+
+/** Codes for a key that AWS does not know: deleted, made inactive, mistyped, or so new that not every server knows it. */
+export const UNKNOWN_KEY_CODES: readonly string[] = [
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+];
+
+/** Codes of keys and sessions that are so new that not every server knows them. */
+export const UNKNOWN_YET_CODES: readonly string[] = [...UNKNOWN_KEY_CODES, 'InvalidToken'];

@@ -1,11 +1,10 @@
 import { type AwsCredentials, callAws } from '../aws/index.ts';
+import { SESSION_SECONDS } from '../model/constants.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Look } from './cleanup.ts';
 import type { RunContext } from './context.ts';
 import { mayPass, patienceDelay, patienceLeft } from './patience.ts';
 
-/** The shortest session that STS gives. */
-const SESSION_SECONDS = 900;
 /** So long `--wait` counts for the cleanup, whose own time is no longer. */
 const MOST_WAIT_MS = 30_000;
 

@@ -1,4 +1,5 @@
 import type { Cleanup, Leftover } from '../model/check.ts';
+import { SESSION_SECONDS } from '../model/constants.ts';
 import type { Failure } from '../model/failure.ts';
 import { cleanupLimit } from './cleanup.ts';
 import {
@@ -6,7 +7,6 @@ import {
   iamError,
   type OpenedSession,
   readSession,
-  SESSION_SECONDS,
   sessionName,
   temporaryStatement,
 } from './client-way.ts';

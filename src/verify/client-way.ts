@@ -1,7 +1,7 @@
 import { type AwsCredentials, callAws, readAccessDocuments } from '../aws/index.ts';
 import type { AccessDocuments } from '../model/access-documents.ts';
 import { parseArn, parseRoleArn } from '../model/arn.ts';
-import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
+import { CHANNELMIX_ACCOUNT_ID, SESSION_SECONDS } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { Failure } from '../model/failure.ts';
 import type { PolicyStatement } from '../model/policy.ts';
@@ -13,8 +13,6 @@ import { openTrust } from './trust-edit.ts';
 
 /** How long a temporary statement lets its caller in, in milliseconds. */
 const TRUST_MS = 15 * 60_000;
-/** The shortest session that STS gives. */
-export const SESSION_SECONDS = 900;
 
 /** A session of the role. */
 export interface OpenedSession {

@@ -1,15 +1,7 @@
-import type { Failure } from '../model/failure.ts';
+import { type Failure, UNKNOWN_YET_CODES } from '../model/failure.ts';
 
 /** A denial by a session that is allowed other things is waited out for this part of the time only: its policy is in force already. */
 const SETTLED_PART = 1 / 3;
-
-/** Codes of keys and sessions that are so new that not every server knows them. */
-const UNKNOWN_YET: readonly string[] = [
-  'InvalidAccessKeyId',
-  'InvalidClientTokenId',
-  'InvalidToken',
-  'UnrecognizedClientException',
-];
 
 /** What is known when a call has failed. Times in milliseconds since the run began. */
 export interface PatienceFacts {
@@ -30,7 +22,7 @@ export interface PatienceFacts {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  */
 export function mayPass(failure: Failure, expect: 'allow' | 'deny'): boolean {
-  if (failure.kind === 'credentials') return UNKNOWN_YET.includes(failure.code);
+  if (failure.kind === 'credentials') return UNKNOWN_YET_CODES.includes(failure.code);
   if (failure.kind !== 'denied' || expect === 'deny') return false;
   return failure.denial?.explicit !== true && failure.denial?.layer !== 'scp';
 }

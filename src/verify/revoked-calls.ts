@@ -1,16 +1,14 @@
 import type { CallResult, S3, STS } from '../aws/index.ts';
 import { bucketArn, objectArn } from '../model/arn.ts';
 import type { Diagnosis } from '../model/check.ts';
-import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
-import type { Failure } from '../model/failure.ts';
+import { CHANNELMIX_ACCOUNT_ID, SESSION_SECONDS } from '../model/constants.ts';
+import { type Failure, UNKNOWN_KEY_CODES } from '../model/failure.ts';
 import { shellWord } from '../model/shell.ts';
 import { failed, type Outcome, wrongAnswer } from './outcome.ts';
 import type { PlannedCheck } from './plan.ts';
 import { probeKey } from './planned-call.ts';
 import { readRefusal } from './probes/denied.ts';
 import type { VerifyTarget } from './target.ts';
-
-const SESSION_SECONDS = 900;
 
 /** One call that has to be refused. */
 export interface Revocation {
@@ -125,5 +123,5 @@ export function readRevocation(way: VerifyTarget['way'], check: PlannedCheck, an
 
 /** A key that was deleted or made inactive is not known any more. */
 export function isUnknownKey({ code }: Failure): boolean {
-  return code === 'InvalidAccessKeyId' || code === 'InvalidClientTokenId' || code === 'UnrecognizedClientException';
+  return UNKNOWN_KEY_CODES.includes(code);
 }

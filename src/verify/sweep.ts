@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { type AwsClients, callAws } from '../aws/index.ts';
 import type { Leftover } from '../model/check.ts';
-import { CHANNELMIX_ACCOUNT_ID, PROBE_FOLDER, SCHEMA_VERSION } from '../model/constants.ts';
+import { CHANNELMIX_ACCOUNT_ID, PROBE_FOLDER, SCHEMA_VERSION, SESSION_SECONDS } from '../model/constants.ts';
 import type { SweepFound, SweepReport } from '../model/sweep.ts';
 import { SURELY_DEAD_MS } from './alive.ts';
 import { type Look, lookWith } from './cleanup.ts';
@@ -44,7 +44,6 @@ export interface SweepPlan {
 
 /** How often the folder of probes is listed again after everything in it was removed. */
 const MAX_ROUNDS = 5;
-const SESSION_SECONDS = 900;
 /** Everything of a dead run's journal is a handful of calls. */
 const JOURNALS_AT_ONCE = 4;
 

@@ -1,17 +1,12 @@
+import { UNKNOWN_YET_CODES } from '../../model/failure.ts';
 import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
 import { kind, said } from './words.ts';
 
-/** Codes of keys and sessions that are so new that not every server knows them. */
-const UNKNOWN_YET: readonly string[] = [
-  'InvalidAccessKeyId',
-  'InvalidClientTokenId',
-  'InvalidToken',
-  'UnrecognizedClientException',
-];
-
 /** STS has accepted them a moment ago: it made the session, or said whose key it is. */
 const isNew = (facts: DiagnosisFacts) =>
-  kind('credentials')(facts) && UNKNOWN_YET.includes(facts.failure?.code ?? '') && facts.action !== 'sts:AssumeRole';
+  kind('credentials')(facts) &&
+  UNKNOWN_YET_CODES.includes(facts.failure?.code ?? '') &&
+  facts.action !== 'sts:AssumeRole';
 
 /** Every answer of AWS has a request id. */
 const isFromElsewhere = (facts: DiagnosisFacts) =>

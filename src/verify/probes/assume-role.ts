@@ -1,10 +1,8 @@
-import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
+import { CHANNELMIX_ACCOUNT_ID, SESSION_SECONDS } from '../../model/constants.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { CheckCalls, Probe, RunContext } from '../context.ts';
 import { failed, type Outcome, wrongAnswer } from '../outcome.ts';
 
-/** The shortest session that STS gives: reach ends with it even if its credentials leaked. */
-const SESSION_SECONDS = 900;
 /** The longest one. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage-assume.html */
 const LONGEST_SECONDS = 43_200;
 /** Bounds a session that is only asked for: it can do nothing. */
