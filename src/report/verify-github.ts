@@ -16,7 +16,7 @@ export function githubVerifyReport(report: VerifyReport): string {
 }
 
 function titled(check: Check): { readonly title: string } {
-  return { title: `${check.id}: ${check.action}` };
+  return { title: `${check.id}: ${check.action}${check.prefix === undefined ? '' : ` in ${check.prefix}`}` };
 }
 
 function words({ diagnosis, error, result }: Check): string {

@@ -177,6 +177,11 @@ it('github has one command a line, and nothing in it can begin another', () => {
   expect(lines[2]).toMatch(/^::warning title=left behind::object s3:\/\/b\/x/);
 });
 
+it('github tells the folders of a grant apart', () => {
+  const inFolder = { ...report, checks: [{ ...refused, prefix: 'A/' }] };
+  expect(verifyReporters.github(inFolder)).toMatch(/^::error title=get-object%3A s3%3AGetObject in A\/::/);
+});
+
 it('hides ids wherever they stand, in keys of objects, too', () => {
   expect(hideIdentifiers({ 'arn:aws:iam::999900001111:x': ['AKIAIOSFODNN7EXAMPLE', 5, null] }, false)).toEqual({
     'arn:aws:iam::ACCOUNT-1:x': ['AKIA...', 5, null],
