@@ -1,5 +1,5 @@
-import { policy, ROLE_ARN } from './documents.ts';
-import { BUCKET_ARN, OBJECTS_ARN, ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import { ROLE_ARN } from './documents.ts';
+import { closedBucket, ROLE_WAY, refused, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const bucketPolicyDeniesRole: Scenario = {
@@ -11,32 +11,16 @@ export const bucketPolicyDeniesRole: Scenario = {
   sources: [{ page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html' }],
   world: {
     roles: [standardRole()],
-    buckets: [
-      standardBucket({
-        policy: policy({
-          Effect: 'Deny',
-          Principal: { AWS: ROLE_ARN },
-          Action: ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-          Resource: [BUCKET_ARN, OBJECTS_ARN],
-        }),
-      }),
-    ],
+    buckets: [closedBucket({ Principal: { AWS: ROLE_ARN } })],
   },
   verify: ROLE_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        result: 'deny',
-        rule: 'bucket-policy-explicit',
-        layer: 'bucket-policy',
-        evidence: 'aws',
-        fix: ['as its Principal, remove it there'],
-      },
-      { id: 'get-object', result: 'deny', rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
-      { id: 'list-bucket', result: 'deny', rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
-    ],
+    checks: refused(
+      ['put-object', 'get-object', 'list-bucket'],
+      { rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
+      { fix: ['as its Principal, remove it there'] },
+    ),
   },
   onlyInSandbox: 'LocalEmu compares a role in a Deny with the ARN of the session.',
 };

@@ -1,5 +1,4 @@
-import { grantPolicy } from './documents.ts';
-import { BUCKET, encryptedBucket, KEY_ARN, ROLE_WAY, standardKey, standardRole } from './standard.ts';
+import { encryptedBucket, KEY_ARN, ROLE_WAY, roleWithKey, standardKey } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const healthyKms: Scenario = {
@@ -15,7 +14,7 @@ export const healthyKms: Scenario = {
   ],
   world: {
     keys: [standardKey()],
-    roles: [standardRole({ inline: { 'channelmix-s3': grantPolicy(BUCKET, { kmsKeyArn: KEY_ARN }) } })],
+    roles: [roleWithKey()],
     buckets: [encryptedBucket()],
   },
   verify: { ...ROLE_WAY, kmsKeyArn: KEY_ARN },

@@ -1,4 +1,4 @@
-import { KEY_WAY, standardBucket, standardUser } from './standard.ts';
+import { KEY_WAY, refused, standardBucket, standardUser } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const keyWithoutPolicy: Scenario = {
@@ -11,17 +11,10 @@ export const keyWithoutPolicy: Scenario = {
   verify: KEY_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        result: 'deny',
-        rule: 'identity-elsewhere',
-        layer: 'identity',
-        evidence: 'aws',
-        fix: ['the policy of the user'],
-      },
-      { id: 'get-object', result: 'deny', rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
-      { id: 'list-bucket', result: 'deny', rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
-    ],
+    checks: refused(
+      ['put-object', 'get-object', 'list-bucket'],
+      { rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
+      { fix: ['the policy of the user'] },
+    ),
   },
 };

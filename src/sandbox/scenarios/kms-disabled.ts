@@ -1,5 +1,4 @@
-import { grantPolicy } from './documents.ts';
-import { BUCKET, encryptedBucket, KEY_ARN, ROLE_WAY, standardKey, standardRole } from './standard.ts';
+import { encryptedBucket, ROLE_WAY, roleWithKey, standardKey } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const kmsDisabled: Scenario = {
@@ -10,7 +9,7 @@ export const kmsDisabled: Scenario = {
   sources: [{ fault: 'C5' }, { page: 'https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html' }],
   world: {
     keys: [standardKey({ state: 'Disabled' })],
-    roles: [standardRole({ inline: { 'channelmix-s3': grantPolicy(BUCKET, { kmsKeyArn: KEY_ARN }) } })],
+    roles: [roleWithKey()],
     buckets: [encryptedBucket()],
   },
   verify: ROLE_WAY,

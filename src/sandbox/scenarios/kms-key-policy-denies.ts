@@ -1,5 +1,5 @@
-import { grantPolicy, policy, ROLE_ARN } from './documents.ts';
-import { BUCKET, encryptedBucket, KEY_ARN, ROLE_WAY, standardKey, standardRole } from './standard.ts';
+import { policy, ROLE_ARN } from './documents.ts';
+import { encryptedBucket, ROLE_WAY, roleWithKey, standardKey } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const kmsKeyPolicyDenies: Scenario = {
@@ -23,7 +23,7 @@ export const kmsKeyPolicyDenies: Scenario = {
         ),
       }),
     ],
-    roles: [standardRole({ inline: { 'channelmix-s3': grantPolicy(BUCKET, { kmsKeyArn: KEY_ARN }) } })],
+    roles: [roleWithKey()],
     buckets: [encryptedBucket()],
   },
   verify: ROLE_WAY,

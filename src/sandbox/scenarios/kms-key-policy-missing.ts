@@ -1,5 +1,5 @@
-import { grantPolicy, policy } from './documents.ts';
-import { BUCKET, encryptedBucket, KEY_ARN, ROLE_WAY, standardKey, standardRole } from './standard.ts';
+import { policy } from './documents.ts';
+import { encryptedBucket, ROLE_WAY, roleWithKey, standardKey } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const kmsKeyPolicyMissing: Scenario = {
@@ -25,7 +25,7 @@ export const kmsKeyPolicyMissing: Scenario = {
       }),
     ],
     roles: [
-      standardRole({ inline: { 'channelmix-s3': grantPolicy(BUCKET, { kmsKeyArn: KEY_ARN }) } }),
+      roleWithKey(),
       {
         name: 'key-admin',
         trust: policy({

@@ -1,4 +1,4 @@
-import { OTHER_ACCOUNT_ID, ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import { OTHER_ACCOUNT_ID, ROLE_WAY, refused, standardBucket, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const otherAccountBucket: Scenario = {
@@ -20,17 +20,11 @@ export const otherAccountBucket: Scenario = {
   verify: ROLE_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        result: 'deny',
-        rule: 'bare',
-        layer: 'bucket-policy',
-        evidence: 'inferred',
-        cause: ['belongs to another account'],
-      },
-      { id: 'list-bucket', result: 'deny', rule: 'bare', layer: 'bucket-policy', evidence: 'inferred' },
-    ],
+    checks: refused(
+      ['put-object', 'list-bucket'],
+      { rule: 'bare', layer: 'bucket-policy', evidence: 'inferred' },
+      { cause: ['belongs to another account'] },
+    ),
   },
   onlyInSandbox: 'LocalEmu is content when one side allows.',
 };

@@ -1,4 +1,4 @@
-import { OTHER_ACCOUNT_ID, ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import { OTHER_ACCOUNT_ID, ROLE_WAY, refused, standardBucket, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const otherAccountInOrganization: Scenario = {
@@ -16,17 +16,11 @@ export const otherAccountInOrganization: Scenario = {
   verify: ROLE_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        result: 'deny',
-        rule: 'bucket-policy-implicit',
-        layer: 'bucket-policy',
-        evidence: 'aws',
-        cause: ['so both must allow'],
-      },
-      { id: 'list-bucket', result: 'deny', rule: 'bucket-policy-implicit', layer: 'bucket-policy', evidence: 'aws' },
-    ],
+    checks: refused(
+      ['put-object', 'list-bucket'],
+      { rule: 'bucket-policy-implicit', layer: 'bucket-policy', evidence: 'aws' },
+      { cause: ['so both must allow'] },
+    ),
   },
   onlyInSandbox: 'LocalEmu has no policies of organizations that bind.',
 };

@@ -1,5 +1,4 @@
-import { policy } from './documents.ts';
-import { BUCKET_ARN, OBJECTS_ARN, ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import { closedBucket, ROLE_WAY, refused, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const perimeterTls: Scenario = {
@@ -14,34 +13,17 @@ export const perimeterTls: Scenario = {
   ],
   world: {
     roles: [standardRole()],
-    buckets: [
-      standardBucket({
-        policy: policy({
-          Effect: 'Deny',
-          Principal: '*',
-          Action: ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-          Resource: [BUCKET_ARN, OBJECTS_ARN],
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        }),
-      }),
-    ],
+    buckets: [closedBucket({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
     network: { secureTransport: false },
   },
   verify: ROLE_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        result: 'deny',
-        rule: 'bucket-policy-explicit',
-        layer: 'bucket-policy',
-        evidence: 'aws',
-        cause: ['aws:SecureTransport'],
-      },
-      { id: 'get-object', result: 'deny', rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
-      { id: 'list-bucket', result: 'deny', rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
-    ],
+    checks: refused(
+      ['put-object', 'get-object', 'list-bucket'],
+      { rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
+      { cause: ['aws:SecureTransport'] },
+    ),
   },
   onlyInSandbox: 'LocalEmu is called by TLS.',
 };

@@ -1,5 +1,4 @@
-import { policy } from './documents.ts';
-import { BUCKET_ARN, OBJECTS_ARN, ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import { closedBucket, ROLE_WAY, refused, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const perimeterVpcEndpoint: Scenario = {
@@ -16,34 +15,20 @@ export const perimeterVpcEndpoint: Scenario = {
   world: {
     roles: [standardRole()],
     buckets: [
-      standardBucket({
-        policy: policy({
-          Sid: 'OnlyFromOurNetwork',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-          Resource: [BUCKET_ARN, OBJECTS_ARN],
-          Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1a2b3c4d' } },
-        }),
+      closedBucket({
+        Sid: 'OnlyFromOurNetwork',
+        Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1a2b3c4d' } },
       }),
     ],
   },
   verify: ROLE_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        result: 'deny',
-        rule: 'bucket-policy-explicit',
-        layer: 'bucket-policy',
-        evidence: 'aws',
-        cause: ['aws:SourceVpce'],
-        fix: ['except the role from it'],
-      },
-      { id: 'get-object', result: 'deny', rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
-      { id: 'list-bucket', result: 'deny', rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
-    ],
+    checks: refused(
+      ['put-object', 'get-object', 'list-bucket'],
+      { rule: 'bucket-policy-explicit', layer: 'bucket-policy', evidence: 'aws' },
+      { cause: ['aws:SourceVpce'], fix: ['except the role from it'] },
+    ),
   },
   onlyInSandbox: 'In LocalEmu a negated operator does not match when the key is absent.',
 };

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholder is what it is about
 import { policy } from './documents.ts';
-import { ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import { ROLE_WAY, refused, standardBucket, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const placeholderLeftIn: Scenario = {
@@ -35,17 +35,10 @@ export const placeholderLeftIn: Scenario = {
   verify: ROLE_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        result: 'deny',
-        rule: 'identity-elsewhere',
-        layer: 'identity',
-        evidence: 'aws',
-        cause: ['${BucketName}'],
-      },
-      { id: 'get-object', result: 'deny', rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
-      { id: 'list-bucket', result: 'deny', rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
-    ],
+    checks: refused(
+      ['put-object', 'get-object', 'list-bucket'],
+      { rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
+      { cause: ['${BucketName}'] },
+    ),
   },
 };

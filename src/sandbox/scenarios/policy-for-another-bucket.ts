@@ -1,5 +1,5 @@
 import { grantPolicy } from './documents.ts';
-import { ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import { ROLE_WAY, refused, standardBucket, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const policyForAnotherBucket: Scenario = {
@@ -18,17 +18,10 @@ export const policyForAnotherBucket: Scenario = {
   verify: ROLE_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        result: 'deny',
-        rule: 'identity-elsewhere',
-        layer: 'identity',
-        evidence: 'aws',
-        fix: ['compare the name of the bucket'],
-      },
-      { id: 'get-object', result: 'deny', rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
-      { id: 'list-bucket', result: 'deny', rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
-    ],
+    checks: refused(
+      ['put-object', 'get-object', 'list-bucket'],
+      { rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
+      { fix: ['compare the name of the bucket'] },
+    ),
   },
 };

@@ -1,5 +1,5 @@
 import { grantPolicy } from './documents.ts';
-import { BUCKET, ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import { BUCKET, ROLE_WAY, refused, standardBucket, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const policyForAnotherFolder: Scenario = {
@@ -15,32 +15,10 @@ export const policyForAnotherFolder: Scenario = {
   verify: { ...ROLE_WAY, prefixes: ['Client123/'] },
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        prefix: 'Client123/',
-        result: 'deny',
-        rule: 'identity-elsewhere',
-        layer: 'identity',
-        evidence: 'aws',
-        fix: ['letter by letter'],
-      },
-      {
-        id: 'get-object',
-        prefix: 'Client123/',
-        result: 'deny',
-        rule: 'identity-elsewhere',
-        layer: 'identity',
-        evidence: 'aws',
-      },
-      {
-        id: 'list-bucket',
-        prefix: 'Client123/',
-        result: 'deny',
-        rule: 'identity-elsewhere',
-        layer: 'identity',
-        evidence: 'aws',
-      },
-    ],
+    checks: refused(
+      ['put-object', 'get-object', 'list-bucket'],
+      { prefix: 'Client123/', rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
+      { fix: ['letter by letter'] },
+    ),
   },
 };

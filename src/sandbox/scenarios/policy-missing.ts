@@ -1,4 +1,4 @@
-import { ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import { ROLE_WAY, refused, standardBucket, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const policyMissing: Scenario = {
@@ -11,17 +11,10 @@ export const policyMissing: Scenario = {
   verify: ROLE_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        result: 'deny',
-        rule: 'identity-elsewhere',
-        layer: 'identity',
-        evidence: 'aws',
-        cause: ['none for this bucket'],
-      },
-      { id: 'get-object', result: 'deny', rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
-      { id: 'list-bucket', result: 'deny', rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
-    ],
+    checks: refused(
+      ['put-object', 'get-object', 'list-bucket'],
+      { rule: 'identity-elsewhere', layer: 'identity', evidence: 'aws' },
+      { cause: ['none for this bucket'] },
+    ),
   },
 };

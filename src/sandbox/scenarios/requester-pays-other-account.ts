@@ -1,5 +1,13 @@
 import { policy, ROLE_ARN } from './documents.ts';
-import { BUCKET_ARN, OBJECTS_ARN, OTHER_ACCOUNT_ID, ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import {
+  BUCKET_ARN,
+  OBJECTS_ARN,
+  OTHER_ACCOUNT_ID,
+  ROLE_WAY,
+  refused,
+  standardBucket,
+  standardRole,
+} from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const requesterPaysOtherAccount: Scenario = {
@@ -34,17 +42,11 @@ export const requesterPaysOtherAccount: Scenario = {
   verify: ROLE_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        result: 'deny',
-        rule: 'requester-pays',
-        layer: 'requester-pays',
-        evidence: 'inferred',
-        cause: ['is Requester Pays'],
-      },
-      { id: 'list-bucket', result: 'deny', rule: 'requester-pays', layer: 'requester-pays', evidence: 'inferred' },
-    ],
+    checks: refused(
+      ['put-object', 'list-bucket'],
+      { rule: 'requester-pays', layer: 'requester-pays', evidence: 'inferred' },
+      { cause: ['is Requester Pays'] },
+    ),
     notes: ['the bucket is Requester Pays'],
   },
   onlyInSandbox: 'LocalEmu does not ask who pays.',

@@ -1,5 +1,13 @@
 import { policy } from './documents.ts';
-import { BUCKET_ARN, OBJECTS_ARN, OTHER_ACCOUNT_ID, ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import {
+  BUCKET_ARN,
+  OBJECTS_ARN,
+  OTHER_ACCOUNT_ID,
+  ROLE_WAY,
+  refused,
+  standardBucket,
+  standardRole,
+} from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const restrictPublicBuckets: Scenario = {
@@ -27,17 +35,11 @@ export const restrictPublicBuckets: Scenario = {
   verify: ROLE_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        result: 'deny',
-        rule: 'bare',
-        layer: 'bucket-policy',
-        evidence: 'inferred',
-        cause: ['RestrictPublicBuckets'],
-      },
-      { id: 'list-bucket', result: 'deny', rule: 'bare', layer: 'bucket-policy', evidence: 'inferred' },
-    ],
+    checks: refused(
+      ['put-object', 'list-bucket'],
+      { rule: 'bare', layer: 'bucket-policy', evidence: 'inferred' },
+      { cause: ['RestrictPublicBuckets'] },
+    ),
   },
   onlyInSandbox: 'LocalEmu is content when one side allows.',
 };

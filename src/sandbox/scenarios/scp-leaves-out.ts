@@ -1,4 +1,4 @@
-import { ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import { ROLE_WAY, refused, standardBucket, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const scpLeavesOut: Scenario = {
@@ -32,11 +32,7 @@ export const scpLeavesOut: Scenario = {
   verify: ROLE_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      { id: 'put-object', result: 'deny', rule: 'scp', layer: 'scp', evidence: 'aws' },
-      { id: 'get-object', result: 'deny', rule: 'scp', layer: 'scp', evidence: 'aws' },
-      { id: 'list-bucket', result: 'deny', rule: 'scp', layer: 'scp', evidence: 'aws' },
-    ],
+    checks: refused(['put-object', 'get-object', 'list-bucket'], { rule: 'scp', layer: 'scp', evidence: 'aws' }),
   },
   onlyInSandbox: 'LocalEmu has no policies of organizations that bind.',
 };

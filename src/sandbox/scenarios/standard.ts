@@ -1,5 +1,13 @@
-import { grantPolicy, ROLE_ARN, trustPolicy } from './documents.ts';
-import type { ScenarioBucket, ScenarioKey, ScenarioRole, ScenarioUser, VerifyArguments } from './types.ts';
+import type { PolicyStatement } from '../../model/policy.ts';
+import { grantPolicy, policy, ROLE_ARN, trustPolicy } from './documents.ts';
+import type {
+  ExpectedCheck,
+  ScenarioBucket,
+  ScenarioKey,
+  ScenarioRole,
+  ScenarioUser,
+  VerifyArguments,
+} from './types.ts';
 
 /** The bucket of most scenarios. */
 export const BUCKET = 'client-reports';
@@ -26,6 +34,19 @@ export function encryptedBucket(changes: Partial<ScenarioBucket> = {}): Scenario
   return standardBucket({ encryption: { algorithm: 'aws:kms', keyArn: KEY_ARN }, ...changes });
 }
 
+/** A bucket whose policy denies what ChannelMix does to whomever `narrowed` leaves it for; without more, to everybody. */
+export function closedBucket(narrowed: Partial<PolicyStatement>): ScenarioBucket {
+  return standardBucket({
+    policy: policy({
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['s3:ListBucket', 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+      Resource: [BUCKET_ARN, OBJECTS_ARN],
+      ...narrowed,
+    }),
+  });
+}
+
 /** The role as the kit makes it for minimal access to the bucket. */
 export function standardRole(changes: Partial<ScenarioRole> = {}): ScenarioRole {
   return {
@@ -34,6 +55,11 @@ export function standardRole(changes: Partial<ScenarioRole> = {}): ScenarioRole 
     inline: { 'channelmix-s3': grantPolicy(BUCKET) },
     ...changes,
   };
+}
+
+/** The same role for a bucket that is encrypted with the key. */
+export function roleWithKey(): ScenarioRole {
+  return standardRole({ inline: { 'channelmix-s3': grantPolicy(BUCKET, { kmsKeyArn: KEY_ARN }) } });
 }
 
 /** The user whose access key the key way has. */
@@ -50,3 +76,16 @@ export function standardKey(changes: Partial<ScenarioKey> = {}): ScenarioKey {
 export const ROLE_WAY = { roleArn: ROLE_ARN, bucket: BUCKET, wait: '0s' } as const satisfies VerifyArguments;
 /** The same for the access key. */
 export const KEY_WAY = { keyOf: { user: 'channelmix' }, bucket: BUCKET, wait: '0s' } as const satisfies VerifyArguments;
+
+/**
+ * Checks that are refused for one and the same reason.
+ *
+ * @param words what the diagnosis of the first must contain; the others are told together with it
+ */
+export function refused(
+  ids: readonly ExpectedCheck['id'][],
+  why: Pick<ExpectedCheck, 'prefix' | 'rule' | 'layer' | 'evidence'>,
+  words: Pick<ExpectedCheck, 'cause' | 'fix'> = {},
+): readonly ExpectedCheck[] {
+  return ids.map((id, index) => ({ id, result: 'deny', ...why, ...(index === 0 ? words : {}) }));
+}

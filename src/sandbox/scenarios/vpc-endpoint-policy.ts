@@ -1,5 +1,5 @@
 import { policy } from './documents.ts';
-import { ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import { ROLE_WAY, refused, standardBucket, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const vpcEndpointPolicy: Scenario = {
@@ -28,18 +28,11 @@ export const vpcEndpointPolicy: Scenario = {
   verify: ROLE_WAY,
   expected: {
     exitCode: 1,
-    checks: [
-      {
-        id: 'put-object',
-        result: 'deny',
-        rule: 'vpc-endpoint',
-        layer: 'vpc-endpoint',
-        evidence: 'aws',
-        fix: ['from outside that VPC'],
-      },
-      { id: 'get-object', result: 'deny', rule: 'vpc-endpoint', layer: 'vpc-endpoint', evidence: 'aws' },
-      { id: 'list-bucket', result: 'deny', rule: 'vpc-endpoint', layer: 'vpc-endpoint', evidence: 'aws' },
-    ],
+    checks: refused(
+      ['put-object', 'get-object', 'list-bucket'],
+      { rule: 'vpc-endpoint', layer: 'vpc-endpoint', evidence: 'aws' },
+      { fix: ['from outside that VPC'] },
+    ),
   },
   onlyInSandbox: 'LocalEmu has no VPC endpoints.',
 };
