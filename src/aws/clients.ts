@@ -140,32 +140,25 @@ function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>, kno
     host: hostOf(configuredEndpoint(options.endpointUrl)),
     sts: once(async () => {
       const [{ STS }, settings] = await Promise.all([sdk.sts(), config()]);
-      const client = quietly(() => new STS({ ...settings, ...known.sts }));
+      const client = bounded(() => new STS({ ...settings, ...known.sts }));
       known.sts ??= pick(client.config, LOOKED_UP);
-      boundAnswers(client.middlewareStack);
       return client;
     }),
     iam: once(async () => {
       const [{ IAM }, settings] = await Promise.all([sdk.iam(), config()]);
-      const client = quietly(() => new IAM(settings));
-      boundAnswers(client.middlewareStack);
-      return client;
+      return bounded(() => new IAM(settings));
     }),
     kms: once(async () => {
       const [{ KMS }, settings] = await Promise.all([sdk.kms(), config()]);
-      const client = quietly(() => new KMS(settings));
-      boundAnswers(client.middlewareStack);
-      return client;
+      return bounded(() => new KMS(settings));
     }),
     organizations: once(async () => {
       const [{ Organizations }, settings] = await Promise.all([sdk.organizations(), config()]);
-      const client = quietly(() => new Organizations(settings));
-      boundAnswers(client.middlewareStack);
-      return client;
+      return bounded(() => new Organizations(settings));
     }),
     s3: once(async () => {
       const [{ S3 }, settings] = await Promise.all([sdk.s3(), config()]);
-      const client = quietly(
+      const client = bounded(
         () =>
           new S3({
             ...settings,
@@ -175,7 +168,6 @@ function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>, kno
           }),
       );
       known.s3 ??= pick(client.config, S3_LOOKED_UP);
-      boundAnswers(client.middlewareStack);
       return client;
     }),
   };
@@ -278,11 +270,14 @@ interface Stack {
   readonly addRelativeTo: (middleware: never, options: never) => void;
 }
 
-function boundAnswers(stack: Stack): void {
+/** A client whose answers are bounded, made without the SDK's warning. */
+function bounded<C extends { readonly middlewareStack: Stack }>(make: () => C): C {
+  const client = quietly(make);
   const inside = { relation: 'after', toMiddleware: 'deserializerMiddleware', name: 'limitAnswers', override: true };
-  stack.addRelativeTo(limitAnswers as never, inside as never);
+  client.middlewareStack.addRelativeTo(limitAnswers as never, inside as never);
   const outside = { step: 'deserialize', priority: 'high', name: 'refuseOddSuccess', override: true };
-  stack.add(refuseOddSuccess as never, outside as never);
+  client.middlewareStack.add(refuseOddSuccess as never, outside as never);
+  return client;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
