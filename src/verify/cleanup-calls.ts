@@ -1,9 +1,9 @@
-import { type AwsCredentials, callAws } from '../aws/index.ts';
-import { SESSION_SECONDS } from '../model/constants.ts';
+import type { AwsCredentials } from '../aws/index.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Look } from './cleanup.ts';
 import type { RunContext } from './context.ts';
 import { mayPass, patienceDelay, patienceLeft } from './patience.ts';
+import { openSession, sessionName } from './session.ts';
 
 /** So long `--wait` counts for the cleanup, whose own time is no longer. */
 const MOST_WAIT_MS = 30_000;
@@ -71,17 +71,11 @@ function hasEnded({ kind, httpStatus }: Failure): boolean {
 }
 
 /** @returns the new session's credentials; `undefined` where there is none, and the first answer stands */
-async function assumeAgain(run: RunContext, signal: AbortSignal): Promise<AwsCredentials | undefined> {
-  const { roleArn: RoleArn } = run.target;
-  if (RoleArn === undefined) return undefined;
-  const clients = run.ports.clients();
-  const sts = await clients.sts();
-  const RoleSessionName = `channelmix-verify-${run.runId.slice(0, 16)}`;
-  const answer = await callAws(
-    (options) => sts.assumeRole({ RoleArn, RoleSessionName, DurationSeconds: SESSION_SECONDS }, options),
-    { signal, host: clients.host },
-  );
-  const { AccessKeyId, SecretAccessKey, SessionToken } = (answer.ok && answer.value.Credentials) || {};
-  if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined) return undefined;
-  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+async function assumeAgain(
+  { target, ports, runId }: RunContext,
+  signal: AbortSignal,
+): Promise<AwsCredentials | undefined> {
+  if (target.roleArn === undefined) return undefined;
+  const session = await openSession(ports.clients(), target.roleArn, sessionName(runId), signal);
+  return session?.credentials;
 }

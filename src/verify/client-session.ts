@@ -2,17 +2,11 @@ import type { Cleanup, Leftover } from '../model/check.ts';
 import { SESSION_SECONDS } from '../model/constants.ts';
 import type { Failure } from '../model/failure.ts';
 import { cleanupLimit } from './cleanup.ts';
-import {
-  type ClientWay,
-  iamError,
-  type OpenedSession,
-  readSession,
-  sessionName,
-  temporaryStatement,
-} from './client-way.ts';
+import { type ClientWay, iamError, temporaryStatement } from './client-way.ts';
 import type { CheckCalls, RunContext } from './context.ts';
 import { rewriteJournal } from './journal-file.ts';
 import { readJournals, removeJournal, trustSid } from './journal-read.ts';
+import { type OpenedSession, readSession, sessionName } from './session.ts';
 import type { Judged } from './simulate-judge.ts';
 import { sweepJournalTrust, trustLeft } from './sweep-trust.ts';
 import { addTemporary, openTrust, removeTemporary, type TrustEdit, type TrustPatience } from './trust-edit.ts';

@@ -1,24 +1,19 @@
-import { type AwsCredentials, callAws, readAccessDocuments } from '../aws/index.ts';
+import { callAws, readAccessDocuments } from '../aws/index.ts';
 import type { AccessDocuments } from '../model/access-documents.ts';
 import { parseArn, parseRoleArn } from '../model/arn.ts';
-import { CHANNELMIX_ACCOUNT_ID, SESSION_SECONDS } from '../model/constants.ts';
+import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { Failure } from '../model/failure.ts';
 import type { PolicyStatement } from '../model/policy.ts';
 import { trustSid } from './journal-read.ts';
 import type { VerifyPorts } from './ports.ts';
 import { type Caller, identify } from './prepare.ts';
+import { type OpenedSession, openSession, sessionName } from './session.ts';
 import type { VerifyTarget } from './target.ts';
 import { openTrust } from './trust-edit.ts';
 
 /** How long a temporary statement lets its caller in, in milliseconds. */
 const TRUST_MS = 15 * 60_000;
-
-/** A session of the role. */
-export interface OpenedSession {
-  readonly credentials: AwsCredentials;
-  readonly sessionArn: string | undefined;
-}
 
 /**
  * How the client gets a session of the role with their own credentials.
@@ -128,54 +123,14 @@ async function findEntry(
   const session = /^assumed-role\/([^/]+)\//.exec(parseArn(caller.arn)?.resource ?? '')?.[1];
   // Names of roles are unique in an account, whatever their path.
   if (session !== undefined && session === role?.name) return { kind: 'own' };
-  const opened = await assume(roleArn, runId, ports, signal);
+  // Tried as the trust policy is; where that is refused, the run itself finds out why.
+  const opened = await openSession(ports.clients(), roleArn, sessionName(runId), signal);
   if (opened !== undefined) return { kind: 'trusted', session: opened };
   const [principalArn, trust] = await Promise.all([
     session === undefined ? caller.arn : sessionRole(session, caller, ports, signal),
     readTrust(roleArn, ports, signal),
   ]);
   return { kind: 'edit', principalArn, trust };
-}
-
-/** Tries the role as its trust policy is. `undefined`: refused, or no answer; the run itself finds out why. */
-async function assume(
-  RoleArn: string,
-  runId: string,
-  ports: VerifyPorts,
-  signal: AbortSignal,
-): Promise<OpenedSession | undefined> {
-  const clients = ports.clients();
-  const sts = await clients.sts();
-  const RoleSessionName = sessionName(runId);
-  const answer = await callAws(
-    (options) => sts.assumeRole({ RoleArn, RoleSessionName, DurationSeconds: SESSION_SECONDS }, options),
-    { signal, host: clients.host },
-  );
-  return answer.ok ? readSession(answer.value) : undefined;
-}
-
-/** Name of the run's session. */
-export function sessionName(runId: string): string {
-  return `channelmix-verify-${runId.slice(0, 16)}`;
-}
-
-/** The session in an answer of AssumeRole; `undefined` when it holds none. */
-export function readSession(answer: {
-  readonly Credentials?:
-    | {
-        readonly AccessKeyId?: string | undefined;
-        readonly SecretAccessKey?: string | undefined;
-        readonly SessionToken?: string | undefined;
-      }
-    | undefined;
-  readonly AssumedRoleUser?: { readonly Arn?: string | undefined } | undefined;
-}): OpenedSession | undefined {
-  const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials ?? {};
-  if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined) return undefined;
-  return {
-    credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken },
-    sessionArn: answer.AssumedRoleUser?.Arn,
-  };
 }
 
 /** The role behind a session, with its path, which the session's ARN does not have. */

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
-import { type AwsClients, callAws } from '../aws/index.ts';
+import type { AwsClients } from '../aws/index.ts';
 import type { Leftover } from '../model/check.ts';
-import { CHANNELMIX_ACCOUNT_ID, PROBE_FOLDER, SCHEMA_VERSION, SESSION_SECONDS } from '../model/constants.ts';
+import { CHANNELMIX_ACCOUNT_ID, PROBE_FOLDER, SCHEMA_VERSION } from '../model/constants.ts';
 import type { SweepFound, SweepReport } from '../model/sweep.ts';
 import { SURELY_DEAD_MS } from './alive.ts';
 import { type Look, lookWith } from './cleanup.ts';
@@ -11,6 +11,7 @@ import { type FoundJournal, type Journals, readJournals } from './journal-read.t
 import { leftovers } from './leftovers.ts';
 import type { VerifyPorts } from './ports.ts';
 import { type Caller, identify } from './prepare.ts';
+import { openSession } from './session.ts';
 import { sweepJournal } from './sweep-journal.ts';
 import { createSweepCount, createSweepOutcome, type SweepCount, type SweepOutcome } from './sweep-plan.ts';
 import { findProbes, type ProbeFolder, removeProbes } from './sweep-prefix.ts';
@@ -96,18 +97,10 @@ function isWanted(journal: FoundJournal, { bucket, roleArn }: SweepOptions): boo
 /** ChannelMix reaches a client's bucket by the role only; one session for each role. */
 function sessions(ports: VerifyPorts, caller: Caller, signal: AbortSignal): Sweep['clientsFor'] {
   const known = new Map<string, Promise<AwsClients | undefined>>();
-  const assume = async (RoleArn: string) => {
-    const own = ports.clients();
-    const sts = await own.sts();
-    const RoleSessionName = `channelmix-sweep-${ports.newId().slice(0, 16)}`;
-    const answer = await callAws(
-      (options) => sts.assumeRole({ RoleArn, RoleSessionName, DurationSeconds: SESSION_SECONDS }, options),
-      { signal, host: own.host },
-    );
-    const { AccessKeyId, SecretAccessKey, SessionToken } = (answer.ok && answer.value.Credentials) || {};
-    if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined) return undefined;
-    const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-    return ports.clients({ credentials });
+  const assume = async (roleArn: string) => {
+    const name = `channelmix-sweep-${ports.newId().slice(0, 16)}`;
+    const session = await openSession(ports.clients(), roleArn, name, signal);
+    return session && ports.clients({ credentials: session.credentials });
   };
   return async (roleArn) => {
     if (roleArn === undefined || caller.account !== CHANNELMIX_ACCOUNT_ID) return ports.clients();

@@ -2,6 +2,7 @@ import { CHANNELMIX_ACCOUNT_ID, SESSION_SECONDS } from '../../model/constants.ts
 import type { Failure } from '../../model/failure.ts';
 import type { CheckCalls, Probe, RunContext } from '../context.ts';
 import { failed, type Outcome, wrongAnswer } from '../outcome.ts';
+import { readSession, sessionName } from '../session.ts';
 
 /** The longest one. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage-assume.html */
 const LONGEST_SECONDS = 43_200;
@@ -15,13 +16,10 @@ const NOTHING = JSON.stringify({
 export const assumeRole: Probe = async (run, _check, calls) => {
   const answer = await askSession(run, calls, { DurationSeconds: SESSION_SECONDS });
   if (!answer.ok) return failed(answer.failure);
-  const { AccessKeyId, SecretAccessKey, SessionToken } = answer.value.Credentials ?? {};
-  if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined) {
-    return wrongAnswer('NoCredentials', 'STS answered without credentials');
-  }
-  run.state.credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-  const arn = answer.value.AssumedRoleUser?.Arn;
-  if (arn !== undefined) run.state.sessionArn = arn;
+  const session = readSession(answer.value);
+  if (session === undefined) return wrongAnswer('NoCredentials', 'STS answered without credentials');
+  run.state.credentials = session.credentials;
+  if (session.sessionArn !== undefined) run.state.sessionArn = session.sessionArn;
   return { result: 'allow' };
 };
 
@@ -64,7 +62,7 @@ function askSession(
       sts.assumeRole(
         {
           RoleArn: run.target.roleArn,
-          RoleSessionName: `channelmix-verify-${run.runId.slice(0, 16)}`,
+          RoleSessionName: sessionName(run.runId),
           ...options,
         },
         { abortSignal },
