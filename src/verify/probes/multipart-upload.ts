@@ -1,16 +1,10 @@
-import { RUN_METADATA } from '../canary.ts';
 import type { CheckCalls, Probe, RunContext } from '../context.ts';
 import { failed, type Outcome, wrongAnswer } from '../outcome.ts';
 import { probeKey } from '../planned-call.ts';
+import { beginUpload, type Upload } from '../upload.ts';
 
 /** See the probe of DeleteObject: the effect is looked at while the answer is on its way. */
 const FIRST_LOOK_MS = 4;
-
-interface Upload {
-  readonly entryId: string;
-  readonly key: string;
-  readonly uploadId: string;
-}
 
 /**
  * Begins an upload, sends two parts, and aborts it, as an interrupted transfer of ChannelMix's would. The parts are some bytes each: S3
@@ -19,29 +13,10 @@ interface Upload {
  */
 export const multipartUpload: Probe = async (run, check, calls) => {
   const id = run.ports.newId();
-  const key = probeKey(check.prefix, id);
-  const bucket = run.target.bucket;
-  await run.journal.add({ id, kind: 'upload', bucket, key });
-  const begun = await calls.write((s3, options) =>
-    s3.createMultipartUpload(
-      // The SDK sends each part with a CRC32; S3 refuses that where the upload did not announce it.
-      { Bucket: bucket, Key: key, Metadata: { [RUN_METADATA]: run.runId }, ChecksumAlgorithm: 'CRC32' },
-      options,
-    ),
-  );
-  if (!begun.ok) {
-    if (begun.failure.kind === 'denied' && begun.attempts === 1) await run.journal.remove(id);
-    return failed(begun.failure, 's3:PutObject');
-  }
-  const uploadId = begun.value.UploadId;
-  if (uploadId === undefined) return wrongAnswer('NoUploadId', 'S3 began an upload without an id');
-  run.tally.made(key, uploadId);
-  await run.journal.update(id, { state: 'created', uploadId, sole: begun.attempts === 1 });
-  const upload = { entryId: id, key, uploadId };
+  const upload = await beginUpload(run, calls, id, probeKey(check.prefix, id));
+  if ('result' in upload) return upload;
   const sent = await sendParts(run, calls, upload);
-  if (sent.result !== 'allow') return sent;
-  // A repeated request may have begun a second upload, of which only the cleanup's listing knows.
-  return abort(run, calls, upload, begun.attempts === 1);
+  return sent.result === 'allow' ? abort(run, calls, upload) : sent;
 };
 
 const PART_NUMBERS: readonly number[] = [1, 2];
@@ -76,7 +51,7 @@ async function sendParts(run: RunContext, calls: CheckCalls, upload: Upload): Pr
   return wrongAnswer('NoETag', 'S3 took a part without giving its ETag');
 }
 
-async function abort(run: RunContext, calls: CheckCalls, upload: Upload, onlyOne: boolean): Promise<Outcome> {
+async function abort(run: RunContext, calls: CheckCalls, upload: Upload): Promise<Outcome> {
   const input = { Bucket: run.target.bucket, Key: upload.key, UploadId: upload.uploadId };
   const look = () => calls.look((s3, options) => s3.listParts(input, options));
   const abortion = calls.write((s3, options) => s3.abortMultipartUpload(input, options));
@@ -98,7 +73,7 @@ async function abort(run: RunContext, calls: CheckCalls, upload: Upload, onlyOne
   }
   if (parts.ok) return wrongAnswer('StillThere', 'S3 accepted the abort, but the upload is still there');
   run.tally.gone(upload.key, upload.uploadId);
-  if (onlyOne) await run.journal.remove(upload.entryId);
+  if (upload.sole) await run.journal.remove(upload.entryId);
   if (parts.failure.code === 'NoSuchUpload' || parts.failure.kind === 'not-found') return { result: 'allow' };
   if (parts.failure.kind === 'denied') return failed(parts.failure, 's3:ListMultipartUploadParts');
   return { result: 'allow', note: `its effect could not be seen: ${parts.failure.code}` };

@@ -1,9 +1,10 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { readObjectBody } from '../../aws/index.ts';
-import { RUN_METADATA, removeCanary } from '../canary.ts';
+import { removeCanary } from '../canary.ts';
 import type { Canary, CheckCalls, Probe, RunContext } from '../context.ts';
 import { failed, type Outcome, wrongAnswer } from '../outcome.ts';
 import { DEEP, probeKey } from '../planned-call.ts';
+import { beginUpload } from '../upload.ts';
 
 const MIB = 1024 * 1024;
 const NUMBERS: readonly number[] = Array.from({ length: DEEP.parts }, (_, index) => index + 1);
@@ -36,21 +37,9 @@ export const transferUpload: Probe = async (run, check, calls) => {
   const id = run.ports.newId();
   const key = probeKey(check.prefix, id);
   const Bucket = run.target.bucket;
-  await run.journal.add({ id, kind: 'upload', bucket: Bucket, key });
-  const begun = await calls.write((s3, options) =>
-    s3.createMultipartUpload(
-      { Bucket, Key: key, Metadata: { [RUN_METADATA]: run.runId }, ChecksumAlgorithm: 'CRC32' },
-      options,
-    ),
-  );
-  if (!begun.ok) {
-    if (begun.failure.kind === 'denied' && begun.attempts === 1) await run.journal.remove(id);
-    return failed(begun.failure);
-  }
-  const UploadId = begun.value.UploadId;
-  if (UploadId === undefined) return wrongAnswer('NoUploadId', 'S3 began an upload without an id');
-  run.tally.made(key, UploadId);
-  await run.journal.update(id, { state: 'created', uploadId: UploadId, sole: begun.attempts === 1 });
+  const begun = await beginUpload(run, calls, id, key);
+  if ('result' in begun) return begun;
+  const UploadId = begun.uploadId;
   const began = run.ports.now();
   const parts = await Promise.all(NUMBERS.map((number) => sendPart(run, calls, { Key: key, UploadId, number })));
   const seconds = (run.ports.now() - began) / 1_000;
@@ -79,7 +68,7 @@ export const transferUpload: Probe = async (run, check, calls) => {
     return failed(completed.failure, completed.failure.denial?.action);
   }
   run.tally.gone(key, UploadId);
-  if (begun.attempts === 1) await run.journal.remove(id);
+  if (begun.sole) await run.journal.remove(id);
   const versionId = completed.value.VersionId;
   run.tally.made(key, versionId);
   await run.journal.update(canary.entryId, {
