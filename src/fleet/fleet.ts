@@ -4,9 +4,8 @@ import pMap from 'p-map';
 import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { FleetMark, FleetResult, FleetStatus } from '../model/fleet.ts';
-import { type FoundJournal, journalFolder, readJournals, verifyExitCode } from '../verify/index.ts';
+import { type FoundJournal, journalFolder, readJournals, streamOf, verifyExitCode } from '../verify/index.ts';
 import { identifyCallers } from './callers.ts';
-import { createChannel } from './channel.ts';
 import { createLocalRunner, type FleetAws, type Runner, type UnitOutcome } from './run-unit.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
 import { createThreadRunner } from './threads.ts';
@@ -52,7 +51,6 @@ export async function* verifyUnits(
   const aws: FleetAws = { region, endpointUrl, waitMs, probes, stateDirectory };
   const callers = await identifyCallers(units, aws, options.signal ?? stopped.signal);
   const dead = stateDirectory === undefined ? undefined : await deadJournals(stateDirectory);
-  const channel = createChannel<FleetResult>();
   const runners = createRunners(units.length, options.threads, { ...aws, callers, dead });
   const stop = () => {
     stopped.abort('interrupted');
@@ -62,16 +60,12 @@ export async function* verifyUnits(
     for (const runner of runners) runner.hurry();
   };
   const release = [onAbort(options.signal, stop), onAbort(options.stopCleanup, hurry)];
-  const done = execute(units, options, { runners, stopped: stopped.signal, stop, push: channel.push }).then(
-    channel.end,
-    channel.fail,
-  );
   try {
-    yield* channel.items();
+    yield* streamOf<FleetResult>((push, left) => {
+      left.addEventListener('abort', stop, { once: true });
+      return execute(units, options, { runners, stopped: stopped.signal, stop, push });
+    });
   } finally {
-    stop();
-    channel.leave();
-    await done;
     for (const off of release) off();
     await Promise.all(runners.map((runner) => runner.close()));
   }

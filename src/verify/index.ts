@@ -1,3 +1,4 @@
+export { streamOf } from './channel.ts';
 export { type ClientWay, planClientWay, temporaryStatement } from './client-way.ts';
 export type { VerifyEvent } from './events.ts';
 export { verifyExitCode } from './exit-code.ts';

@@ -1,4 +1,5 @@
 import { type AwsClients, callAws } from '../aws/index.ts';
+import type { Unreadable } from '../model/access-documents.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { Failure } from '../model/failure.ts';
@@ -34,13 +35,18 @@ export async function identifyCaller(run: RunContext): Promise<Caller> {
   if (!answer.ok) throw callerError(answer.failure, run);
   const { arn, account } = readCaller(answer.value, run.caller.host);
   if (run.target.way === 'role' && run.client === undefined && account !== CHANNELMIX_ACCOUNT_ID) {
-    throw new KitError(
-      'credentials',
-      `credentials of the wrong account: these are ${arn}, and only account ${CHANNELMIX_ACCOUNT_ID} (ChannelMix) can try the role as ChannelMix does`,
-      { hint: "Use ChannelMix's credentials: --profile NAME, or the AWS_* variables." },
-    );
+    throw wrongAccount(arn, 'try the role as ChannelMix does');
   }
   return { arn, account };
+}
+
+/** The error of a run as ChannelMix with others' credentials; `purpose` is what only ChannelMix can do. */
+export function wrongAccount(arn: string, purpose: string): KitError {
+  return new KitError(
+    'credentials',
+    `credentials of the wrong account: these are ${arn}, and only account ${CHANNELMIX_ACCOUNT_ID} (ChannelMix) can ${purpose}`,
+    { hint: "Use ChannelMix's credentials: --profile NAME, or the AWS_* variables." },
+  );
 }
 
 /**
@@ -99,22 +105,23 @@ export async function findRegion(run: RunContext): Promise<string | undefined> {
     answer = await ask();
   }
   if (answer.ok) return answer.value.BucketRegion;
-  if (answer.failure.kind === 'not-found') {
-    throw new KitError('input', `there is no bucket named ${run.target.bucket}`, {
+  const { kind, code, message, bucketRegion } = answer.failure;
+  endOnBucket(kind, `${code}: ${message}`, run.target.bucket, clients.host);
+  return bucketRegion;
+}
+
+/** @throws KitError when a question about the bucket showed that there is no such bucket, or that nobody answers */
+export function endOnBucket(kind: Unreadable['kind'], said: string, bucket: string, host: string): void {
+  if (kind === 'not-found') {
+    throw new KitError('input', `there is no bucket named ${bucket}`, {
       hint: 'Check the spelling; --bucket takes the bare name. Nothing was created.',
     });
   }
-  if (answer.failure.kind === 'network' || answer.failure.kind === 'timeout') {
-    const { code, message } = answer.failure;
-    throw new KitError(
-      'network',
-      `S3 could not be reached for bucket ${run.target.bucket} at ${clients.host} (${code}: ${message})`,
-      {
-        hint: 'Check network, proxy, firewall and --endpoint-url. Nothing was created.',
-      },
-    );
+  if (kind === 'network' || kind === 'timeout') {
+    throw new KitError('network', `S3 could not be reached for bucket ${bucket} at ${host} (${said})`, {
+      hint: 'Check network, proxy, firewall and --endpoint-url. Nothing was created.',
+    });
   }
-  return answer.failure.bucketRegion;
 }
 
 /**

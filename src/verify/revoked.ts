@@ -1,12 +1,11 @@
 import { type AwsClients, callAws } from '../aws/index.ts';
 import type { Check, Diagnosis, VerifyReport } from '../model/check.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
-import { KitError } from '../model/errors.ts';
+import { streamOf } from './channel.ts';
 import type { VerifyEvent } from './events.ts';
 import type { Outcome } from './outcome.ts';
 import type { VerifyPorts } from './ports.ts';
-import { type Caller, callerError, readCaller } from './prepare.ts';
-import { createQueue } from './queue.ts';
+import { type Caller, callerError, readCaller, wrongAccount } from './prepare.ts';
 import { bareCheck, type CheckRecord } from './record.ts';
 import { reportHead } from './report-head.ts';
 import { isUnknownKey, type Revocation, readRevocation, revocationsOf } from './revoked-calls.ts';
@@ -36,20 +35,15 @@ const POLL_MS = 2_000;
  * @throws KitError when the run cannot answer: credentials missing, expired or of the wrong account, no network
  */
 export async function* verifyRevoked(options: RevokedOptions): AsyncGenerator<VerifyEvent, void, void> {
-  const queue = createQueue<VerifyEvent>();
-  const left = new AbortController();
-  const signal = AbortSignal.any([left.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-  const done = prove(options, signal, queue.push).then(queue.end, queue.fail);
   try {
-    yield* queue.items();
+    yield* streamOf<VerifyEvent>((emit, left) => prove(options, left, emit));
   } finally {
-    left.abort('left');
-    await done;
     options.ports.close();
   }
 }
 
-async function prove(options: RevokedOptions, signal: AbortSignal, emit: (event: VerifyEvent) => void): Promise<void> {
+async function prove(options: RevokedOptions, left: AbortSignal, emit: (event: VerifyEvent) => void): Promise<void> {
+  const signal = AbortSignal.any([left, ...(options.signal === undefined ? [] : [options.signal])]);
   const { target, ports, waitMs = 30_000 } = options;
   const date = ports.date().toISOString();
   const began = ports.now();
@@ -98,11 +92,7 @@ async function callerOf(target: VerifyTarget, clients: AwsClients, signal: Abort
   }
   const { arn, account } = readCaller(answer.value, clients.host);
   if (target.way === 'role' && account !== CHANNELMIX_ACCOUNT_ID) {
-    throw new KitError(
-      'credentials',
-      `credentials of the wrong account: these are ${arn}, and only account ${CHANNELMIX_ACCOUNT_ID} (ChannelMix) can show that the role refuses it`,
-      { hint: "Use ChannelMix's credentials: --profile NAME, or the AWS_* variables." },
-    );
+    throw wrongAccount(arn, 'show that the role refuses it');
   }
   return { arn, account };
 }

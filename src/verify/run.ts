@@ -2,6 +2,7 @@ import type { AwsClients } from '../aws/index.ts';
 import type { Cleanup, VerifyReport } from '../model/check.ts';
 import { KitError } from '../model/errors.ts';
 import { notesOnBucket } from './bucket-state.ts';
+import { streamOf } from './channel.ts';
 import { cleanUp } from './cleanup.ts';
 import { clientNotes, endClientSession } from './client-session.ts';
 import type { ClientWay } from './client-way.ts';
@@ -18,7 +19,6 @@ import { type PlannedCheck, planChecks } from './plan.ts';
 import { essentialPlan } from './plan-essential.ts';
 import type { VerifyPorts } from './ports.ts';
 import { type Caller, findRegion, identifyCaller, learnOwner, learnOwnerByListing } from './prepare.ts';
-import { createQueue } from './queue.ts';
 import type { CheckRecord } from './record.ts';
 import { reportHead } from './report-head.ts';
 import { HEAD_START_MS, RUN_LIMIT_MS, startChecks } from './run-checks.ts';
@@ -65,14 +65,9 @@ export interface StatePlace {
  * @throws KitError when the run cannot answer: credentials missing, expired or of the wrong account, no such bucket, no network
  */
 export async function* verify(options: VerifyOptions): AsyncGenerator<VerifyEvent, void, void> {
-  const queue = createQueue<VerifyEvent>();
-  const left = new AbortController();
-  const done = execute(options, left.signal, queue.push).then(queue.end, queue.fail);
   try {
-    yield* queue.items();
+    yield* streamOf<VerifyEvent>((emit, left) => execute(options, left, emit));
   } finally {
-    left.abort('left');
-    await done;
     options.ports.close();
   }
 }

@@ -10,7 +10,7 @@ import { explainChecks } from './explain.ts';
 import { blockedBy } from './outcome.ts';
 import { type PlannedProbe, planChecks } from './plan.ts';
 import type { VerifyPorts } from './ports.ts';
-import { type Caller, identify } from './prepare.ts';
+import { type Caller, endOnBucket, identify } from './prepare.ts';
 import { bareCheck, type CheckRecord } from './record.ts';
 import { reportHead } from './report-head.ts';
 import { type Judged, judgeCheck, permissionsOf } from './simulate-judge.ts';
@@ -97,22 +97,8 @@ async function readDocuments(
     signal,
   );
   const { region } = documents.bucket;
-  if (region.state === 'unreadable') endOnBucket(region.why, target.bucket, ports.clients().host);
+  if (region.state === 'unreadable') endOnBucket(region.why.kind, region.why.said, target.bucket, ports.clients().host);
   return documents;
-}
-
-/** @throws KitError when there is no such bucket, or nobody answers */
-function endOnBucket({ kind, said }: Unreadable, bucket: string, host: string): void {
-  if (kind === 'not-found') {
-    throw new KitError('input', `there is no bucket named ${bucket}`, {
-      hint: 'Check the spelling; --bucket takes the bare name. Nothing was created.',
-    });
-  }
-  if (kind === 'network' || kind === 'timeout') {
-    throw new KitError('network', `S3 could not be reached for bucket ${bucket} at ${host} (${said})`, {
-      hint: 'Check network, proxy, firewall and --endpoint-url. Nothing was created.',
-    });
-  }
 }
 
 async function userArn(ports: VerifyPorts, accessKeyId: string, signal: AbortSignal): Promise<string> {

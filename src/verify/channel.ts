@@ -1,5 +1,5 @@
 /** Hands items from many producers to one reader; a producer waits until its item was taken, so nothing piles up. */
-export interface Channel<T> {
+interface Channel<T> {
   /** Resolves when the reader has taken the item, or has left. */
   readonly push: (item: T) => Promise<void>;
   readonly end: () => void;
@@ -10,8 +10,28 @@ export interface Channel<T> {
   readonly leave: () => void;
 }
 
+/**
+ * What a run tells, as it comes. `left` is aborted at the end and when the loop is left early, which waits for the run's end.
+ *
+ * @param run tells by `push`; what it throws, the stream throws
+ */
+export async function* streamOf<T>(
+  run: (push: Channel<T>['push'], left: AbortSignal) => Promise<void>,
+): AsyncGenerator<T, void, void> {
+  const channel = createChannel<T>();
+  const left = new AbortController();
+  const done = run(channel.push, left.signal).then(channel.end, channel.fail);
+  try {
+    yield* channel.items();
+  } finally {
+    left.abort('left');
+    channel.leave();
+    await done;
+  }
+}
+
 /** A new channel. */
-export function createChannel<T>(): Channel<T> {
+function createChannel<T>(): Channel<T> {
   const waiting: { readonly item: T; readonly taken: () => void }[] = [];
   let ended: { readonly error?: unknown } | undefined;
   let left = false;
