@@ -12,10 +12,14 @@ export interface CheckRecord {
   readonly waited: Waited;
 }
 
+/** A check that was answered without a call. */
+export function uncalledRecord(check: PlannedCheck, outcome: Outcome): CheckRecord {
+  return { check, outcome, ms: 0, attempts: 0, waited: { times: 0, ms: 0 } };
+}
+
 /** A check that was not made. Whether one of a special bucket would have applied is not known: it is left out of the report. */
 export function skippedRecord(check: PlannedCheck, note: string): CheckRecord {
-  const outcome: Outcome = { result: 'skipped', note, ...(check.only === undefined ? {} : { absent: true }) };
-  return { check, outcome, ms: 0, attempts: 0, waited: { times: 0, ms: 0 } };
+  return uncalledRecord(check, { result: 'skipped', note, ...(check.only === undefined ? {} : { absent: true }) });
 }
 
 /** A check as it is reported, without a diagnosis. */

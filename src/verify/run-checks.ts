@@ -4,7 +4,7 @@ import { blockedBy, type Outcome } from './outcome.ts';
 import type { PlannedCheck } from './plan.ts';
 import { callerError } from './prepare.ts';
 import { probeOf } from './probes/index.ts';
-import { bareCheck, type CheckRecord, skippedRecord } from './record.ts';
+import { bareCheck, type CheckRecord, skippedRecord, uncalledRecord } from './record.ts';
 
 /** The whole run, cleanup excluded, in milliseconds. */
 export const RUN_LIMIT_MS = 300_000;
@@ -84,7 +84,7 @@ async function runCheck(run: RunContext, check: PlannedCheck, blocker: string | 
   if (run.signal.aborted) return skippedRecord(check, isTimeout(run.signal) ? OUT_OF_TIME : 'interrupted');
   const judged = run.client?.verdicts.get(check.node)?.outcome;
   if (judged !== undefined && AS_CHANNELMIX.has(check.id) && check.id !== 'assume-role')
-    return judgedRecord(check, judged);
+    return uncalledRecord(check, judged);
   if (blocker !== undefined) {
     const own = run.client !== undefined && blocker === 'assume-role';
     return skippedRecord(check, own ? 'your own credentials got no session of the role' : blockedBy(blocker));
@@ -106,10 +106,6 @@ async function runCheck(run: RunContext, check: PlannedCheck, blocker: string | 
 
 /** What ChannelMix alone can try; with other credentials the policies have to answer. */
 export const AS_CHANNELMIX: ReadonlySet<string> = new Set(['assume-role', 'assume-role-default', 'assume-role-12h']);
-
-function judgedRecord(check: PlannedCheck, outcome: Outcome): CheckRecord {
-  return { check, outcome, ms: 0, attempts: 0, waited: { times: 0, ms: 0 } };
-}
 
 async function probe(run: RunContext, check: PlannedCheck, calls: CheckCalls): Promise<Outcome> {
   const { client } = run;

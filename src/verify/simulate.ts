@@ -11,7 +11,7 @@ import { blockedBy } from './outcome.ts';
 import { type PlannedProbe, planChecks } from './plan.ts';
 import type { VerifyPorts } from './ports.ts';
 import { type Caller, endOnBucket, identify } from './prepare.ts';
-import { bareCheck, type CheckRecord } from './record.ts';
+import { bareCheck, type CheckRecord, uncalledRecord } from './record.ts';
 import { reportHead } from './report-head.ts';
 import { type Judged, judgeCheck, permissionsOf } from './simulate-judge.ts';
 import type { VerifyTarget } from './target.ts';
@@ -146,7 +146,7 @@ function judgeAll(
     const outcome = verdicts.get(check.node)?.outcome;
     if (outcome === undefined) return [];
     const echoed = isMissing(documents, check) ? NO_ROLE : echoOf(check, verdicts);
-    return [{ check, outcome: echoed ?? outcome, ms: 0, attempts: 0, waited: { times: 0, ms: 0 } }];
+    return [uncalledRecord(check, echoed ?? outcome)];
   });
   return { records, verdicts };
 }
