@@ -14,7 +14,7 @@ const MANY_SOON_MS = 1_000;
 
 /** Makes the folder of the journals, for nobody but the user. @throws KitError `state` that names the path */
 export async function journalFolder(stateDirectory: string): Promise<string> {
-  const folder = join(stateDirectory, 'runs');
+  const folder = folderOf(stateDirectory);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const stat = await lstat(folder);
@@ -28,6 +28,10 @@ export async function journalFolder(stateDirectory: string): Promise<string> {
   }
 }
 
+function folderOf(stateDirectory: string): string {
+  return join(stateDirectory, 'runs');
+}
+
 /**
  * Opens the journal of a run: a file of its own, there and synced before anything is created. It is removed by `close` when nothing
  * stands in it.
@@ -35,7 +39,7 @@ export async function journalFolder(stateDirectory: string): Promise<string> {
  * Additions are safe on disk when they resolve; those of one moment share one write. Other changes follow a moment later: what is lost of
  * them is looked up by `sweep`.
  *
- * @param oneOfMany the file is made by the first addition: whoever runs many has found out that the folder can be written
+ * @param oneOfMany the file is made by the first addition, in a folder that is there: whoever runs many has made it by `journalFolder`
  * @throws KitError `state` when it cannot be written, also by a later addition
  */
 export async function openJournal(
@@ -44,7 +48,7 @@ export async function openJournal(
   now: () => Date,
   oneOfMany = false,
 ): Promise<Journal> {
-  const folder = await journalFolder(stateDirectory);
+  const folder = oneOfMany ? folderOf(stateDirectory) : await journalFolder(stateDirectory);
   const path = join(folder, journalFile(facts.runId));
   const head = {
     kind: JOURNAL_KIND,
