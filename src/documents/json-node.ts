@@ -96,12 +96,21 @@ export function itemsOf(node: JsonNode | undefined): readonly JsonNode[] {
 /** The strings in a list or single value; other values, and expressions whose value is not known, are left out. */
 export function stringsOf(node: JsonNode | undefined): readonly StringNode[] {
   if (node?.type === 'string') return node.opaque === true ? [] : [node];
-  const items = itemsOf(node);
-  return (items.every(isKnownText) ? items : items.filter(isKnownText)) as readonly StringNode[];
+  return knownTexts(itemsOf(node));
+}
+
+/** The strings among nodes, but for expressions whose value is not known; the same list, where it has nothing else. */
+export function knownTexts(nodes: readonly JsonNode[]): readonly StringNode[] {
+  return (nodes.every(isKnownText) ? nodes : nodes.filter(isKnownText)) as readonly StringNode[];
 }
 
 function isKnownText(node: JsonNode): boolean {
   return node.type === 'string' && node.opaque !== true;
+}
+
+/** Whether a node is a string, a number or a boolean. */
+export function isScalar({ type }: JsonNode): boolean {
+  return type === 'string' || type === 'number' || type === 'boolean';
 }
 
 /** The plain value of a node, objects without prototype. Of duplicate members the last counts. */

@@ -1,4 +1,5 @@
 import {
+  isScalar,
   itemsOf,
   type JsonNode,
   type Member,
@@ -88,10 +89,6 @@ function conditionsOf(member: Member | undefined): readonly ConditionView[] {
     }
   }
   return found;
-}
-
-function isScalar({ type }: JsonNode): boolean {
-  return type === 'string' || type === 'number' || type === 'boolean';
 }
 
 function scalars(node: JsonNode): readonly JsonNode[] {

@@ -1,4 +1,4 @@
-import type { JsonNode, StringNode } from '../../documents/json-node.ts';
+import { knownTexts, type StringNode } from '../../documents/json-node.ts';
 import type { ConditionView } from '../types.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
@@ -33,11 +33,7 @@ export function needsKey(condition: ConditionView): boolean {
 
 /** The values that are texts whose content is known. */
 export function textNodes({ values }: ConditionView): readonly StringNode[] {
-  return (values.every(isKnownText) ? values : values.filter(isKnownText)) as readonly StringNode[];
-}
-
-function isKnownText(node: JsonNode): boolean {
-  return node.type === 'string' && node.opaque !== true;
+  return knownTexts(values);
 }
 
 /** The values as text: JSON booleans and numbers are legal. */

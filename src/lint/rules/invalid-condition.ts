@@ -1,14 +1,10 @@
-import { type JsonNode, memberValue, type ObjectNode } from '../../documents/json-node.ts';
+import { isScalar, memberValue, type ObjectNode } from '../../documents/json-node.ts';
 import { defineRule } from '../define-rule.ts';
 import { condition } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
 import type { Hit } from '../types.ts';
 
 type Message = 'shape' | 'operator' | 'value' | 'key' | 'twice' | 'nullIfExists' | 'nullQualifier';
-
-function isScalar(node: JsonNode): boolean {
-  return node.type === 'string' || node.type === 'number' || node.type === 'boolean';
-}
 
 function* checkKeys(keys: ObjectNode): Iterable<Hit<Message>> {
   const seen = new Set<string>();
