@@ -1,4 +1,4 @@
-import type { JsonValue } from '../model/policy.ts';
+import { isJsonObject, type JsonValue } from '../model/policy.ts';
 
 /** What the placeholders of a template stand for. A list of records serves `$each`; anything else is put in as it is. */
 export type FillValues = { readonly [name: string]: JsonValue };
@@ -14,18 +14,18 @@ export type FillValues = { readonly [name: string]: JsonValue };
  */
 export function fillTemplate(template: JsonValue, values: FillValues): JsonValue {
   if (Array.isArray(template)) return template.flatMap((item: JsonValue) => fillItem(item, values));
-  if (!isRecord(template)) return template;
+  if (!isJsonObject(template)) return template;
   if (Object.hasOwn(template, '$fill')) return filled(template.$fill, values);
   return mapMembers(template, values);
 }
 
 function fillItem(item: JsonValue, values: FillValues): readonly JsonValue[] {
-  if (!isRecord(item)) return [item];
+  if (!isJsonObject(item)) return [item];
   const { $each, $when, ...rest } = item;
   if ($when !== undefined && listOf($when, values).length === 0) return [];
   if ($each === undefined) return [fillTemplate(rest, values)];
   return listOf($each, values).map((record) => {
-    if (!isRecord(record)) throw new Error(`template: "${String($each)}" is not a list of records`);
+    if (!isJsonObject(record)) throw new Error(`template: "${String($each)}" is not a list of records`);
     return fillTemplate(rest, { ...values, ...record });
   });
 }
@@ -49,8 +49,4 @@ function lookUp(name: JsonValue | undefined, values: FillValues): JsonValue {
   const value = typeof name === 'string' && Object.hasOwn(values, name) ? values[name] : undefined;
   if (value === undefined) throw new Error(`template: no value for "${String(name)}"`);
   return value;
-}
-
-function isRecord(value: JsonValue): value is { readonly [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,11 @@
 import type { StatementRef } from '../model/decision.ts';
-import type { JsonValue, PolicyDocument, PolicyKind } from '../model/policy.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type PolicyDocument,
+  type PolicyKind,
+} from '../model/policy.ts';
 import { MAX_PATTERN } from '../model/wildcard.ts';
 import { compileConditions } from './conditions/index.ts';
 import { compileActions, compileResources } from './matching.ts';
@@ -7,7 +13,6 @@ import { notPrincipalReach, principalReach, readPrincipals } from './principals.
 import { shown } from './text.ts';
 import type { CompiledPolicy, CompiledStatement } from './types.ts';
 
-type JsonObject = { readonly [key: string]: JsonValue };
 type Effect = 'Allow' | 'Deny';
 
 /** Kinds of documents whose statements name principals, and those whose statements name resources. */
@@ -26,10 +31,6 @@ const STATEMENT_ELEMENTS: ReadonlySet<string> = new Set([
   'NotResource',
   'Condition',
 ]);
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** An own member of a document: data must not reach `Object.prototype`. */
 function member(object: JsonObject, key: string): JsonValue | undefined {
@@ -119,7 +120,7 @@ function readResource(statement: JsonObject, context: StatementContext): Named<'
 
 /** A Principal element in one line: kinds and their entries. */
 function principalText(element: string, value: JsonValue): string {
-  if (!isObject(value)) return `${element} ${shown(value)}`;
+  if (!isJsonObject(value)) return `${element} ${shown(value)}`;
   const kinds = Object.entries(value).map(([kind, entries]) => `${kind} ${(readStrings(entries) ?? []).join(', ')}`);
   return `${element} ${kinds.join('; ')}`;
 }
@@ -193,7 +194,7 @@ function brokenStatement(name: string, index: number, unknown: readonly string[]
 }
 
 function compileStatement(statement: JsonValue, index: number, document: DocumentContext): CompiledStatement {
-  if (!isObject(statement)) return brokenStatement(document.name, index, [`Statement ${shown(statement)}`]);
+  if (!isJsonObject(statement)) return brokenStatement(document.name, index, [`Statement ${shown(statement)}`]);
   const unknown = [...document.unknown];
   for (const key of Object.keys(statement)) if (!STATEMENT_ELEMENTS.has(key)) unknown.push(`element ${shown(key)}`);
   const sid = member(statement, 'Sid');
@@ -247,9 +248,9 @@ export function compilePolicy(
 ): CompiledPolicy {
   const { name, kind } = options;
   const value = document as JsonValue;
-  if (!isObject(value)) return { name, kind, statements: [brokenStatement(name, 0, [`document ${shown(value)}`])] };
+  if (!isJsonObject(value)) return { name, kind, statements: [brokenStatement(name, 0, [`document ${shown(value)}`])] };
   const statement = member(value, 'Statement');
-  if (!isObject(statement) && !Array.isArray(statement)) {
+  if (!isJsonObject(statement) && !Array.isArray(statement)) {
     return { name, kind, statements: [brokenStatement(name, 0, [`Statement ${shown(statement)}`])] };
   }
   const statements = Array.isArray(statement) ? (statement as readonly JsonValue[]) : [statement as JsonValue];

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../model/policy.ts';
+import { isJsonObject, type JsonValue } from '../model/policy.ts';
 import { type Caller, pathlessRoleArn } from './caller.ts';
 import { contextValues, givenValues, type PreparedRequest } from './request.ts';
 import { shown } from './text.ts';
@@ -49,7 +49,7 @@ export function readPrincipals(element: string, value: JsonValue): ReadPrincipal
     else unknown.push(`${element}.${kind} ${shown(entry)}`);
   };
 
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  if (isJsonObject(value)) {
     for (const [kind, entries] of Object.entries(value)) {
       for (const entry of Array.isArray(entries) ? (entries as readonly JsonValue[]) : [entries]) add(kind, entry);
     }

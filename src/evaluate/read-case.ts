@@ -1,15 +1,9 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { EvaluationCase, RequestContext } from '../model/decision.ts';
 import { inputError, type Problem } from '../model/errors.ts';
-import type { JsonValue } from '../model/policy.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/policy.ts';
 import { placeOf, type RawCase } from './split.ts';
 import { shown } from './text.ts';
-
-type JsonObject = { readonly [key: string]: JsonValue };
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** An own member; `null` counts as absent. */
 function member(object: JsonObject, key: string): JsonValue | undefined {
@@ -36,13 +30,13 @@ function readDocuments(value: JsonValue | undefined, field: string, report: Repo
     return [];
   }
   (value as readonly JsonValue[]).forEach((document, index) => {
-    if (!isObject(document)) report(`${field}[${index}]`, document, 'must be a policy document (a JSON object)');
+    if (!isJsonObject(document)) report(`${field}[${index}]`, document, 'must be a policy document (a JSON object)');
   });
   return value;
 }
 
 function readDocument(value: JsonValue | undefined, field: string, report: Report): JsonValue | undefined {
-  if (value !== undefined && !isObject(value))
+  if (value !== undefined && !isJsonObject(value))
     report(field, value, 'must be a policy document (a JSON object) or null');
   return value;
 }
@@ -66,7 +60,7 @@ function isScalar(value: JsonValue): boolean {
 /** Numbers and booleans are taken as their text. */
 function readContext(value: JsonValue | undefined, report: Report): RequestContext {
   if (value === undefined) return {};
-  if (!isObject(value)) {
+  if (!isJsonObject(value)) {
     report('request.context', value, 'must be an object of keys and values');
     return {};
   }
@@ -80,7 +74,7 @@ function readContext(value: JsonValue | undefined, report: Report): RequestConte
 }
 
 function readRequest(value: JsonValue | undefined, report: Report): EvaluationCase['request'] {
-  if (!isObject(value)) {
+  if (!isJsonObject(value)) {
     const rule = 'must be an object with principal, action and resource';
     report('request', value, value === undefined ? `is missing: it ${rule}` : rule);
     return { principal: '', action: '', resource: '' };

@@ -2,7 +2,13 @@
 export type PolicyKind = 'identity' | 'trust' | 'bucket' | 'boundary' | 'scp' | 'rcp' | 'session' | 'key';
 
 /** A JSON value as read from a document. Objects come from data: read own keys only. */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+/** Whether a value is an object, no list and not `null`. */
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 export type OneOrMany<T> = T | readonly T[];
 

@@ -1,9 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this
 import { evaluateCase } from '../../src/evaluate/index.ts';
 import type { EvaluationCase } from '../../src/model/decision.ts';
-import type { JsonValue } from '../../src/model/policy.ts';
-
-type JsonObject = { readonly [key: string]: JsonValue };
+import type { JsonObject, JsonValue } from '../../src/model/policy.ts';
 
 /**
  * A known difference: what iam-simulate does, the AWS page that says otherwise, and the case rewritten so that it means to us what

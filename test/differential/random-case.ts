@@ -1,9 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this
 import type { EvaluationCase } from '../../src/model/decision.ts';
-import type { JsonValue } from '../../src/model/policy.ts';
+import type { JsonObject, JsonValue } from '../../src/model/policy.ts';
 import { FEDERATED, KINDS, type Kind, NAMED, OTHER, OWN, PRINCIPALS, ROLE, SESSION, USER, VALUES } from './world.ts';
-
-type JsonObject = { readonly [key: string]: JsonValue };
 
 /** A source of numbers from 0 to 1 that gives the same ones for the same seed (mulberry32). */
 export function randomSource(seed: number): () => number {

@@ -1,10 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this
 import { evaluateCase } from '../../src/evaluate/index.ts';
 import type { EvaluationCase } from '../../src/model/decision.ts';
-import type { JsonValue } from '../../src/model/policy.ts';
-
-/** A policy document or a statement as plain data. */
-export type JsonObject = { readonly [key: string]: JsonValue };
+import type { JsonObject, JsonValue } from '../../src/model/policy.ts';
 
 /** What can be seen over HTTP of a decision. */
 export type Answer = 'allow' | 'deny';

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written like this
+import type { JsonObject } from '../../src/model/policy.ts';
 import { randomSource } from '../differential/random-case.ts';
-import type { JsonObject } from './evaluate-causes.ts';
 import { ACCOUNTS } from './localemu.ts';
 
 /** Names that the random policies speak of. */

@@ -1,16 +1,17 @@
-import type { ConditionMap, JsonValue, OneOrMany, PolicyDocument, PolicyStatement } from '../../model/policy.ts';
-
-type JsonObject = { readonly [key: string]: JsonValue };
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import {
+  type ConditionMap,
+  isJsonObject,
+  type JsonValue,
+  type OneOrMany,
+  type PolicyDocument,
+  type PolicyStatement,
+} from '../../model/policy.ts';
 
 /** One statement of a document; `undefined` when there is none at that place. */
 export function statementAt(document: JsonValue, index: number): PolicyStatement | undefined {
-  const statements = isObject(document) ? document.Statement : undefined;
+  const statements = isJsonObject(document) ? document.Statement : undefined;
   const statement = Array.isArray(statements) ? (statements as readonly JsonValue[])[index] : statements;
-  return isObject(statement) ? (statement as unknown as PolicyStatement) : undefined;
+  return isJsonObject(statement) ? (statement as unknown as PolicyStatement) : undefined;
 }
 
 /** The document with another statement at that place. */

@@ -1,6 +1,6 @@
 import { trustPolicy } from '../../generate/policy-documents.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
-import type { JsonValue } from '../../model/policy.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/policy.ts';
 import { isDeadPrincipal } from '../principals.ts';
 import { trustStatement } from '../statements.ts';
 import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
@@ -15,11 +15,6 @@ const remedy = (facts: DiagnosisFacts) => ({
   command: 'channelmix-s3 policy trust',
 });
 
-type JsonObject = { readonly [key: string]: JsonValue };
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
@@ -28,14 +23,14 @@ function listOf(value: JsonValue | undefined): readonly JsonValue[] {
 /** The statements of the trust policy that let somebody in; none where it could not be read. */
 function allows(facts: DiagnosisFacts): readonly JsonObject[] {
   const trust = facts.documents?.principal.trust;
-  if (trust?.state !== 'read' || !isObject(trust.value.document)) return [];
+  if (trust?.state !== 'read' || !isJsonObject(trust.value.document)) return [];
   return listOf(trust.value.document.Statement)
-    .filter(isObject)
+    .filter(isJsonObject)
     .filter(({ Effect }) => Effect === 'Allow');
 }
 
 function principalsOf({ Principal }: JsonObject): readonly string[] {
-  const named = isObject(Principal) ? Principal.AWS : Principal;
+  const named = isJsonObject(Principal) ? Principal.AWS : Principal;
   return listOf(named).filter((one) => typeof one === 'string');
 }
 
@@ -53,8 +48,8 @@ const NEVER_SENT: Readonly<Record<string, string>> = {
 function demands(facts: DiagnosisFacts): readonly string[] {
   const keys = allows(facts)
     .filter((statement) => principalsOf(statement).some((one) => one === '*' || one.includes(CHANNELMIX_ACCOUNT_ID)))
-    .flatMap(({ Condition }) => (isObject(Condition) ? Object.values(Condition) : []))
-    .flatMap((tests) => (isObject(tests) ? Object.keys(tests) : []));
+    .flatMap(({ Condition }) => (isJsonObject(Condition) ? Object.values(Condition) : []))
+    .flatMap((tests) => (isJsonObject(tests) ? Object.keys(tests) : []));
   return [...new Set(keys.flatMap((key) => NEVER_SENT[key.toLowerCase()] ?? []))];
 }
 

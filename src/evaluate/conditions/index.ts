@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../model/policy.ts';
+import { isJsonObject, type JsonValue } from '../../model/policy.ts';
 import { MAX_TEXT } from '../../model/wildcard.ts';
 import { contextValues, noteUnknown, type PreparedRequest } from '../request.ts';
 import { lowerCase, shown } from '../text.ts';
@@ -145,17 +145,13 @@ export interface CompiledConditions {
   readonly unknown: readonly string[];
 }
 
-function isObject(value: JsonValue): value is { readonly [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Compiles a Condition element; never throws. */
 export function compileConditions(element: JsonValue, rules: ValueRules): CompiledConditions {
-  if (!isObject(element)) return { conditions: [], unknown: [`Condition ${shown(element)}`] };
+  if (!isJsonObject(element)) return { conditions: [], unknown: [`Condition ${shown(element)}`] };
   const conditions: CompiledCondition[] = [];
   const unknown: string[] = [];
   for (const [operator, keys] of Object.entries(element)) {
-    if (!isObject(keys)) {
+    if (!isJsonObject(keys)) {
       unknown.push(`Condition.${operator} ${shown(keys)}`);
       continue;
     }

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../model/policy.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/policy.ts';
 import { MAX_PATTERN } from '../../model/wildcard.ts';
 import { lowerCase } from '../text.ts';
 import { parseTemplate } from '../variables.ts';
@@ -10,12 +10,6 @@ import { readPattern } from './patterns.ts';
  * at most what every context allows. Where both readings decide alike, so does every request. Statements keep their places.
  */
 export type Reading = 'most' | 'least';
-
-type JsonObject = { readonly [key: string]: JsonValue };
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function own(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
@@ -96,11 +90,11 @@ function splitConditions(
   condition: JsonValue,
   { variables, known }: Pick<StatementReading, 'variables' | 'known'>,
 ): { readonly rest: JsonObject; readonly open: boolean } {
-  if (!isObject(condition)) return { rest: { Condition: condition } as JsonObject, open: false };
+  if (!isJsonObject(condition)) return { rest: { Condition: condition } as JsonObject, open: false };
   let open = false;
   const rest: [string, JsonValue][] = [];
   for (const [operator, keys] of Object.entries(condition)) {
-    if (!isObject(keys)) {
+    if (!isJsonObject(keys)) {
       rest.push([operator, keys]);
       continue;
     }
@@ -115,11 +109,11 @@ function splitConditions(
 }
 
 function isEveryone(principal: JsonValue): boolean {
-  return principal === '*' || (isObject(principal) && list(own(principal, 'AWS') ?? []).includes('*'));
+  return principal === '*' || (isJsonObject(principal) && list(own(principal, 'AWS') ?? []).includes('*'));
 }
 
 function readStatement(statement: JsonValue, reading: Reading, variables: boolean, known: Known): JsonValue {
-  if (!isObject(statement)) return statement;
+  if (!isJsonObject(statement)) return statement;
   const effect = own(statement, 'Effect');
   if (effect !== 'Allow' && effect !== 'Deny') return statement;
   const wide = (reading === 'most') === (effect === 'Allow');
@@ -157,7 +151,7 @@ function readStatement(statement: JsonValue, reading: Reading, variables: boolea
 
 /** One reading of a document. What is wrong with it is left as it is, for the evaluator to fail closed on. */
 export function readDocument(document: JsonValue, reading: Reading, known: Known): JsonValue {
-  if (!isObject(document)) return document;
+  if (!isJsonObject(document)) return document;
   const statements = own(document, 'Statement');
   if (statements === undefined) return document;
   const variables = own(document, 'Version') === '2012-10-17';
@@ -175,12 +169,12 @@ export function widestPattern(pattern: string, variables: boolean): string {
 
 /** The text of what keeps a statement from being certain: open conditions, variables without a known value, unknown principals. */
 export function openQuestions(statement: JsonValue, variables: boolean, known: Known): readonly string[] {
-  if (!isObject(statement)) return [];
+  if (!isJsonObject(statement)) return [];
   const found: string[] = [];
   const condition = own(statement, 'Condition');
-  if (isObject(condition)) {
+  if (isJsonObject(condition)) {
     for (const [operator, keys] of Object.entries(condition)) {
-      if (!isObject(keys)) continue;
+      if (!isJsonObject(keys)) continue;
       for (const [key, value] of Object.entries(keys)) {
         const { open } = splitConditions({ [operator]: { [key]: value } }, { variables, known });
         if (open) found.push(`${operator} ${key} ${list(value).map(String).join(' or ')}`);
