@@ -19,19 +19,6 @@ type Effect = 'Allow' | 'Deny';
 const WITH_PRINCIPAL: ReadonlySet<PolicyKind> = new Set(['trust', 'bucket', 'key', 'rcp']);
 const WITHOUT_RESOURCE: ReadonlySet<PolicyKind> = new Set(['trust']);
 
-const DOCUMENT_ELEMENTS: ReadonlySet<string> = new Set(['Version', 'Id', 'Statement']);
-const STATEMENT_ELEMENTS: ReadonlySet<string> = new Set([
-  'Sid',
-  'Effect',
-  'Principal',
-  'NotPrincipal',
-  'Action',
-  'NotAction',
-  'Resource',
-  'NotResource',
-  'Condition',
-]);
-
 /** An own member of a document: data must not reach `Object.prototype`. */
 function member(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
@@ -196,7 +183,8 @@ function brokenStatement(name: string, index: number, unknown: readonly string[]
 function compileStatement(statement: JsonValue, index: number, document: DocumentContext): CompiledStatement {
   if (!isJsonObject(statement)) return brokenStatement(document.name, index, [`Statement ${shown(statement)}`]);
   const unknown = [...document.unknown];
-  for (const key of Object.keys(statement)) if (!STATEMENT_ELEMENTS.has(key)) unknown.push(`element ${shown(key)}`);
+  for (const key of Object.keys(statement))
+    if (!STATEMENT_ELEMENTS.includes(key)) unknown.push(`element ${shown(key)}`);
   const sid = member(statement, 'Sid');
   if (sid !== undefined && typeof sid !== 'string') unknown.push(`Sid ${shown(sid)}`);
   const effect = readEffect(member(statement, 'Effect'), unknown);
@@ -227,7 +215,7 @@ function compileStatement(statement: JsonValue, index: number, document: Documen
 
 function documentUnknown(document: JsonObject): readonly string[] {
   const unknown: string[] = [];
-  for (const key of Object.keys(document)) if (!DOCUMENT_ELEMENTS.has(key)) unknown.push(`element ${shown(key)}`);
+  for (const key of Object.keys(document)) if (!DOCUMENT_ELEMENTS.includes(key)) unknown.push(`element ${shown(key)}`);
   const version = member(document, 'Version');
   if (version !== undefined && version !== '2012-10-17' && version !== '2008-10-17')
     unknown.push(`Version ${shown(version)}`);

@@ -38,3 +38,17 @@ export interface PolicyDocument {
   readonly Id?: string;
   readonly Statement: OneOrMany<PolicyStatement>;
 }
+
+/** The elements of a document, and those of a statement. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+export const DOCUMENT_ELEMENTS: readonly string[] = ['Version', 'Id', 'Statement'] satisfies (keyof PolicyDocument)[];
+export const STATEMENT_ELEMENTS: readonly string[] = [
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
+] satisfies (keyof PolicyStatement)[];

@@ -1,23 +1,11 @@
 import type { Member, ObjectNode } from '../../documents/json-node.ts';
+import { DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS } from '../../model/policy.ts';
 import { suggest } from '../../model/suggest.ts';
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
 import { userGuide } from '../facts/pages.ts';
 import { isBareStatement } from '../facts/shape.ts';
 import type { Hit } from '../types.ts';
-
-const DOCUMENT = ['Version', 'Id', 'Statement'];
-const STATEMENT = [
-  'Sid',
-  'Effect',
-  'Principal',
-  'NotPrincipal',
-  'Action',
-  'NotAction',
-  'Resource',
-  'NotResource',
-  'Condition',
-];
 
 type Message = 'unknown' | 'meant' | 'case';
 
@@ -65,8 +53,9 @@ export const unknownElement = defineRule({
     case: 'The element "{element}" must be spelled "{meant}".',
   },
   *check({ document, statements }) {
-    if (document !== undefined && !isBareStatement(document)) yield* unknownIn(document, DOCUMENT, STATEMENT);
-    for (const { node } of statements) yield* unknownIn(node, STATEMENT, DOCUMENT);
+    if (document !== undefined && !isBareStatement(document))
+      yield* unknownIn(document, DOCUMENT_ELEMENTS, STATEMENT_ELEMENTS);
+    for (const { node } of statements) yield* unknownIn(node, STATEMENT_ELEMENTS, DOCUMENT_ELEMENTS);
   },
   examples: {
     bad: [
