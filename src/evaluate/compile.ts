@@ -1,10 +1,12 @@
 import type { StatementRef } from '../model/decision.ts';
 import {
+  DOCUMENT_ELEMENTS,
   isJsonObject,
   type JsonObject,
   type JsonValue,
   type PolicyDocument,
   type PolicyKind,
+  STATEMENT_ELEMENTS,
 } from '../model/policy.ts';
 import { MAX_PATTERN } from '../model/wildcard.ts';
 import { compileConditions } from './conditions/index.ts';
