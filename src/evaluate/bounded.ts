@@ -3,7 +3,7 @@ import type { JsonValue, PolicyKind } from '../model/policy.ts';
 import { parseCaller } from './caller.ts';
 import { compilePolicy } from './compile.ts';
 import { type Explanation, explainDecision } from './explain.ts';
-import { openQuestions, type Reading, readDocument } from './matrix/bounds.ts';
+import { hasVariables, openQuestions, type Reading, readDocument, statementsOf } from './matrix/bounds.ts';
 import { knownFacts } from './matrix/known.ts';
 import { lowerCase } from './text.ts';
 import type { AuthorizationRequest, CompiledPolicy, PolicySet } from './types.ts';
@@ -67,13 +67,6 @@ interface Item {
 
 /** Decides how one statement, or one unread policy, is read; the place is -1 for the policy as a whole. */
 type Choose = (item: Item, index: number) => Reading;
-
-function statementsOf(document: JsonValue): readonly JsonValue[] | undefined {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return undefined;
-  const statement = (document as { readonly Statement?: JsonValue }).Statement;
-  if (statement === undefined) return undefined;
-  return Array.isArray(statement) ? (statement as readonly JsonValue[]) : [statement];
-}
 
 /** A document whose statements are taken from either reading. */
 function mixed(item: Item, choose: Choose): JsonValue {
@@ -159,7 +152,7 @@ function openPlaces(
   return all.flatMap((item): readonly OpenPlace[] => {
     const { document, name } = item.source;
     if (document === undefined) return [{ item, index: -1, reason: { kind: 'unread', policy: name } }];
-    const variables = (document as { readonly Version?: JsonValue } | null)?.Version === '2012-10-17';
+    const variables = hasVariables(document);
     const compiled = compilePolicy(document, { name, kind: item.kind });
     return (statementsOf(document) ?? []).flatMap((statement, index): readonly OpenPlace[] => {
       const one = compiled.statements[index];

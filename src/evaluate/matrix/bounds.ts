@@ -149,15 +149,25 @@ function readStatement(statement: JsonValue, reading: Reading, variables: boolea
   return Object.fromEntries([...kept, ...Object.entries(changes)]);
 }
 
+/** The statements of a document; `undefined` where it has no Statement. */
+export function statementsOf(document: JsonValue): readonly JsonValue[] | undefined {
+  const statements = isJsonObject(document) ? own(document, 'Statement') : undefined;
+  return statements === undefined ? undefined : list(statements);
+}
+
+/** Whether `${…}` in a document is a policy variable. */
+export function hasVariables(document: JsonValue): boolean {
+  return isJsonObject(document) && own(document, 'Version') === '2012-10-17';
+}
+
 /** One reading of a document. What is wrong with it is left as it is, for the evaluator to fail closed on. */
 export function readDocument(document: JsonValue, reading: Reading, known: Known): JsonValue {
-  if (!isJsonObject(document)) return document;
-  const statements = own(document, 'Statement');
+  const statements = statementsOf(document);
   if (statements === undefined) return document;
-  const variables = own(document, 'Version') === '2012-10-17';
+  const variables = hasVariables(document);
   return {
-    ...document,
-    Statement: list(statements).map((statement) => readStatement(statement, reading, variables, known)),
+    ...(document as JsonObject),
+    Statement: statements.map((statement) => readStatement(statement, reading, variables, known)),
   };
 }
 

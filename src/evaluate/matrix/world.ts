@@ -6,7 +6,7 @@ import { decide, reachedByRcps } from '../decide.ts';
 import { applies } from '../layers.ts';
 import { prepareRequest } from '../request.ts';
 import type { AuthorizationRequest, CompiledPolicy, PolicySet } from '../types.ts';
-import { openQuestions, type Reading, readDocument, widestPattern } from './bounds.ts';
+import { hasVariables, openQuestions, type Reading, readDocument, statementsOf, widestPattern } from './bounds.ts';
 import { type Known, knownFacts } from './known.ts';
 import { type Pattern, patternText, readPattern } from './patterns.ts';
 import type { Region } from './regions.ts';
@@ -124,18 +124,8 @@ export interface World {
   readonly questions: ReadonlyMap<string, readonly (readonly string[])[]>;
 }
 
-function statementsOf(document: JsonValue): readonly JsonValue[] {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return [];
-  const { Statement = [] } = document as { readonly Statement?: JsonValue };
-  return Array.isArray(Statement) ? (Statement as readonly JsonValue[]) : [Statement];
-}
-
-function hasVariables(document: JsonValue): boolean {
-  return (document as { readonly Version?: JsonValue } | null)?.Version === '2012-10-17';
-}
-
 function patternsOf(document: JsonValue): readonly Pattern[] {
-  return statementsOf(document).flatMap((statement) => {
+  return (statementsOf(document) ?? []).flatMap((statement) => {
     if (typeof statement !== 'object' || statement === null) return [];
     const { Resource = [], NotResource = [] } = statement as Readonly<Record<string, JsonValue>>;
     return [Resource, NotResource].flat().flatMap((text) => {
@@ -174,7 +164,7 @@ export function buildWorld(subject: Subject): World {
     questions: new Map(
       documents.map(({ name, document }) => [
         name,
-        statementsOf(document).map((statement) => openQuestions(statement, hasVariables(document), known)),
+        (statementsOf(document) ?? []).map((statement) => openQuestions(statement, hasVariables(document), known)),
       ]),
     ),
   };
