@@ -1,17 +1,9 @@
-import { fullAccessDocument } from '../generate/policy-documents.ts';
+import { fullAccessDocument, fullAccessPolicyArn } from '../generate/policy-documents.ts';
 import { bucketArn, objectArn } from '../model/arn.ts';
 import type { Diagnosis, Remedy } from '../model/check.ts';
 import { PROBE_FOLDER } from '../model/constants.ts';
 import type { PolicyDocument, PolicyStatement } from '../model/policy.ts';
-import {
-  allowedTo,
-  grantPolicy,
-  keyArn,
-  managedPolicyArn,
-  policyCommand,
-  refusedAction,
-  statementsOf,
-} from './statements.ts';
+import { allowedTo, grantPolicy, keyArn, policyCommand, refusedAction, statementsOf } from './statements.ts';
 import type { DiagnosisFacts } from './types.ts';
 
 /** A check that did not come out as expected, and why. */
@@ -65,7 +57,7 @@ function allowsOf(remedy: Remedy | undefined): readonly WholePolicy[] {
 function wholeRemedy(policy: WholePolicy, facts: DiagnosisFacts, versions: boolean): readonly Remedy[] {
   const document = grantPolicy(facts, versions);
   if (policy === 'identity') {
-    const attach = facts.access === 'full' ? { attach: managedPolicyArn(facts) } : {};
+    const attach = facts.access === 'full' ? { attach: fullAccessPolicyArn(facts.partition) } : {};
     if (document === undefined && facts.access !== 'full') return [];
     // The command knows nothing of versions that this run met.
     const command = versions && facts.access !== 'full' ? {} : { command: policyCommand(facts) };

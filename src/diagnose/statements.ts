@@ -1,5 +1,6 @@
-import { fullAccessPolicyArn, identityPolicy, trustPolicy } from '../generate/policy-documents.ts';
+import { identityPolicy, trustPolicy } from '../generate/policy-documents.ts';
 import { bucketArn, objectArn, parseArn } from '../model/arn.ts';
+import type { Remedy } from '../model/check.ts';
 import { KitError } from '../model/errors.ts';
 import type { ConditionMap, PolicyDocument, PolicyStatement } from '../model/policy.ts';
 import { shellWord } from '../model/shell.ts';
@@ -48,11 +49,12 @@ export function exceptCondition(facts: DiagnosisFacts): ConditionMap {
   return { ArnNotEquals: { 'aws:PrincipalArn': facts.principalArn } };
 }
 
-/** The statement of the trust policy. */
-export function trustStatement(facts: DiagnosisFacts): PolicyStatement {
-  const [statement] = statementsOf(trustPolicy(facts.partition));
+/** The kit's own trust policy, its statement for those who keep theirs, and the command that prints it. */
+export function trustPolicyRemedy({ partition }: DiagnosisFacts): Remedy {
+  const document = trustPolicy(partition);
+  const [statement] = statementsOf(document);
   if (statement === undefined) throw new Error('the trust policy has no statement');
-  return statement;
+  return { policy: 'trust', statement, document, command: 'channelmix-s3 policy trust' };
 }
 
 /** What a KMS key's policy must say for the role or user. */
@@ -110,11 +112,6 @@ export function policyCommand(facts: DiagnosisFacts): string {
   const key = arn === undefined ? [] : ['--kms-key', arn];
   const partition = facts.partition === 'aws' ? [] : ['--partition', facts.partition];
   return [...words, ...prefix, ...key, ...partition].map(shellWord).join(' ');
-}
-
-/** ARN of the managed policy of full access. */
-export function managedPolicyArn(facts: DiagnosisFacts): string {
-  return fullAccessPolicyArn(facts.partition);
 }
 
 function grantedResource(facts: DiagnosisFacts, action: string): string {

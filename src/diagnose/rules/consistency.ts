@@ -1,6 +1,6 @@
 import { refusedAction } from '../statements.ts';
 import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
-import { actions, isDenied, who } from './words.ts';
+import { actions, explicit, isDenied, who } from './words.ts';
 
 const READS: readonly string[] = ['get-object', 'head-object'];
 
@@ -24,7 +24,7 @@ export const consistencyRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'flapping',
-    when: (facts) => isDenied(facts) && facts.failure?.denial?.explicit !== true && hasTwin(facts),
+    when: (facts) => isDenied(facts) && !explicit(facts) && hasTwin(facts),
     layer: 'consistency',
     evidence: 'inferred',
     cause: (facts) =>

@@ -2,11 +2,9 @@ import type { KeyDocuments, KeyGrant } from '../../model/access-documents.ts';
 import { shellWord } from '../../model/shell.ts';
 import { allowStatement, exceptCondition, isForeignKey, keyArn, keyStatement, refusedAction } from '../statements.ts';
 import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
-import { actions, isDenied, kind, said, who } from './words.ts';
+import { actions, explicit, isDenied, kind, layerOf, said, who } from './words.ts';
 
 const isKey = (facts: DiagnosisFacts) => isDenied(facts) && refusedAction(facts).startsWith('kms:');
-const layerOf = (facts: DiagnosisFacts) => facts.failure?.denial?.layer;
-const explicit = (facts: DiagnosisFacts) => facts.failure?.denial?.explicit === true;
 const theKey = (facts: DiagnosisFacts) => keyArn(facts) ?? 'that encrypts the bucket';
 
 /** The key that the refusal is about, where it could be read. */

@@ -1,19 +1,9 @@
-import { trustPolicy } from '../../generate/policy-documents.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/policy.ts';
 import { isDeadPrincipal } from '../principals.ts';
-import { trustStatement } from '../statements.ts';
+import { trustPolicyRemedy } from '../statements.ts';
 import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
-import { kind } from './words.ts';
-
-const isAssume = (facts: DiagnosisFacts) => facts.action === 'sts:AssumeRole' && kind('denied')(facts);
-
-const remedy = (facts: DiagnosisFacts) => ({
-  policy: 'trust' as const,
-  statement: trustStatement(facts),
-  document: trustPolicy(facts.partition),
-  command: 'channelmix-s3 policy trust',
-});
+import { isAssumeDenied } from './words.ts';
 
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   if (value === undefined) return [];
@@ -57,23 +47,23 @@ function demands(facts: DiagnosisFacts): readonly string[] {
 export const trustKnownRules: readonly DiagnosisRule[] = [
   {
     id: 'trust-dead-principal',
-    when: (facts) => isAssume(facts) && deadPrincipals(facts).length > 0,
+    when: (facts) => isAssumeDenied(facts) && deadPrincipals(facts).length > 0,
     layer: 'trust',
     evidence: 'inferred',
     cause: (facts) =>
       `the trust policy names ${deadPrincipals(facts).join(', ')}: the id of a role or user that was deleted, which nobody has any more. A new one of the same name has another id`,
     fix: () =>
       'Put the account back into the trust policy: make it this one, which "channelmix-s3 policy trust" prints; if others use the role, too, add its statement only.',
-    remedy,
+    remedy: trustPolicyRemedy,
   },
   {
     id: 'trust-demands',
-    when: (facts) => isAssume(facts) && demands(facts).length > 0,
+    when: (facts) => isAssumeDenied(facts) && demands(facts).length > 0,
     layer: 'trust',
     evidence: 'inferred',
     cause: (facts) => `the trust policy demands ${demands(facts).join(' and ')}, which ChannelMix does not send`,
     fix: () =>
       'Take that condition out of the statement for ChannelMix: make the trust policy this one, which "channelmix-s3 policy trust" prints.',
-    remedy,
+    remedy: trustPolicyRemedy,
   },
 ];

@@ -1,19 +1,8 @@
-import { trustPolicy } from '../../generate/policy-documents.ts';
 import { parseArn } from '../../model/arn.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
-import { trustStatement } from '../statements.ts';
+import { trustPolicyRemedy } from '../statements.ts';
 import type { DiagnosisFacts, DiagnosisRule } from '../types.ts';
-import { isChannelMix, numbered } from './words.ts';
-
-const isAssume = (facts: DiagnosisFacts) => facts.action === 'sts:AssumeRole' && facts.failure?.kind === 'denied';
-const layerOf = (facts: DiagnosisFacts) => facts.failure?.denial?.layer;
-const explicit = (facts: DiagnosisFacts) => facts.failure?.denial?.explicit === true;
-const remedy = (facts: DiagnosisFacts) => ({
-  policy: 'trust' as const,
-  statement: trustStatement(facts),
-  document: trustPolicy(facts.partition),
-  command: 'channelmix-s3 policy trust',
-});
+import { explicit, isAssumeDenied, isChannelMix, layerOf, numbered } from './words.ts';
 
 /** What STS's one answer can mean, in the order to test. */
 function candidates(facts: DiagnosisFacts): readonly string[] {
@@ -47,7 +36,7 @@ const LIMITS: Readonly<Record<string, string>> = {
 export const trustRules: readonly DiagnosisRule[] = [
   {
     id: 'trust-explicit',
-    when: (facts) => isAssume(facts) && layerOf(facts) === 'trust' && explicit(facts),
+    when: (facts) => isAssumeDenied(facts) && layerOf(facts) === 'trust' && explicit(facts),
     layer: 'trust',
     evidence: 'aws',
     cause: (facts) =>
@@ -59,18 +48,18 @@ export const trustRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'trust-implicit',
-    when: (facts) => isAssume(facts) && layerOf(facts) === 'trust',
+    when: (facts) => isAssumeDenied(facts) && layerOf(facts) === 'trust',
     layer: 'trust',
     evidence: 'aws',
     cause: () =>
       `no statement of the role's trust policy allows account ${CHANNELMIX_ACCOUNT_ID}: it names another principal, or has a condition (sts:ExternalId, aws:MultiFactorAuthPresent, …) that ChannelMix cannot meet`,
     fix: () =>
       'Make the trust policy this one, which "channelmix-s3 policy trust" prints; if others use the role, too, add its statement only. ChannelMix supports neither external ID nor MFA: leave out both conditions.',
-    remedy,
+    remedy: trustPolicyRemedy,
   },
   {
     id: 'assume-caller',
-    when: (facts) => isAssume(facts) && layerOf(facts) === 'identity',
+    when: (facts) => isAssumeDenied(facts) && layerOf(facts) === 'identity',
     layer: 'identity',
     evidence: 'aws',
     cause: (facts) =>
@@ -88,7 +77,7 @@ export const trustRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'assume-limit',
-    when: (facts) => isAssume(facts) && layerOf(facts) !== undefined,
+    when: (facts) => isAssumeDenied(facts) && layerOf(facts) !== undefined,
     layer: (facts) => layerOf(facts) ?? 'unknown',
     evidence: 'aws',
     cause: (facts) =>
@@ -100,13 +89,13 @@ export const trustRules: readonly DiagnosisRule[] = [
   },
   {
     id: 'assume-unnamed',
-    when: isAssume,
+    when: isAssumeDenied,
     layer: 'trust',
     evidence: 'inferred',
     cause: (facts) =>
       `STS gives one answer for many causes on the client's side and on the caller's; in the order to test: ${numbered(candidates(facts))}`,
     fix: () =>
       'Compare the role ARN with the one that IAM shows, then make its trust policy this one, which "channelmix-s3 policy trust" prints.',
-    remedy,
+    remedy: trustPolicyRemedy,
   },
 ];

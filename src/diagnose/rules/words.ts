@@ -1,4 +1,5 @@
 import { parseArn } from '../../model/arn.ts';
+import type { DiagnosisLayer } from '../../model/check.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import type { FailureKind } from '../../model/failure.ts';
 import type { DiagnosisFacts, PeerCheck, SharedFacts } from '../types.ts';
@@ -20,6 +21,16 @@ export const kind =
 
 /** A call to S3 (or to KMS behind it) that was refused; AssumeRole has rows of its own. */
 export const isDenied = (facts: DiagnosisFacts): boolean => kind('denied')(facts) && facts.action !== 'sts:AssumeRole';
+
+/** AssumeRole was refused. */
+export const isAssumeDenied = (facts: DiagnosisFacts): boolean =>
+  kind('denied')(facts) && facts.action === 'sts:AssumeRole';
+
+/** The layer that AWS's answer names. */
+export const layerOf = (facts: DiagnosisFacts): DiagnosisLayer | undefined => facts.failure?.denial?.layer;
+
+/** Whether AWS's answer says that a statement denies. */
+export const explicit = (facts: DiagnosisFacts): boolean => facts.failure?.denial?.explicit === true;
 
 /** Checks of the same run in S3 that were allowed. */
 export const passed = (facts: DiagnosisFacts): readonly PeerCheck[] =>
