@@ -1,4 +1,5 @@
 import type { AccessDocuments, OrganizationDocuments } from '../../model/access-documents.ts';
+import { parseArn } from '../../model/arn.ts';
 import type { RequestContext } from '../../model/decision.ts';
 
 /** Name of the session in simulated requests; which one ChannelMix takes is not known. */
@@ -56,9 +57,13 @@ function organizationPath(organization: OrganizationDocuments): string | undefin
   return [id.value, ...scps.value.slice(0, -1).map((level) => level.id)].map((one) => `${one}/`).join('');
 }
 
+/** As AWS writes it: without milliseconds. */
+function timeText(date: string): string {
+  return date.replace(/\.\d{3}Z$/, 'Z');
+}
+
 function ofTime(date: string): RequestContext {
-  const time = date.replace(/\.\d{3}Z$/, 'Z');
-  return { 'aws:CurrentTime': time, 'aws:EpochTime': String(Math.floor(Date.parse(date) / 1000)) };
+  return { 'aws:CurrentTime': timeText(date), 'aws:EpochTime': String(Math.floor(Date.parse(date) / 1000)) };
 }
 
 /** What every request of ChannelMix's has: TLS, and no AWS service in between. */
@@ -66,11 +71,16 @@ function common(date: string): RequestContext {
   return { 'aws:SecureTransport': 'true', 'aws:ViaAWSService': 'false', ...ofTime(date) };
 }
 
+/** Partition of the principal. */
+export function partitionOf({ principal }: AccessDocuments): string {
+  return parseArn(principal.arn)?.partition ?? 'aws';
+}
+
 /** ARN of the caller of S3: the role's session, or the user. */
-export function callerArn({ principal }: AccessDocuments): string {
+export function callerArn(documents: AccessDocuments): string {
+  const { principal } = documents;
   if (principal.kind === 'user') return principal.arn;
-  const partition = principal.arn.split(':')[1] ?? 'aws';
-  return `arn:${partition}:sts::${principal.account}:assumed-role/${principal.name}/${SESSION_NAME}`;
+  return `arn:${partitionOf(documents)}:sts::${principal.account}:assumed-role/${principal.name}/${SESSION_NAME}`;
 }
 
 /**
@@ -100,7 +110,7 @@ export function principalSetting(
     'aws:PrincipalType': isRole ? 'AssumedRole' : 'User',
     'aws:ResourceAccount': resourceAccount,
     ...(isRole
-      ? { 'aws:TokenIssueTime': date.replace(/\.\d{3}Z$/, 'Z'), 'aws:MultiFactorAuthPresent': 'false' }
+      ? { 'aws:TokenIssueTime': timeText(date), 'aws:MultiFactorAuthPresent': 'false' }
       : { 'aws:username': principal.name }),
     ...(id === undefined ? {} : { 'aws:userid': isRole ? `${id}:${SESSION_NAME}` : id }),
     ...(tags.state === 'read'

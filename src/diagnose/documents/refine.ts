@@ -1,6 +1,7 @@
 import type { AccessDocuments } from '../../model/access-documents.ts';
 import type { Diagnosis, DiagnosisLayer, Remedy } from '../../model/check.ts';
 import type { StatementRef } from '../../model/decision.ts';
+import { exceptCondition } from '../statements.ts';
 import type { DiagnosisFacts } from '../types.ts';
 import { statementAt, withException } from './edits.ts';
 import { layerOf, policyNamed } from './lookup.ts';
@@ -124,10 +125,9 @@ function byCondition(
   };
   const denied = policy === undefined || effect === 'Allow' ? undefined : statementAt(policy.document, statement.index);
   if (denied === undefined || (layer !== 'bucket-policy' && layer !== 'kms')) return base;
-  const condition = { ArnNotEquals: { 'aws:PrincipalArn': facts.principalArn } };
   const remedy: Remedy = {
     policy: layer === 'kms' ? 'key' : 'bucket',
-    condition,
+    condition: exceptCondition(facts),
     edited: withException(denied, facts.principalArn),
   };
   return { ...base, remedy, ...statementFix(base, { remedy }) };

@@ -1,6 +1,7 @@
 import type { AccessDocuments, KeyDocuments } from '../../model/access-documents.ts';
 import { bucketArn, parseArn } from '../../model/arn.ts';
 import type { RequestContext } from '../../model/decision.ts';
+import { partitionOf } from './context.ts';
 
 /** One permission that a call needs. */
 export interface AskedPermission {
@@ -37,11 +38,6 @@ const CREATES_OBJECT: Readonly<Record<string, boolean>> = {
   CreateMultipartUpload: false,
   UploadPart: false,
 };
-
-/** Partition of the principal. */
-function partitionOf({ principal }: AccessDocuments): string {
-  return parseArn(principal.arn)?.partition ?? 'aws';
-}
 
 /** Completes what a call asks for. */
 export function preparePermission(documents: AccessDocuments, asked: AskedPermission): PreparedPermission {

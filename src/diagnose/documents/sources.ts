@@ -18,8 +18,8 @@ function sourceOf(piece: Piece<NamedPolicy>): PolicySource | undefined {
   return piece.state === 'read' ? piece.value : unread(piece.why);
 }
 
-/** What binds the principal itself: identity policies, boundary, SCPs. */
-function ofPrincipal({ principal, organization }: AccessDocuments): Applicable {
+/** What binds the principal itself: identity policies, boundary, SCPs. All there is for ListBuckets, of which no resource policy speaks. */
+export function principalPolicies({ principal, organization }: AccessDocuments): Applicable {
   const { identity, boundary } = principal;
   const bound = sourceOf(boundary);
   const { scps } = organization;
@@ -49,14 +49,9 @@ function withRcps(documents: AccessDocuments, account: string, { sources, reserv
   };
 }
 
-/** For a request that no resource policy speaks of: ListBuckets. */
-export function principalPolicies(documents: AccessDocuments): Applicable {
-  return ofPrincipal(documents);
-}
-
 /** For a request to a bucket, the one that is verified or the other. */
 export function bucketPolicies(documents: AccessDocuments, bucket: string, account: string): Applicable {
-  const own = ofPrincipal(documents);
+  const own = principalPolicies(documents);
   const policy = documents.bucket.name === bucket ? documents.bucket.policy : otherPolicy(documents, bucket);
   const resource = sourceOf(policy);
   return withRcps(documents, account, {
@@ -89,10 +84,13 @@ export function trustPolicies(documents: AccessDocuments): Applicable {
 
 /** For the use of a KMS key. A grant for the principal counts as a statement of the key policy, after the others. */
 export function keyPolicies(documents: AccessDocuments, key: KeyDocuments): Applicable {
-  const own = ofPrincipal(documents);
+  const own = principalPolicies(documents);
   const policy = sourceOf(key.policy) ?? { name: `policy of key ${key.arn}`, document: {} };
   const { grants } = key;
-  const ofPrincipalOnly = grants.state === 'read' ? grants.value.filter((grant) => isFor(grant, documents)) : [];
+  const ofPrincipalOnly =
+    grants.state === 'read'
+      ? grants.value.filter(({ granteePrincipal }) => granteePrincipal === documents.principal.arn)
+      : [];
   const statements = ofPrincipalOnly
     .filter(({ constrained }) => !constrained)
     .map(({ operations, granteePrincipal }) => ({
@@ -122,10 +120,6 @@ function bound(id: string, arn: string): Unreadable {
     kind: 'not-asked',
     said: 'it is bound to an encryption context, which this does not compare',
   };
-}
-
-function isFor({ granteePrincipal }: { readonly granteePrincipal: string }, { principal }: AccessDocuments): boolean {
-  return granteePrincipal === principal.arn;
 }
 
 function withStatements(

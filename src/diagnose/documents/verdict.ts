@@ -4,7 +4,7 @@ import type { DiagnosisLayer } from '../../model/check.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import type { Layer, RequestContext } from '../../model/decision.ts';
 import type { SimulatorAnswer } from '../../model/simulator.ts';
-import { assumeSetting, callerArn, principalSetting } from './context.ts';
+import { assumeSetting, callerArn, partitionOf, principalSetting } from './context.ts';
 import { outsider } from './outsider.ts';
 import { type AskedPermission, type PreparedPermission, preparePermission } from './requests.ts';
 import {
@@ -166,12 +166,17 @@ function judgeKey(
 ): RequestVerdict {
   const { action, resource } = request;
   const { keyState } = key;
-  const applicable = keyPolicies(documents, key);
   if (keyState.state === 'read' && keyState.value !== 'Enabled') {
     const because = `the key is in state ${keyState.value} and cannot be used`;
     return { action, resource, result: 'deny', layer: 'kms', because, reasons: [], reservations: [] };
   }
-  return decideRequest(documents, request, applicable, key.account ?? documents.principal.account, date);
+  return decideRequest(
+    documents,
+    request,
+    keyPolicies(documents, key),
+    key.account ?? documents.principal.account,
+    date,
+  );
 }
 
 function judgeAssume(documents: AccessDocuments, request: PreparedPermission, date: string): RequestVerdict {
@@ -204,11 +209,10 @@ function decideAssume(
 ): RequestVerdict {
   const { principal } = documents;
   const { context, isKnown } = assumeSetting(documents, date);
-  const partition = principal.arn.split(':')[1] ?? 'aws';
   const { sources, reservations } = trustPolicies(documents);
   const decision = decideBounded(
     {
-      principal: `arn:${partition}:iam::${CHANNELMIX_ACCOUNT_ID}:root`,
+      principal: `arn:${partitionOf(documents)}:iam::${CHANNELMIX_ACCOUNT_ID}:root`,
       action: request.action,
       resource: request.resource,
       resourceAccount: principal.account,
