@@ -1,3 +1,4 @@
+import { partitionOfRegion } from '../model/arn.ts';
 import { inputError, KitError, type Problem } from '../model/errors.ts';
 import type { Fleet, FleetBucket, FleetClient, FleetMode, InvalidClient } from '../model/fleet.ts';
 import type { AccessLevel } from '../model/grant.ts';
@@ -225,16 +226,9 @@ function grantInput(input: ClientInput, access: AccessLevel, region: string | un
   return {
     auth: key ? 'key' : 'role',
     access,
-    partition: key ? partitionOf(region ?? '') : 'aws',
+    partition: key ? partitionOfRegion(region ?? '') : 'aws',
     ...(buckets === undefined ? {} : { buckets }),
   };
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-function partitionOf(region: string): NonNullable<GrantInput['partition']> {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return region.startsWith('eusc-') ? 'aws-eusc' : 'aws';
 }
 
 /** From the form with a list of buckets to what stands in the file. */

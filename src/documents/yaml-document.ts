@@ -1,8 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { inputError, type Problem } from '../model/errors.ts';
+import { MAX_DEPTH } from './limits.ts';
 import { defaultLabel } from './schema-problems.ts';
-
-const MAX_DEPTH = 64;
 
 /** A YAML text as plain data. */
 export interface YamlData {
