@@ -5,7 +5,7 @@ import { parseDenial } from '../../src/model/denial.ts';
 import type { Failure, FailureKind } from '../../src/model/failure.ts';
 import type { JsonValue } from '../../src/model/policy.ts';
 
-const ROLE = 'arn:aws:iam::111122223333:role/channelmix_s3_access';
+export const ROLE = 'arn:aws:iam::111122223333:role/channelmix_s3_access';
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/channelmix_s3_access/s';
 
 /** A check of the role way that ended so. */
@@ -56,9 +56,39 @@ const assume = (message: string): Partial<DiagnosisFacts> => ({
 });
 const assumeText = (reason: string) => text('sts:AssumeRole', reason, ROLE);
 
-const absent: Piece<never> = { state: 'absent' };
-const read = <T>(value: T): Piece<T> => ({ state: 'read', value });
+export const absent: Piece<never> = { state: 'absent' };
+export const read = <T>(value: T): Piece<T> => ({ state: 'read', value });
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/11112222-3333-4444-5555-666677778888';
+
+/** A role and a bucket of which next to nothing was read, and no key. */
+export const BLANK: AccessDocuments = {
+  source: { kind: 'aws' },
+  principal: {
+    kind: 'role',
+    arn: ROLE,
+    account: '111122223333',
+    name: 'channelmix_s3_access',
+    tags: absent,
+    trust: absent,
+    identity: { read: [], unreadable: [] },
+    boundary: absent,
+  },
+  bucket: {
+    name: 'my-bucket',
+    region: read('us-east-1'),
+    owner: absent,
+    policy: absent,
+    publicAccessBlock: absent,
+    accountPublicAccessBlock: absent,
+    ownership: absent,
+    versioning: absent,
+    objectLock: absent,
+    encryption: absent,
+    requestPayer: absent,
+  },
+  keys: [],
+  organization: { id: absent, scps: absent, rcps: absent },
+};
 
 /** Documents of which these were read. */
 function documentsOf(
@@ -69,28 +99,13 @@ function documentsOf(
   } = {},
 ): AccessDocuments {
   return {
-    source: { kind: 'aws' },
+    ...BLANK,
     principal: {
-      kind: 'role',
-      arn: ROLE,
-      account: '111122223333',
-      name: 'channelmix_s3_access',
-      tags: absent,
+      ...BLANK.principal,
       trust: known.trust === undefined ? absent : read({ name: 'trust policy', document: known.trust }),
-      identity: { read: [], unreadable: [] },
-      boundary: absent,
     },
     bucket: {
-      name: 'my-bucket',
-      region: read('us-east-1'),
-      owner: absent,
-      policy: absent,
-      publicAccessBlock: absent,
-      accountPublicAccessBlock: absent,
-      ownership: absent,
-      versioning: absent,
-      objectLock: absent,
-      encryption: absent,
+      ...BLANK.bucket,
       requestPayer: known.requestPayer === undefined ? absent : read(known.requestPayer),
     },
     keys: [
@@ -103,7 +118,6 @@ function documentsOf(
         grants: read(known.grants ?? []),
       },
     ],
-    organization: { id: absent, scps: absent, rcps: absent },
   };
 }
 

@@ -4,13 +4,10 @@ import type { AccessDocuments, Piece } from '../../src/model/access-documents.ts
 import type { Diagnosis } from '../../src/model/check.ts';
 import type { JsonValue } from '../../src/model/policy.ts';
 import type { SimulatorAnswer } from '../../src/model/simulator.ts';
-import { factsOf, refusal, text } from './cases.ts';
+import { absent, BLANK, factsOf, ROLE, read, refusal, text } from './cases.ts';
 
-const ROLE = 'arn:aws:iam::111122223333:role/channelmix_s3_access';
 const BUCKET = 'arn:aws:s3:::my-bucket';
 const DATE = '2026-11-25T00:00:00.000Z';
-const absent: Piece<never> = { state: 'absent' };
-const read = <T>(value: T): Piece<T> => ({ state: 'read', value });
 const unreadable = (what: string, action: string): Piece<never> => ({
   state: 'unreadable',
   why: { what, action, kind: 'denied', said: 'AccessDenied: no' },
@@ -30,12 +27,9 @@ function documentsOf({ identity = [], bucket, boundary, trust }: Given): AccessD
   const policy = (name: string, found: JsonValue | undefined) =>
     found === undefined ? absent : read({ name, document: found });
   return {
-    source: { kind: 'aws' },
+    ...BLANK,
     principal: {
-      kind: 'role',
-      arn: ROLE,
-      account: '111122223333',
-      name: 'channelmix_s3_access',
+      ...BLANK.principal,
       tags: read({}),
       trust: policy('trust policy of role channelmix_s3_access', trust ?? document()),
       identity: {
@@ -45,19 +39,11 @@ function documentsOf({ identity = [], bucket, boundary, trust }: Given): AccessD
       boundary: policy('arn:aws:iam::111122223333:policy/edge', boundary),
     },
     bucket: {
-      name: 'my-bucket',
+      ...BLANK.bucket,
       region: read('eu-west-1'),
       owner: read('111122223333'),
       policy: policy('policy of bucket my-bucket', bucket),
-      publicAccessBlock: absent,
-      accountPublicAccessBlock: absent,
-      ownership: absent,
-      versioning: absent,
-      objectLock: absent,
-      encryption: absent,
-      requestPayer: absent,
     },
-    keys: [],
     organization: {
       id: unreadable('the organization', 'organizations:DescribeOrganization'),
       scps: unreadable('the SCPs', 'organizations:ListPoliciesForTarget'),
