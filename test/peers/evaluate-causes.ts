@@ -17,11 +17,7 @@ export interface Cause {
 }
 
 /** The causes that make both agree, as few as will do; undefined where none do. */
-export function causesOf(
-  given: EvaluationCase,
-  theirs: Answer,
-  causes: readonly Cause[],
-): readonly string[] | undefined {
+function causesOf(given: EvaluationCase, theirs: Answer, causes: readonly Cause[]): readonly string[] | undefined {
   const agrees = (some: readonly Cause[]): boolean =>
     ours(some.reduce((changed, cause) => cause.rewrite(changed), given)) === theirs;
   const alone = causes.find((cause) => agrees([cause]));
@@ -36,8 +32,41 @@ export function causesOf(
 }
 
 /** What we say of a case. */
-export function ours(given: EvaluationCase): Answer {
+function ours(given: EvaluationCase): Answer {
   return evaluateCase(given).decision === 'allow' ? 'allow' : 'deny';
+}
+
+/** What a comparison came to. */
+export interface Tally {
+  readonly counts: Record<Answer, number>;
+  /** Cause -> how many disagreements it explains. */
+  readonly explained: Map<string, number>;
+  readonly unexplained: string[];
+}
+
+/** Counts what we say of a case, and how it agrees with what LocalEmu says. */
+export function compareCase(
+  tally: Tally,
+  given: EvaluationCase,
+  theirs: Answer,
+  causes: readonly Cause[],
+  of: string,
+): void {
+  const answer = ours(given);
+  tally.counts[answer]++;
+  if (answer === theirs) return;
+  const names = causesOf(given, theirs, causes);
+  for (const name of names ?? []) tally.explained.set(name, (tally.explained.get(name) ?? 0) + 1);
+  if (names !== undefined || tally.unexplained.length === MOST_TOLD) return;
+  const told = JSON.stringify(evaluateCase(given));
+  tally.unexplained.push(`${of}: we say ${told}, LocalEmu ${theirs}: ${JSON.stringify(given)}`);
+}
+
+const MOST_TOLD = 3;
+
+/** A tally of nothing yet. */
+export function newTally(): Tally {
+  return { counts: { allow: 0, deny: 0 }, explained: new Map(), unexplained: [] };
 }
 
 const USER_GUIDE = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/';

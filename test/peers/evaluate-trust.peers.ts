@@ -3,11 +3,10 @@ import { readFileSync } from 'node:fs';
 import { IAM } from '@aws-sdk/client-iam';
 import { STS, STSServiceException } from '@aws-sdk/client-sts';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { evaluateCase } from '../../src/evaluate/index.ts';
 import type { EvaluationCase } from '../../src/model/decision.ts';
 import type { JsonObject } from '../../src/model/policy.ts';
 import { randomSource } from '../differential/random-case.ts';
-import { type Answer, type Cause, causesOf, mapDocument, ours } from './evaluate-causes.ts';
+import { type Answer, type Cause, compareCase, mapDocument, newTally, type Tally } from './evaluate-causes.ts';
 import { ACCOUNTS } from './localemu.ts';
 import { judges, localemuPeer } from './peers.ts';
 
@@ -172,11 +171,9 @@ describe.skipIf(prepared === null)('the evaluator and LocalEmu, when a role is a
     };
   }
 
-  async function compare(seed: number) {
+  async function compare(seed: number): Promise<Tally> {
     const next = randomTrust(seed, RoleArn, users);
-    const counts = { allow: 0, deny: 0 };
-    const explained = new Map<string, number>();
-    const unexplained: string[] = [];
+    const tally = newTally();
     for (let index = 0; index < SETS; index++) {
       const set = next();
       await iamOf(client).updateAssumeRolePolicy({ RoleName, PolicyDocument: JSON.stringify(set.trust) });
@@ -184,22 +181,11 @@ describe.skipIf(prepared === null)('the evaluator and LocalEmu, when a role is a
         await iam.putUserPolicy({ UserName, PolicyName: 'inline', PolicyDocument: JSON.stringify(set.identity) });
         for (const externalId of EXTERNAL_IDS) {
           const theirs = await ask(sts, externalId);
-          const given = caseOf(set, arn, externalId);
-          const answer = ours(given);
-          counts[answer]++;
-          if (answer === theirs) continue;
-          const causes = causesOf(given, theirs, TRUST_CAUSES);
-          for (const name of causes ?? []) explained.set(name, (explained.get(name) ?? 0) + 1);
-          if (causes === undefined) {
-            const told = JSON.stringify(evaluateCase(given));
-            unexplained.push(
-              `seed ${seed}, set ${index}: we say ${told}, LocalEmu ${theirs}: ${JSON.stringify(given)}`,
-            );
-          }
+          compareCase(tally, caseOf(set, arn, externalId), theirs, TRUST_CAUSES, `seed ${seed}, set ${index}`);
         }
       }
     }
-    return { counts, explained, unexplained: unexplained.slice(0, 3) };
+    return tally;
   }
 
   test('agree on random trust policies of a fixed seed, but for causes that are written down', async () => {

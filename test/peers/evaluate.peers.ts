@@ -4,10 +4,9 @@ import { IAM } from '@aws-sdk/client-iam';
 import { S3, S3ServiceException } from '@aws-sdk/client-s3';
 import { STS } from '@aws-sdk/client-sts';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { evaluateCase } from '../../src/evaluate/index.ts';
 import type { EvaluationCase } from '../../src/model/decision.ts';
 import { s3Permissions } from '../../src/operations/index.ts';
-import { type Answer, causesOf, LOCALEMU_CAUSES, ours } from './evaluate-causes.ts';
+import { type Answer, compareCase, LOCALEMU_CAUSES, newTally, type Tally } from './evaluate-causes.ts';
 import { callsOf, type Names, type RandomCall, type RandomPolicies, randomPolicies } from './evaluate-random.ts';
 import { ACCOUNTS } from './localemu.ts';
 import { judges, localemuPeer } from './peers.ts';
@@ -159,15 +158,9 @@ describe.skipIf(prepared === null)('the evaluator and LocalEmu', () => {
     }
   }
 
-  async function compare(seed: number): Promise<{
-    readonly counts: Readonly<Record<Answer, number>>;
-    readonly explained: ReadonlyMap<string, number>;
-    readonly unexplained: readonly string[];
-  }> {
+  async function compare(seed: number): Promise<Tally> {
     const supplies = [randomPolicies(seed, names), randomPolicies(seed + 1, foreign)] as const;
-    const counts = { allow: 0, deny: 0 };
-    const explained = new Map<string, number>();
-    const unexplained: string[] = [];
+    const tally = newTally();
     for (let index = 0; index < SETS; index++) {
       const isOwn = index < OWN_SETS;
       const { bucket } = isOwn ? names : foreign;
@@ -177,23 +170,13 @@ describe.skipIf(prepared === null)('the evaluator and LocalEmu', () => {
         for (const call of callsOf(names.user)) {
           const theirs = await ask(clients[caller], call, bucket);
           const given = caseOf(set, caller, call, bucket);
-          const answer = ours(given);
-          counts[answer]++;
-          if (answer === theirs) continue;
-          const causes = causesOf(given, theirs, LOCALEMU_CAUSES);
-          for (const name of causes ?? []) explained.set(name, (explained.get(name) ?? 0) + 1);
-          if (causes === undefined) {
-            const told = JSON.stringify(evaluateCase(given));
-            unexplained.push(
-              `seed ${seed}, set ${index}: we say ${told}, LocalEmu ${theirs}: ${JSON.stringify(given)}`,
-            );
-          }
+          compareCase(tally, given, theirs, LOCALEMU_CAUSES, `seed ${seed}, set ${index}`);
         }
       }
       clients.session.destroy();
       clients.user.destroy();
     }
-    return { counts, explained, unexplained: unexplained.slice(0, 3) };
+    return tally;
   }
 
   test('agree on random policy sets of a fixed seed, but for causes that are written down', async () => {
