@@ -4,13 +4,32 @@ import type { EvaluationCase } from '../../src/model/decision.ts';
 import type { JsonObject, JsonValue } from '../../src/model/policy.ts';
 
 /**
- * A known difference: what iam-simulate does, the AWS page that says otherwise, and the case rewritten so that it means to us what
- * the original means to iam-simulate. A disagreement is explained only if we agree on a rewritten case.
+ * A known difference: what another evaluator does, the AWS page that says otherwise, and the case rewritten so that it means to us what
+ * the original means to that one. A disagreement is explained only if we agree on a rewritten case.
  */
 export interface Cause {
   readonly name: string;
   readonly page: string;
   readonly rewrite: (given: EvaluationCase) => EvaluationCase;
+}
+
+/** The causes that make both agree, as few as will do: one alone, if there is one; `undefined` where none do. */
+export function causesOf(
+  given: EvaluationCase,
+  causes: readonly Cause[],
+  agrees: (rewritten: EvaluationCase) => boolean,
+): readonly Cause[] | undefined {
+  const agreesWith = (some: readonly Cause[]): boolean =>
+    agrees(some.reduce((changed, cause) => cause.rewrite(changed), given));
+  const alone = causes.find((cause) => agreesWith([cause]));
+  if (alone !== undefined) return [alone];
+  if (!agreesWith(causes)) return undefined;
+  let needed = causes;
+  for (const cause of causes) {
+    const fewer = needed.filter((one) => one !== cause);
+    if (agreesWith(fewer)) needed = fewer;
+  }
+  return needed;
 }
 
 const NEVER: JsonObject = { Null: { 'aws:PrincipalArn': 'true', 'aws:CurrentTime': 'true' } };

@@ -1,6 +1,5 @@
 import { evaluateCase } from '../../src/evaluate/index.ts';
-import type { EvaluationCase } from '../../src/model/decision.ts';
-import { CAUSES, type Cause } from './causes.ts';
+import { CAUSES, causesOf } from './causes.ts';
 import { randomCase, randomSource } from './random-case.ts';
 import { simulate } from './simulate.ts';
 
@@ -11,22 +10,6 @@ export interface Comparison {
   readonly explained: ReadonlyMap<string, number>;
   /** The first three. */
   readonly unexplained: readonly string[];
-}
-
-/** The causes, most of them alone, that make both agree; `undefined` when none do. */
-function causesOf(given: EvaluationCase, theirs: string): readonly Cause[] | undefined {
-  const agrees = (rewritten: EvaluationCase): boolean => evaluateCase(rewritten).decision === theirs;
-  for (const cause of CAUSES) if (agrees(cause.rewrite(given))) return [cause];
-  // Two or more at once: all that change anything, as long as they are needed.
-  let needed: readonly Cause[] = CAUSES;
-  const all = (causes: readonly Cause[]): EvaluationCase =>
-    causes.reduce((changed, cause) => cause.rewrite(changed), given);
-  if (!agrees(all(needed))) return undefined;
-  for (const cause of CAUSES) {
-    const fewer = needed.filter((one) => one !== cause);
-    if (agrees(all(fewer))) needed = fewer;
-  }
-  return needed;
 }
 
 /** Decides `count` random cases with both. Keys that iam-simulate's data says the request cannot have are left out for us too. */
@@ -43,7 +26,7 @@ export async function compare(seed: number, count: number): Promise<Comparison> 
     const ours = evaluateCase(given);
     decisions[ours.decision]++;
     if (ours.decision === theirs.decision) continue;
-    const causes = causesOf(given, theirs.decision);
+    const causes = causesOf(given, CAUSES, (rewritten) => evaluateCase(rewritten).decision === theirs.decision);
     for (const { name } of causes ?? []) explained.set(name, (explained.get(name) ?? 0) + 1);
     if (causes === undefined && unexplained.length < 3) {
       unexplained.push(

@@ -2,34 +2,10 @@
 import { evaluateCase } from '../../src/evaluate/index.ts';
 import type { EvaluationCase } from '../../src/model/decision.ts';
 import type { JsonObject, JsonValue } from '../../src/model/policy.ts';
+import { type Cause, causesOf } from '../differential/causes.ts';
 
 /** What can be seen over HTTP of a decision. */
 export type Answer = 'allow' | 'deny';
-
-/**
- * What LocalEmu does otherwise than AWS, the page that says so, and the case rewritten so that it means to us what the original means
- * to LocalEmu. A disagreement is explained only if we agree on a rewritten case.
- */
-export interface Cause {
-  readonly name: string;
-  readonly page: string;
-  readonly rewrite: (given: EvaluationCase) => EvaluationCase;
-}
-
-/** The causes that make both agree, as few as will do; undefined where none do. */
-function causesOf(given: EvaluationCase, theirs: Answer, causes: readonly Cause[]): readonly string[] | undefined {
-  const agrees = (some: readonly Cause[]): boolean =>
-    ours(some.reduce((changed, cause) => cause.rewrite(changed), given)) === theirs;
-  const alone = causes.find((cause) => agrees([cause]));
-  if (alone !== undefined) return [alone.name];
-  if (!agrees(causes)) return undefined;
-  let needed = causes;
-  for (const cause of causes) {
-    const fewer = needed.filter((one) => one !== cause);
-    if (agrees(fewer)) needed = fewer;
-  }
-  return needed.map(({ name }) => name);
-}
 
 /** What we say of a case. */
 function ours(given: EvaluationCase): Answer {
@@ -55,9 +31,9 @@ export function compareCase(
   const answer = ours(given);
   tally.counts[answer]++;
   if (answer === theirs) return;
-  const names = causesOf(given, theirs, causes);
-  for (const name of names ?? []) tally.explained.set(name, (tally.explained.get(name) ?? 0) + 1);
-  if (names !== undefined || tally.unexplained.length === MOST_TOLD) return;
+  const found = causesOf(given, causes, (rewritten) => ours(rewritten) === theirs);
+  for (const { name } of found ?? []) tally.explained.set(name, (tally.explained.get(name) ?? 0) + 1);
+  if (found !== undefined || tally.unexplained.length === MOST_TOLD) return;
   const told = JSON.stringify(evaluateCase(given));
   tally.unexplained.push(`${of}: we say ${told}, LocalEmu ${theirs}: ${JSON.stringify(given)}`);
 }

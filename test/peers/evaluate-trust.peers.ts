@@ -5,8 +5,9 @@ import { STS, STSServiceException } from '@aws-sdk/client-sts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EvaluationCase } from '../../src/model/decision.ts';
 import type { JsonObject } from '../../src/model/policy.ts';
+import type { Cause } from '../differential/causes.ts';
 import { randomSource } from '../differential/random-case.ts';
-import { type Answer, type Cause, compareCase, mapDocument, newTally, type Tally } from './evaluate-causes.ts';
+import { type Answer, compareCase, mapDocument, newTally, type Tally } from './evaluate-causes.ts';
 import { ACCOUNTS } from './localemu.ts';
 import { judges, localemuPeer } from './peers.ts';
 
