@@ -1,5 +1,5 @@
 import { type AwsCredentials, createAwsConnector } from '../aws/index.ts';
-import type { Partition } from '../model/arn.ts';
+import { type Partition, partitionOfRegion } from '../model/arn.ts';
 import type { Clients } from './mapping.ts';
 
 /** Where to deploy to, and as whom. */
@@ -24,19 +24,8 @@ export async function withClients<Result>(
   try {
     const { iam, s3, sts } = connector.clients();
     const [iamClient, s3Client, stsClient] = await Promise.all([iam(), s3(), sts()]);
-    return await work({ iam: iamClient, s3: s3Client, sts: stsClient, region, partition: partitionOf(region) });
+    return await work({ iam: iamClient, s3: s3Client, sts: stsClient, region, partition: partitionOfRegion(region) });
   } finally {
     connector.close();
   }
-}
-
-/** How the names of regions outside the commercial partition begin. */
-const REGION_PREFIXES: readonly (readonly [string, Partition])[] = [
-  ['cn-', 'aws-cn'],
-  ['us-gov-', 'aws-us-gov'],
-  ['eusc-', 'aws-eusc'],
-];
-
-function partitionOf(region: string): Partition {
-  return REGION_PREFIXES.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
 }

@@ -1,7 +1,7 @@
 import { readAccessKeyId } from '../documents/read-access-key-id.ts';
 import { readRoleArn } from '../documents/read-role-arn.ts';
 import { bucketNameRule, kmsKeyArnRule, prefixRule, RULE_DOCS, type Rule } from '../documents/rules.ts';
-import type { Partition } from '../model/arn.ts';
+import { type Partition, partitionOfRegion } from '../model/arn.ts';
 import { inputError, KitError, type Problem } from '../model/errors.ts';
 import { ACCESS_LEVELS, type AccessLevel } from '../model/grant.ts';
 import { suggest } from '../model/suggest.ts';
@@ -93,7 +93,7 @@ export function readVerifyTarget(flags: VerifyFlags): VerifyTarget {
   return {
     way: role === undefined ? 'key' : 'role',
     ...(role === undefined ? {} : { roleArn: roleArn?.trim() ?? '', account: role.account }),
-    partition: role?.partition ?? partitionOf(flags.region ?? ''),
+    partition: role?.partition ?? partitionOfRegion(flags.region ?? ''),
     bucket: place.bucket,
     prefixes: [...new Set(place.prefixes.map((prefix) => (prefix.endsWith('/') ? prefix : `${prefix}/`)))],
     access: (flags.access ?? 'minimal') as AccessLevel,
@@ -104,13 +104,6 @@ export function readVerifyTarget(flags: VerifyFlags): VerifyTarget {
     ...(flags.careful === true ? { careful: true } : {}),
     ...(flags.thirdParty === true ? { thirdParty: true } : {}),
   };
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-function partitionOf(region: string): Partition {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return region.startsWith('eusc-') ? 'aws-eusc' : 'aws';
 }
 
 /** Splits `s3://bucket/path` and `bucket/path`, which people type into the field of a bucket. */
