@@ -1,5 +1,5 @@
 import { type AwsCredentials, createAwsConnector } from '../aws/index.ts';
-import { type Partition, partitionOfRegion } from '../model/arn.ts';
+import { partitionOfRegion } from '../model/arn.ts';
 import type { Clients } from './mapping.ts';
 
 /** Where to deploy to, and as whom. */
