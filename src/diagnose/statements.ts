@@ -1,4 +1,4 @@
-import { identityPolicy, trustPolicy } from '../generate/policy-documents.ts';
+import { identityPolicy, keyPolicyStatement, trustPolicy } from '../generate/policy-documents.ts';
 import { bucketArn, objectArn, parseArn } from '../model/arn.ts';
 import type { Remedy } from '../model/check.ts';
 import { KitError } from '../model/errors.ts';
@@ -59,12 +59,7 @@ export function trustPolicyRemedy({ partition }: DiagnosisFacts): Remedy {
 
 /** What a KMS key's policy must say for the role or user. */
 export function keyStatement(facts: DiagnosisFacts): PolicyStatement {
-  return {
-    Effect: 'Allow',
-    Principal: { AWS: facts.principalArn },
-    Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
-    Resource: '*',
-  };
+  return keyPolicyStatement(facts.principalArn);
 }
 
 /** The statement for the key that the role or user itself needs: the one of the kit's own policy. */

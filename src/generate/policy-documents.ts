@@ -17,6 +17,9 @@ export type DocumentGrant = Pick<Grant, 'access' | 'buckets' | 'partition'>;
 /** Characters that a customer managed policy may have, white space not counted. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const MANAGED_POLICY_LIMIT = 6144;
 
+/** Managed policies that a role or a user may have, as long as nobody asked AWS for more. Same page. */
+const ATTACHED_POLICIES_LIMIT = 10;
+
 /** ARN of the AWS managed policy that the access level `full` attaches. */
 export function fullAccessPolicyArn(partition: Partition): string {
   return `arn:${partition}:iam::aws:policy/AmazonS3FullAccess`;
@@ -31,30 +34,95 @@ export function fullAccessDocument(): PolicyDocument {
  * The identity policy that the grant needs of its own: everything for minimal and extended; for full, whose S3 permissions come from the
  * AWS managed policy, only the use of KMS keys, and `undefined` when there are none.
  *
- * @throws KitError `input` when the document is larger than a managed policy may be
+ * @throws KitError `input` when the document is larger than a managed policy may be: `identityPolicies` makes several
  */
 export function identityPolicy(grant: DocumentGrant): PolicyDocument | undefined {
+  const document = buildIdentityPolicy(grant);
+  const size = document === undefined ? 0 : policySize(document);
+  if (size <= MANAGED_POLICY_LIMIT) return document;
+  throw new KitError(
+    'input',
+    `The policy for these buckets and prefixes has ${size} characters; IAM allows ${MANAGED_POLICY_LIMIT}.`,
+    { hint: 'Name fewer prefixes, a common parent folder, or split the buckets over two grants.' },
+  );
+}
+
+/**
+ * The identity policies that the grant needs of its own: one where IAM can store it in one, otherwise as few as follow from filling each with
+ * buckets, and a bucket's prefixes, in their order. Together they allow what the one would.
+ *
+ * @throws KitError `input` when they are more than IAM lets be attached to one role or user
+ */
+export function identityPolicies(grant: DocumentGrant): readonly PolicyDocument[] {
+  const whole = buildIdentityPolicy(grant);
+  if (whole === undefined) return [];
+  if (policySize(whole) <= MANAGED_POLICY_LIMIT) return [whole];
+  const parts = splitBuckets(grant).flatMap((buckets) => buildIdentityPolicy({ ...grant, buckets }) ?? []);
+  const free = ATTACHED_POLICIES_LIMIT - (grant.access === 'full' ? 1 : 0);
+  if (parts.length <= free) return parts;
+  throw new KitError(
+    'input',
+    `The permissions for these buckets and prefixes have ${policySize(whole)} characters, which is ${parts.length} policies of at most ${MANAGED_POLICY_LIMIT}; IAM attaches ${free} to one role or user.`,
+    {
+      hint: 'Name fewer prefixes, a common parent folder, or split the buckets over several grants with a role name each.',
+    },
+  );
+}
+
+/** The buckets in groups whose policies IAM can store. What one prefix of one bucket needs always fits. */
+function splitBuckets(grant: DocumentGrant): readonly (readonly BucketGrant[])[] {
+  const groups: (readonly BucketGrant[])[] = [];
+  let group: readonly BucketGrant[] = [];
+  for (const bucket of grant.buckets) {
+    for (const prefix of bucket.prefixes.length === 0 ? [undefined] : bucket.prefixes) {
+      const larger = withPrefix(group, bucket, prefix);
+      const document = buildIdentityPolicy({ ...grant, buckets: larger });
+      if (document === undefined || policySize(document) <= MANAGED_POLICY_LIMIT) {
+        group = larger;
+      } else {
+        groups.push(group);
+        group = withPrefix([], bucket, prefix);
+      }
+    }
+  }
+  return [...groups, group];
+}
+
+function withPrefix(
+  group: readonly BucketGrant[],
+  bucket: BucketGrant,
+  prefix: string | undefined,
+): readonly BucketGrant[] {
+  const last = group.at(-1);
+  const same = last?.name === bucket.name ? last : undefined;
+  const prefixes = [...(same?.prefixes ?? []), ...(prefix === undefined ? [] : [prefix])];
+  return [...(same === undefined ? group : group.slice(0, -1)), { ...bucket, prefixes }];
+}
+
+function buildIdentityPolicy(grant: DocumentGrant): PolicyDocument | undefined {
   const values = identityValues(grant);
   const kms = fill(kmsTemplate, values);
   if (grant.access === 'full') return statementsOf(kms).length === 0 ? undefined : kms;
   const access = fill(grant.access === 'minimal' ? minimalTemplate : extendedTemplate, values);
-  const document: PolicyDocument = { ...access, Statement: [...statementsOf(access), ...statementsOf(kms)] };
-  const size = policySize(document);
-  if (size > MANAGED_POLICY_LIMIT) {
-    throw new KitError(
-      'input',
-      `The policy for these buckets and prefixes has ${size} characters; IAM allows ${MANAGED_POLICY_LIMIT}.`,
-      {
-        hint: 'Name fewer prefixes, a common parent folder, or split the buckets over two grants.',
-      },
-    );
-  }
-  return document;
+  return { ...access, Statement: [...statementsOf(access), ...statementsOf(kms)] };
 }
 
 /** Trust in ChannelMix's account, without external ID and MFA, which ChannelMix supports neither of. */
 export function trustPolicy(partition: Partition): PolicyDocument {
   return fill(trustTemplate, { channelMixAccountArn: `arn:${partition}:iam::${CHANNELMIX_ACCOUNT_ID}:root` });
+}
+
+/**
+ * What the policy of a KMS key must say where it leaves permissions to itself and not to IAM, or where the key belongs to another account.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+ */
+export function keyPolicyStatement(principalArn: string): PolicyStatement {
+  return {
+    Effect: 'Allow',
+    Principal: { AWS: principalArn },
+    Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    Resource: '*',
+  };
 }
 
 /** A bucket policy that refuses plain HTTP. https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html */
