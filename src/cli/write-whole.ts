@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, link, lstat, open, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, constants, link, lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { KitError } from '../model/errors.ts';
 
 /**
@@ -41,6 +41,61 @@ export async function writeNew(path: string, text: string | AsyncIterable<string
   await through(path, text, 0o666, (temporary) => link(temporary, path));
 }
 
+/**
+ * Writes several files below a folder, which is made where it is not there. All of them are on the disk before the first takes its place, so
+ * that a full disk leaves what was.
+ *
+ * @param force over existing files, too
+ * @throws KitError `input` when one is there already, cannot be written, or would lie behind a symbolic link; nothing is left behind
+ */
+export async function writeFiles(
+  folder: string,
+  files: readonly { readonly path: string; readonly text: string }[],
+  force: boolean,
+): Promise<void> {
+  const root = resolve(folder);
+  const targets = files.map(({ path, text }) => ({ path: join(root, path), text }));
+  const there = await stat(root).catch(() => undefined);
+  if (there !== undefined && !there.isDirectory()) throw new KitError('input', `${folder} is no folder`);
+  for (const { path } of targets) await checkBelow(root, path, force);
+  /** Folders and files that are there because of this call. */
+  const made: string[] = [];
+  const staged: { readonly path: string; readonly temporary: string }[] = [];
+  try {
+    for (const { path, text } of targets) {
+      const first = await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
+        throw unwritable(dirname(path), cause);
+      });
+      if (first !== undefined) made.push(first);
+      staged.push({ path, temporary: await stage(path, text, 0o666) });
+    }
+    for (const { path, temporary } of staged) {
+      await (force ? rename(temporary, path) : link(temporary, path)).catch((cause: unknown) => {
+        throw unwritable(path, cause);
+      });
+      if (!force) made.push(path);
+    }
+  } catch (error) {
+    for (const path of made) await rm(path, { recursive: true, force: true });
+    throw error;
+  } finally {
+    for (const { temporary } of staged) await rm(temporary, { force: true });
+  }
+}
+
+/** Refuses a file that is there, and a folder on the way to it that is none: a link could lead anywhere. */
+async function checkBelow(root: string, path: string, force: boolean): Promise<void> {
+  for (let parent = dirname(path); parent !== root; parent = dirname(parent)) {
+    const there = await lstat(parent).catch(() => undefined);
+    if (there !== undefined && !there.isDirectory()) {
+      throw new KitError('input', `${parent} is no folder, and nothing is written behind it`);
+    }
+  }
+  const there = await lstat(path).catch(() => undefined);
+  if (there !== undefined && !force) throw unwritable(path, { code: 'EEXIST' });
+  if (there !== undefined) await regular(path);
+}
+
 async function regular(path: string) {
   const stat = await lstat(path).catch((cause: unknown) => {
     throw unwritable(path, cause);
@@ -55,6 +110,18 @@ async function through(
   mode: number,
   place: (temporary: string) => Promise<void>,
 ): Promise<void> {
+  const temporary = await stage(path, text, mode);
+  try {
+    await place(temporary);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** The content in a file beside the one it is for, synced. @throws KitError `input`; then no such file is there */
+async function stage(path: string, text: string | AsyncIterable<string>, mode: number): Promise<string> {
   const temporary = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`);
   try {
     const file = await open(temporary, 'wx', mode);
@@ -64,12 +131,11 @@ async function through(
     } finally {
       await file.close();
     }
-    await place(temporary);
   } catch (cause) {
-    throw cause instanceof KitError ? cause : unwritable(path, cause);
-  } finally {
     await rm(temporary, { force: true });
+    throw cause instanceof KitError ? cause : unwritable(path, cause);
   }
+  return temporary;
 }
 
 function unwritable(path: string, cause: unknown): KitError {
