@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
-import { UNIQUE_SUFFIX_LENGTH } from '../../src/documents/read-grant.ts';
+import { UNIQUE_NAME_BYTES, uniqueName } from '../../src/generate/unique-name.ts';
 import type { Grant } from '../../src/model/grant.ts';
 
 /** How to declare the role or user of a grant. */
@@ -23,7 +23,7 @@ export function principalName(grant: Pick<Grant, 'roleName' | 'uniqueName'>): Pr
   return {
     logicalSuffix: `-${grant.roleName}`,
     // A preview draws another suffix than the update after it: it shows the name as not yet known.
-    name: pulumi.runtime.isDryRun() ? unknownYet() : `${grant.roleName}-${randomSuffix()}`,
+    name: pulumi.runtime.isDryRun() ? unknownYet() : uniqueName(grant.roleName, randomBytes(UNIQUE_NAME_BYTES)),
     options: { ignoreChanges: ['name'] },
   };
 }
@@ -31,10 +31,4 @@ export function principalName(grant: Pick<Grant, 'roleName' | 'uniqueName'>): Pr
 /** An output without a value, as the engine gives it for what an update will make. */
 function unknownYet(): pulumi.Output<string> {
   return pulumi.output(pulumi.unknown as unknown as string);
-}
-
-/** 16 characters of 5 bits each. */
-function randomSuffix(): string {
-  const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
-  return Array.from(randomBytes(UNIQUE_SUFFIX_LENGTH - 1), (byte) => alphabet[byte % alphabet.length]).join('');
 }
