@@ -11,8 +11,8 @@ for (const name of benches) {
   const run = () => spawnSync(process.execPath, ['--import', 'tsx', file], { stdio: 'inherit', env });
   let { status, signal } = run();
   if (signal !== null) {
-    // V8 of Node 20 can die of itself (SIGILL or SIGTRAP, "unreachable code" in its deoptimizer, seen once in some hundred runs): that says
-    // nothing about what is measured. A bench that fails ends with a status.
+    // Node 20 dies of itself now and then ("unreachable code", https://github.com/nodejs/node/issues/51555), which says nothing about what is
+    // measured. A bench that fails ends with a status.
     console.log(`${name} was ended by ${signal}; once more`);
     ({ status, signal } = run());
   }
