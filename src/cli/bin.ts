@@ -10,11 +10,13 @@ const second = new AbortController();
 const interrupts: Interrupts = { signal: first.signal, hurry: second.signal };
 
 // The first signal asks the command to stop and to clean up, the second to leave the cleanup; the third ends the process at once.
+let ended = false;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     if (second.signal.aborted) process.exit(signalExitCode(first.signal));
     if (first.signal.aborted) second.abort(name);
     else first.abort(name);
+    if (ended) void leave();
   });
 }
 
@@ -42,9 +44,23 @@ process.on('unhandledRejection', onCrash);
 
 const exitCode = await main(process.argv.slice(2), (color) => processContext(interrupts, color));
 process.exitCode = crash === undefined ? exitCode : 3;
+ended = true;
 // The answer of a full disk comes after the write.
-process.once('beforeExit', () => {
+process.once('beforeExit', tellWriteFailure);
+if (first.signal.aborted) await leave();
+
+/** After an interrupt no call that was cut off, and no pause of one, holds the process: only what it wrote has to be out. */
+async function leave(): Promise<void> {
+  const written = [process.stdout, process.stderr].map(
+    (stream) => new Promise<void>((resolve) => stream.write('', () => resolve())),
+  );
+  await Promise.all(written);
+  tellWriteFailure();
+  process.exit();
+}
+
+function tellWriteFailure(): void {
   if (writeFailure === undefined) return;
   process.stderr.write(`error: the output could not be written: ${writeFailure.message}\n`);
   process.exitCode = 3;
-});
+}

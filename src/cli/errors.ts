@@ -15,9 +15,13 @@ const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   interrupted: 130,
 };
 
-/** Exit code of an error: 143 for SIGTERM, 129 for SIGHUP; whatever is not expected is a bug and counts as `internal`. */
-export function exitCodeOf(error: unknown, signal: AbortSignal): number {
-  if (error instanceof KitError && error.code === 'leftover') return EXIT_CODES.leftover;
+/**
+ * Exit code of an error: 143 for SIGTERM, 129 for SIGHUP; whatever is not expected is a bug and counts as `internal`.
+ *
+ * @param hurried by a second signal: then its code counts, whatever was left behind
+ */
+export function exitCodeOf(error: unknown, signal: AbortSignal, hurried = false): number {
+  if (error instanceof KitError && error.code === 'leftover' && !hurried) return EXIT_CODES.leftover;
   if (signal.aborted) return signalExitCode(signal);
   return error instanceof KitError ? EXIT_CODES[error.code] : EXIT_CODES.internal;
 }

@@ -23,7 +23,7 @@ export async function main(
     return await parseAndRun(argv, context);
   } catch (error) {
     context.note(describeError(error, argv.includes('--debug')));
-    return exitCodeOf(error, context.signal);
+    return exitCodeOf(error, context.signal, context.hurry.aborted);
   }
 }
 

@@ -71,7 +71,7 @@ export interface RunContext {
   readonly emit: (event: VerifyEvent) => void;
   /** Aborted by the user, by the end of the run's time, or by an error that ends the run. */
   readonly signal: AbortSignal;
-  /** The same some seconds later: for calls that create or remove. */
+  /** The same some seconds later, or with a second interrupt: for calls that create or remove. */
   readonly writeSignal: AbortSignal;
   /** The clients of the caller. */
   readonly caller: AwsClients;
@@ -93,7 +93,7 @@ type Send<C, T> = (client: C, options: { readonly abortSignal: AbortSignal }) =>
 export interface CheckCalls {
   /** A call to S3 that only reads; an interrupt ends it at once. */
   readonly read: <T>(send: Send<S3, T>) => Promise<CallResult<T>>;
-  /** A call to S3 that creates or removes; an interrupt lets it end. */
+  /** A call to S3 that creates or removes; an interrupt lets it end, a second one does not. */
   readonly write: <T>(send: Send<S3, T>) => Promise<CallResult<T>>;
   /** A call to STS as the caller, or with the clients that are given. */
   readonly sts: <T>(send: Send<STS, T>, clients?: AwsClients) => Promise<CallResult<T>>;
@@ -107,15 +107,19 @@ export interface CheckCalls {
 /** A probe: makes the calls of one check and says how they ended. Never throws for what AWS answers. */
 export type Probe = (run: RunContext, check: PlannedCheck, calls: CheckCalls) => Promise<Outcome>;
 
-/** The signal of writes: follows the given one after a grace period. */
-export function delayedSignal(signal: AbortSignal): AbortSignal {
+/**
+ * The signal of writes: follows the given one after a grace period.
+ *
+ * @param stop ends the grace period at once
+ */
+export function delayedSignal(signal: AbortSignal, stop?: AbortSignal): AbortSignal {
   const controller = new AbortController();
   const follow = () => {
     setTimeout(() => controller.abort(signal.reason), WRITE_GRACE_MS).unref();
   };
   if (signal.aborted) follow();
   else signal.addEventListener('abort', follow, { once: true });
-  return controller.signal;
+  return stop === undefined ? controller.signal : AbortSignal.any([controller.signal, stop]);
 }
 
 /** The calls for one check. */

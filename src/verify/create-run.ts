@@ -38,7 +38,7 @@ export async function createRun(
     state,
     emit,
     signal,
-    writeSignal: delayedSignal(signal),
+    writeSignal: delayedSignal(signal, options.stopCleanup),
     caller,
     session: () => {
       session ??= ports.clients({

@@ -35,7 +35,7 @@ export interface VerifyOptions {
   readonly waitMs?: number;
   /** Aborted by the first interrupt: no further probe, cleanup, report. */
   readonly signal?: AbortSignal;
-  /** Aborted by a second interrupt: the cleanup stops and the report says what is left. */
+  /** Aborted by a second interrupt: everything that is under way stops, the cleanup too, and the report says what is left. */
   readonly stopCleanup?: AbortSignal;
   /** Where the run's journal lives, so that `sweep` finds what a killed run left. Default: in memory. */
   readonly state?: StatePlace;

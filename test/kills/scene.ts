@@ -30,6 +30,18 @@ const bucket = 'killed';
 /** A run that has not ended by then hangs. */
 const HANGS_MS = 60_000;
 
+/** Stands on stderr when no signal came before the report was printed, and with it the exit code decided. */
+export const TOO_LATE = 'no signal came before the report';
+/** Watches when the command prints; the command's own handlers get each signal all the same. */
+const WATCH = importing(
+  `let printed = false; let met = false; const { on } = process; const { write } = process.stdout; process.stdout.write = (...all) => { printed = true; return write.apply(process.stdout, all); }; process.on('exit', () => met || process.stderr.write('${TOO_LATE}\\n')); process.on = (name, act) => on.call(process, name, !/^SIG(INT|TERM|HUP)$/.test(name) ? act : (...all) => { met ||= !printed; return act(...all); });`,
+);
+
+/** The environment of a process that runs this code before its own. */
+export function importing(code: string): { readonly NODE_OPTIONS: string } {
+  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` };
+}
+
 /** How a process of the command ended. */
 export interface Ended {
   readonly code: number | null;
@@ -100,6 +112,7 @@ export async function createKillScene(kind: Kind): Promise<KillScene> {
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_REGION: 'us-east-1',
     AWS_EC2_METADATA_DISABLED: 'true',
+    ...WATCH,
   };
   return {
     proxy,

@@ -67,14 +67,14 @@ function portsOf({ sandbox }: Scene, credentials: AwsCredentials) {
 
 async function clientRun(scene: Scene, options: Partial<VerifyOptions> = {}, credentials = scene.admin) {
   const target = readVerifyTarget({ roleArn: scene.roleArn, bucket });
-  const real = portsOf(scene, credentials);
+  const real = options.ports ?? portsOf(scene, credentials);
   // The sandbox has no other editors unless a test brings them: no need to look again after a second.
   const ports = { ...real, sleep: (ms: number, signal: AbortSignal) => real.sleep(Math.min(ms, 60), signal) };
   const client = await planClientWay(target, ports, new AbortController().signal).catch((error: unknown) => {
     ports.close();
     throw error;
   });
-  return verify({ target, ports, waitMs: 0, client, state: { directory: scene.state }, ...options });
+  return verify({ waitMs: 0, client, state: { directory: scene.state }, ...options, target, ports });
 }
 
 async function verifyAsClient(
@@ -302,6 +302,32 @@ test.concurrent('an interrupt at each event leaves the trust policy as it was', 
       expect(report.cleanup.left).toEqual([]);
       expect(scene.sandbox.snapshot()).toEqual(before);
     }
+  }));
+
+test.concurrent('after a second interrupt the restoring of the trust policy goes on neither by a pause nor by a call', () =>
+  withScene(async (scene) => {
+    const first = new AbortController();
+    const second = new AbortController();
+    const real = portsOf(scene, scene.admin);
+    let hurried = 0;
+    let pauses = 0;
+    const sleep = async (ms: number, signal: AbortSignal) => {
+      if (ms > 50 && hurried === 0) {
+        // The statement was taken out, and it is time to look again.
+        first.abort('SIGINT');
+        hurried = performance.now();
+        setImmediate(() => second.abort('SIGINT'));
+      }
+      pauses += 1;
+      await real.sleep(5_000, signal);
+      pauses -= 1;
+    };
+    const options = { ports: { ...real, sleep }, signal: first.signal, stopCleanup: second.signal };
+    const report = await collectReport(await clientRun(scene, options));
+    expect(performance.now() - hurried).toBeLessThan(1_000);
+    expect(report.interrupted).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(pauses).toBe(0);
   }));
 
 test.concurrent('the next run takes out what a killed one left in the trust policy, at once, and says so', () =>

@@ -120,6 +120,34 @@ test.concurrent('a second interrupt stops the cleanup and says what is left', ()
     );
   }));
 
+test.concurrent('a second interrupt ends a call that creates, which a first one lets end', () =>
+  withSandbox(async (sandbox, roleArn) => {
+    sandbox.faults.add('latency=4s,s3:PutObject');
+    const first = new AbortController();
+    const second = new AbortController();
+    let hurried = 0;
+    const events = watched(
+      verify({
+        target: readVerifyTarget(flagsOf(roleArn)),
+        ports: channelMixPorts(sandbox.endpoint),
+        signal: first.signal,
+        stopCleanup: second.signal,
+      }),
+      (event) => {
+        if (event.type !== 'check' || event.check.id !== 'list-bucket') return;
+        first.abort('SIGINT');
+        setTimeout(() => {
+          hurried = performance.now();
+          second.abort('SIGINT');
+        }, 100);
+      },
+    );
+    const report = await collectReport(events);
+    expect(hurried).toBeGreaterThan(0);
+    expect(performance.now() - hurried).toBeLessThan(1_000);
+    expect(report.cleanup.left.map(({ reason }) => reason)).toContain('unsure');
+  }));
+
 test.concurrent('whoever leaves the loop early interrupts the run, and it cleans up', () =>
   withSandbox(async (sandbox, roleArn) => {
     await leavesNothing(sandbox, async () => {

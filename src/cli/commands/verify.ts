@@ -161,11 +161,14 @@ export const command = defineCommand({
   },
 });
 
-/** After a second interrupt nothing counts but that it stops; `sweep` removes what the journal has. */
+/**
+ * A signal counts until the report is printed, also where all checks were made and only the cleanup was under way. After a second one
+ * nothing counts but that it stops; `sweep` removes what the journal has.
+ */
 function exitCodeOf(report: VerifyReport, { signal, hurry, note }: Context): number {
   const left = report.cleanup.left.length;
-  if (left > 0 && report.interrupted) note('Next: channelmix-s3 sweep removes what was left behind');
-  const bySignal = report.interrupted && signal.aborted && (left === 0 || hurry.aborted);
+  if (left > 0 && signal.aborted) note('Next: channelmix-s3 sweep removes what was left behind');
+  const bySignal = signal.aborted && (left === 0 || hurry.aborted);
   return bySignal ? signalExitCode(signal) : verifyExitCode(report);
 }
 
