@@ -157,7 +157,7 @@ function ruleProblems(input: GrantInput, grant: Grant, label: (path: readonly st
   if (grant.access === 'full' && grant.buckets.some((bucket) => bucket.prefixes.length > 0)) {
     problems.push({ field: label(['access']), value: 'full', rule: 'cannot be limited to prefixes: use extended' });
   }
-  problems.push(...partitionProblems(grant, label));
+  problems.push(...partitionProblems(grant, label), ...regionProblems(grant, label));
   return problems;
 }
 
@@ -210,4 +210,20 @@ function partitionProblems(grant: Grant, label: (path: readonly string[]) => str
     }
   }
   return problems;
+}
+
+/** Buckets that are made together are made in one region, and S3 encrypts with keys of the bucket's region only. */
+function regionProblems({ buckets }: Grant, label: (path: readonly string[]) => string): readonly Problem[] {
+  const made = buckets.flatMap(({ create, kmsKeyArn }, index) => {
+    const region = create ? parseArn(kmsKeyArn ?? '')?.region : undefined;
+    return region === undefined ? [] : [{ index, region, kmsKeyArn }];
+  });
+  const [first] = made;
+  return made.flatMap(({ index, region, kmsKeyArn = '' }) => {
+    if (first === undefined || region === first.region) return [];
+    const rule = `is in region "${region}", the key of another bucket that is made in "${first.region}": use two grants`;
+    return [
+      { field: label(['buckets', String(index), 'kmsKeyArn']), value: kmsKeyArn, rule, docs: RULE_DOCS.bucketKey },
+    ];
+  });
 }

@@ -9,6 +9,7 @@ export const RULE_DOCS = {
   objectKey: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html',
   iamName: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names',
   arn: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html',
+  bucketKey: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html',
   tags: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules_creating',
 } as const;
 
