@@ -5,11 +5,13 @@ import type { IAM } from '@aws-sdk/client-iam';
 import type { KMS } from '@aws-sdk/client-kms';
 import type { Organizations } from '@aws-sdk/client-organizations';
 import type { S3 } from '@aws-sdk/client-s3';
+import type { S3Control } from '@aws-sdk/client-s3-control';
 import type { STS } from '@aws-sdk/client-sts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { KitError } from '../model/errors.ts';
 import { limitAnswers, refuseOddSuccess } from './body.ts';
 import { checkEndpoint, checkRegion, configuredEndpoint, hostOf, wantsPathStyle } from './endpoint.ts';
+import { s3ControlEndpoint } from './s3-control.ts';
 
 export type { IAM, KMS, Organizations, S3, STS };
 
@@ -49,6 +51,7 @@ export interface AwsClients {
   readonly iam: () => Promise<IAM>;
   readonly kms: () => Promise<KMS>;
   readonly organizations: () => Promise<Organizations>;
+  readonly s3Control: () => Promise<S3Control>;
   /** What the clients talk to, for messages: a host, or `AWS`. */
   readonly host: string;
 }
@@ -104,6 +107,7 @@ const sdk = {
   kms: once(() => import('@aws-sdk/client-kms')),
   organizations: once(() => import('@aws-sdk/client-organizations')),
   s3: once(() => import('@aws-sdk/client-s3')),
+  s3Control: once(() => import('@aws-sdk/client-s3-control')),
 };
 
 /**
@@ -155,6 +159,10 @@ function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>, kno
     organizations: once(async () => {
       const [{ Organizations }, settings] = await Promise.all([sdk.organizations(), config()]);
       return bounded(() => new Organizations(settings));
+    }),
+    s3Control: once(async () => {
+      const [{ S3Control }, settings] = await Promise.all([sdk.s3Control(), config()]);
+      return bounded(() => new S3Control({ ...settings, ...s3ControlEndpoint(options.endpointUrl) }));
     }),
     s3: once(async () => {
       const [{ S3 }, settings] = await Promise.all([sdk.s3(), config()]);

@@ -8,6 +8,7 @@ import type {
   PublicAccessBlock,
 } from '../model/access-documents.ts';
 import type { AwsClients, S3 } from './clients.ts';
+import { publicAccessBlockOf, readAccountBlock } from './read-account-block.ts';
 import { notAsked, parseDocument, piece, type Read, type Reader } from './reader.ts';
 
 const OWNERSHIP = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'] as const;
@@ -35,12 +36,7 @@ function bucketReads(s3: S3, reader: Reader, bucket: string) {
           'Block Public Access',
           (options) => s3.getPublicAccessBlock({ Bucket }, options),
         );
-        return {
-          blockPublicAcls: block?.BlockPublicAcls === true,
-          ignorePublicAcls: block?.IgnorePublicAcls === true,
-          blockPublicPolicy: block?.BlockPublicPolicy === true,
-          restrictPublicBuckets: block?.RestrictPublicBuckets === true,
-        };
+        return publicAccessBlockOf(block);
       }, ['NoSuchPublicAccessBlockConfiguration']),
     ownership: (): Promise<BucketDocuments['ownership']> =>
       piece(async () => {
@@ -156,29 +152,44 @@ export async function readBucket(
   const s3 = await clients.s3();
   const reads = bucketReads(s3, reader, bucket);
   const policyRead = reads.policy();
-  const [owner, policy, publicAccessBlock, ownership, versioning, objectLock, encryption, requestPayer] =
-    await Promise.all([
-      readOwner(s3, reader, bucket, accounts, policyRead),
-      policyRead,
-      reads.publicAccessBlock(),
-      reads.ownership(),
-      reads.versioning(),
-      reads.objectLock(),
-      reads.encryption(),
-      reads.requestPayer(),
-    ]);
+  const ownerRead = readOwner(s3, reader, bucket, accounts, policyRead);
+  const accountBlock = async () => {
+    const owner = await ownerRead;
+    const { likely: principal, caller } = accounts;
+    return readAccountBlock(clients, reader, {
+      principal,
+      caller,
+      owner: owner.state === 'read' ? owner.value : undefined,
+    });
+  };
+  const [
+    owner,
+    policy,
+    accountPublicAccessBlock,
+    publicAccessBlock,
+    ownership,
+    versioning,
+    objectLock,
+    encryption,
+    requestPayer,
+  ] = await Promise.all([
+    ownerRead,
+    policyRead,
+    accountBlock(),
+    reads.publicAccessBlock(),
+    reads.ownership(),
+    reads.versioning(),
+    reads.objectLock(),
+    reads.encryption(),
+    reads.requestPayer(),
+  ]);
   return {
     name: bucket,
     region,
     owner,
     policy,
     publicAccessBlock,
-    // It takes the S3 Control API, which nothing else of the kit needs; it matters for public bucket policies only.
-    accountPublicAccessBlock: notAsked(
-      'Block Public Access of the account',
-      's3:GetAccountPublicAccessBlock',
-      'this kit does not read it',
-    ),
+    accountPublicAccessBlock,
     ownership,
     versioning,
     objectLock,

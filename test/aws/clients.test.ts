@@ -34,6 +34,39 @@ test('buckets stand in the path where the endpoint is an address, and requests s
     },
   ));
 
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html
+test('S3 Control is asked with the account in a header, and in front of the host where that can be', () =>
+  serving(
+    (request, response) => {
+      const headers = { 'x-amz-request-id': 'R1', 'content-type': 'application/xml' };
+      response.writeHead(request.headers['x-amz-account-id'] === '111122223333' ? 200 : 400, headers);
+      response.end(
+        '<PublicAccessBlockConfiguration><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>',
+      );
+    },
+    async (endpointUrl, seen) => {
+      const account = { AccountId: '111122223333' };
+      const control = await createAwsClients({ endpointUrl, region: 'us-east-1', credentials }).s3Control();
+      const { PublicAccessBlockConfiguration: block } = await control.getPublicAccessBlock(account);
+      expect(block?.RestrictPublicBuckets).toBe(true);
+      expect(seen[0]).toMatch(/^GET \/v20180820\/configuration\/publicAccessBlock.* channelmix-s3\/\d/);
+      for (const [given, host] of [
+        [undefined, '111122223333.s3-control.eu-west-1.amazonaws.com'],
+        ['https://s3.example.com', '111122223333.s3.example.com'],
+      ] as const) {
+        const far = await createAwsClients({ endpointUrl: given, region: 'eu-west-1', credentials }).s3Control();
+        const hosts: string[] = [];
+        const stop = () => async (args: never) => {
+          hosts.push((args as { readonly request: { readonly hostname: string } }).request.hostname);
+          throw new Error('far enough');
+        };
+        far.middlewareStack.add(stop as never, { step: 'finalizeRequest', priority: 'low' });
+        await expect(far.getPublicAccessBlock(account)).rejects.toThrow('far enough');
+        expect(hosts).toEqual([host]);
+      }
+    },
+  ));
+
 test('a server that never answers ends by the deadline', () =>
   serving(
     () => undefined,

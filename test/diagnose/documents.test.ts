@@ -338,10 +338,31 @@ describe('a bucket of another account', () => {
     ],
     ['lets the requester pay', foreign({ requestPayer: read('Requester') }, granted), 'deny', 'requester-pays'],
     ['is public, and cut off', foreign({ publicAccessBlock: block }, open), 'deny', 'public-access-block'],
+    [
+      'is public, and cut off by its account',
+      foreign({ accountPublicAccessBlock: block }, open),
+      'deny',
+      'public-access-block',
+    ],
+    ['is public, and nothing cuts it off', foreign({}, open), 'allow', undefined],
+    [
+      'names the role, and Block Public Access could not be read',
+      foreign({ accountPublicAccessBlock: unreadable('it', 's3:GetAccountPublicAccessBlock') }, granted),
+      'allow',
+      undefined,
+    ],
     ['does not allow', foreign({}, document()), 'deny', 'bucket-policy'],
   ] as const)('%s', (_name, documents, result, layer) => {
     const { result: found, decisive } = judgePermissions(documents, asked, DATE);
     expect({ found, layer: decisive.layer }).toEqual({ found: result, layer });
+  });
+
+  test('which is public is neither, where nobody knows whether its account cuts it off', () => {
+    const accountPublicAccessBlock = unreadable('the block', 's3:GetAccountPublicAccessBlock');
+    expect(judgePermissions(foreign({ accountPublicAccessBlock }, open), asked, DATE)).toMatchObject({
+      result: 'open',
+      decisive: { reasons: [{ kind: 'unread', policy: 'the block' }] },
+    });
   });
 
   test('of which nobody knows whether it is one is neither, where that decides', () => {

@@ -268,6 +268,36 @@ describe('what cannot be read', () => {
   });
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+test('a public bucket is closed to other accounts by the block of its account, which its own credentials can read', async () => {
+  const flags = await grant({}, OTHER_ACCOUNT);
+  const owner = { accessKeyId: OTHER_ACCOUNT, secretAccessKey: OTHER_ACCOUNT };
+  const clients = rootClients(sandbox.endpoint, OTHER_ACCOUNT);
+  const [s3, control] = await Promise.all([clients.s3(), clients.s3Control()]);
+  await s3.deletePublicAccessBlock({ Bucket: flags.bucket });
+  await setBucketPolicy(
+    flags.bucket,
+    [{ Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: all(flags.bucket) }],
+    OTHER_ACCOUNT,
+  );
+  const put = async () => (await simulated(flags, owner)).checks.find(({ id }) => id === 'put-object');
+  // The role is another account's to read.
+  expect(await put()).toMatchObject({ result: 'error', error: { code: 'NotDecided' } });
+  expect((await verifyRole(sandbox.endpoint, flags)).ok).toBe(true);
+  await control.putPublicAccessBlock({
+    AccountId: OTHER_ACCOUNT,
+    PublicAccessBlockConfiguration: { RestrictPublicBuckets: true },
+  });
+  expect(await put()).toMatchObject({
+    result: 'deny',
+    diagnosis: { layer: 'public-access-block', source: 'documents' },
+  });
+  expect((await verifyRole(sandbox.endpoint, flags)).checks.find(({ id }) => id === 'put-object')).toMatchObject({
+    result: 'deny',
+  });
+  await control.deletePublicAccessBlock({ AccountId: OTHER_ACCOUNT });
+});
+
 test('what a call would meet beside the policies is a note: Object Lock, Requester Pays', async () => {
   const bucket = `simulated-${++count}`;
   const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();

@@ -2,14 +2,13 @@ import type { AccessDocuments } from '../../model/access-documents.ts';
 import type { RequestVerdict } from './verdict.ts';
 
 /**
- * What a bucket refuses to other accounts beside its policy.
+ * What a bucket refuses to other accounts beside its policy, whatever is still open about that.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html
  */
 export function outsider({ bucket }: AccessDocuments, verdict: RequestVerdict): RequestVerdict {
   const { action, resource, reservations } = verdict;
   const base = { action, resource, reasons: [], reservations };
-  const block = bucket.publicAccessBlock;
   const openness = bucket.policy.state === 'read' ? publicness(bucket.policy.value.document) : 'no';
   const { requestPayer } = bucket;
   if (usesManagedKey(bucket) && (action === 's3:PutObject' || action === 's3:GetObject')) {
@@ -28,10 +27,12 @@ export function outsider({ bucket }: AccessDocuments, verdict: RequestVerdict): 
       because: 'the bucket is Requester Pays, and ChannelMix does not say that it pays',
     };
   }
-  if (block.state !== 'read' || !block.value.restrictPublicBuckets || openness === 'no') return verdict;
-  if (openness === 'maybe') {
-    const reason = { kind: 'unread', policy: 'whether S3 counts the bucket policy as public' } as const;
-    return { ...verdict, result: 'open', reasons: [reason] };
+  const restriction = openness === 'no' ? 'no' : restrictionOf(bucket);
+  if (restriction === 'no') return verdict;
+  const unread = openness === 'maybe' ? 'whether S3 counts the bucket policy as public' : restriction.unread;
+  if (unread !== undefined) {
+    const open = verdict.result === 'open' ? verdict.reasons : [];
+    return { ...verdict, result: 'open', reasons: [...open, { kind: 'unread', policy: unread }] };
   }
   return {
     ...base,
@@ -39,6 +40,17 @@ export function outsider({ bucket }: AccessDocuments, verdict: RequestVerdict): 
     layer: 'public-access-block',
     because: 'the bucket policy is public, and RestrictPublicBuckets cuts other accounts off from such a bucket',
   };
+}
+
+/** Whether RestrictPublicBuckets is on, for the bucket or for all of its account; `unread`: what nobody could read and might say so. */
+function restrictionOf({
+  publicAccessBlock,
+  accountPublicAccessBlock,
+}: AccessDocuments['bucket']): 'no' | { readonly unread: string | undefined } {
+  const blocks = [publicAccessBlock, accountPublicAccessBlock];
+  if (blocks.some((block) => block.state === 'read' && block.value.restrictPublicBuckets)) return { unread: undefined };
+  const [unread] = blocks.flatMap((block) => (block.state === 'unreadable' ? [block.why.what] : []));
+  return unread === undefined ? 'no' : { unread };
 }
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html */

@@ -147,7 +147,7 @@ function judgeBucket(
 ): RequestVerdict {
   const applicable = bucketPolicies(documents, bucket, owner);
   const verdict = decideRequest(documents, request, applicable, owner, date);
-  if (verdict.result !== 'allow' || owner === documents.principal.account || bucket !== documents.bucket.name) {
+  if (verdict.result === 'deny' || owner === documents.principal.account || bucket !== documents.bucket.name) {
     return verdict;
   }
   return outsider(documents, verdict);
