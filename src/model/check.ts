@@ -125,7 +125,8 @@ export interface Leftover {
   readonly kind: 'object' | 'upload' | 'statement';
   readonly what: string;
   readonly command: string;
-  readonly reason: 'refused' | 'failed' | 'unsure';
+  /** `mfa-delete`: only the root user of the bucket's owner may remove it, with the code of a device. */
+  readonly reason: 'refused' | 'mfa-delete' | 'failed' | 'unsure';
   /** The version or delete marker, in a bucket with versions. */
   readonly versionId?: string;
 }

@@ -192,6 +192,8 @@ function unique<T>(items: readonly T[]): readonly T[] {
 /** What is told of leftovers, by the reason why they are there. */
 const LEFT_TITLES: Readonly<Record<Leftover['reason'], string>> = {
   refused: "Left behind, since this access may not remove it; the bucket's owner removes it with:",
+  'mfa-delete':
+    "Left behind, since the bucket has MFA delete; the root user of the bucket's owner removes it, with the serial number of its MFA device and a code of it in place of SERIAL and CODE:",
   failed: 'Left behind, since removing it did not come to an end; it is removed with:',
   unsure: 'May be left behind, since no answer said whether it was made; it is found or removed with:',
 };

@@ -110,7 +110,7 @@ export async function tryRepeatedly(
     if (!removal.again || pause === undefined) break;
     await run.ports.sleep(pause, signal);
   }
-  if (removal.left.length > 0 && removal.left.every(({ reason }) => reason === 'refused')) {
+  if (removal.left.length > 0 && removal.left.every(({ reason }) => reason === 'refused' || reason === 'mfa-delete')) {
     await run.journal.update(id, { refused: true });
   }
   return removal.left;

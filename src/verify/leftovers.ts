@@ -13,9 +13,13 @@ export function leftovers(
   return versions.map((versionId) => versionLeft(entry, versionId, reason));
 }
 
-/** Why something is left, by the answer to the call that was to remove it. */
-export function reasonOf(failure: Failure): Leftover['reason'] {
-  return failure.kind === 'denied' ? 'refused' : 'failed';
+/**
+ * Why something is left, by the answer to the call that was to remove it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMFADelete.html
+ */
+export function reasonOf({ kind, message }: Failure): Leftover['reason'] {
+  if (kind !== 'denied') return 'failed';
+  return /\bmfa authentication\b/i.test(message) ? 'mfa-delete' : 'refused';
 }
 
 /** An object, version or delete marker that is left. */
@@ -25,11 +29,12 @@ export function versionLeft(
   reason: Leftover['reason'],
 ): Leftover {
   const version = versionId === undefined ? [] : ['--version-id', versionId];
+  const device = reason === 'mfa-delete' ? ['--mfa', 'SERIAL CODE'] : [];
   const doubt = reason === 'unsure' ? 'may be there: ' : '';
   return {
     kind: 'object',
     what: `${doubt}object s3://${entry.bucket}/${entry.key}${versionId === undefined ? '' : `, version ${versionId}`}`,
-    command: awsCommand('s3api', 'delete-object', '--bucket', entry.bucket, '--key', entry.key, ...version),
+    command: awsCommand('s3api', 'delete-object', '--bucket', entry.bucket, '--key', entry.key, ...version, ...device),
     reason,
     ...(versionId === undefined ? {} : { versionId }),
   };

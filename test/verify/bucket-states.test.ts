@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VerifyReport } from '../../src/model/check.ts';
 import type { PolicyDocument } from '../../src/model/policy.ts';
+import { renderVerifyReport } from '../../src/report/verify-text.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { readVerifyTarget, verifyExitCode } from '../../src/verify/index.ts';
+import { words } from '../documented.ts';
 import {
   CLIENT_ACCOUNT,
   createBucket,
   createRole,
+  expectEmpty,
   type GrantSetup,
   leavesNothing,
   policyFor,
@@ -203,4 +206,26 @@ test('with full access, who is told of new objects and where copies go is a note
   const report = await leavesNothing(sandbox, () => verifyRole(sandbox.endpoint, flags));
   expect(report.ok).toBe(true);
   expect(report.notes.join()).toContain(`${TopicArn} was told of each probe object`);
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html
+test('what MFA delete protects is removed by the commands of the report, with the serial number and a code', async () => {
+  const flags = await grant({ access: 'full' });
+  const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
+  const MFA = `arn:aws:iam::${CLIENT_ACCOUNT}:mfa/root 123456`;
+  const VersioningConfiguration = { Status: 'Enabled', MFADelete: 'Enabled' } as const;
+  await s3.putBucketVersioning({ Bucket: flags.bucket, MFA, VersioningConfiguration });
+  const report = await verifyRole(sandbox.endpoint, { ...flags, access: 'full' });
+  expect(verifyExitCode(report)).toBe(4);
+  expect(report.cleanup).not.toHaveProperty('remedy');
+  expect(renderVerifyReport(report)).toContain('has MFA delete; the root user');
+  for (const { reason, command } of report.cleanup.left) {
+    expect(reason).toBe('mfa-delete');
+    const given = words(command);
+    const value = (name: string) => given[given.indexOf(`--${name}`) + 1] ?? '';
+    expect(value('mfa')).toBe('SERIAL CODE');
+    const Key = value('key');
+    await s3.deleteObject({ Bucket: flags.bucket, Key, VersionId: value('version-id'), MFA });
+  }
+  await expectEmpty(sandbox, flags.bucket);
 });

@@ -25,6 +25,6 @@ export const mfaDelete: Scenario = {
   },
   verify: ROLE_WAY,
   expected: { exitCode: 4, checks: [], left: 2 },
-  who: 'The root user of the owner of the bucket removes what stays behind, with the code of its MFA device added to the commands (--mfa).',
+  who: 'The root user of the owner of the bucket: nobody else may remove what stays behind, and the commands ask for a code of its MFA device (--mfa).',
   onlyInSandbox: 'The test on LocalEmu has no device of a root user to switch MFA delete on with.',
 };
