@@ -14,7 +14,7 @@ import { addTemporary, openTrust, removeTemporary, type TrustEdit, type TrustPat
 /** What a run with the client's own credentials has more than others. */
 export interface ClientRun {
   readonly way: ClientWay;
-  /** What the policies say to each check, by node: of ChannelMix's own AssumeRole there is no other answer. */
+  /** What the policies say to ChannelMix's own AssumeRole, of which there is no other answer; by node. */
   readonly verdicts: ReadonlyMap<string, Judged>;
   /** Why the caller got no session. */
   failure?: Failure;

@@ -8,6 +8,7 @@ import { createLimiter, MAX_REQUESTS } from './limiter.ts';
 import { planChecks } from './plan.ts';
 import type { VerifyPorts } from './ports.ts';
 import type { VerifyOptions } from './run.ts';
+import { AS_CHANNELMIX } from './run-checks.ts';
 import { judgeCheck } from './simulate-judge.ts';
 import { createTally } from './tally.ts';
 
@@ -57,10 +58,9 @@ export async function createRun(
 
 function clientRun({ target, ports, state }: VerifyOptions, way: ClientWay): ClientRun {
   const date = ports.date().toISOString();
-  const { checks } = planChecks(target);
-  const judged = checks.map(
-    (check) => [check.node, judgeCheck(way.documents, check, target.kmsKeyArn, date, [])] as const,
-  );
+  const judged = planChecks(target)
+    .checks.filter(({ node }) => AS_CHANNELMIX.has(node))
+    .map((check) => [check.node, judgeCheck(way.documents, check, target.kmsKeyArn, date, [])] as const);
   return { way, verdicts: new Map(judged), open: false, stateDirectory: state?.directory, swept: 0 };
 }
 

@@ -437,6 +437,44 @@ async function withoutDelete({ sandbox, roleArn }: Scene): Promise<void> {
   await iam.putRolePolicy({ RoleName, PolicyName: PolicyNames[0], PolicyDocument });
 }
 
+test.concurrent('own credentials read the policy of the key that the bucket encrypts with, and name its statement', () =>
+  withScene(async (scene) => {
+    const clients = rootClients(scene.sandbox.endpoint, CLIENT_ACCOUNT);
+    const [kms, s3] = await Promise.all([clients.kms(), clients.s3()]);
+    const root = { AWS: `arn:aws:iam::${CLIENT_ACCOUNT}:root` };
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: root, Action: 'kms:*', Resource: '*' },
+        {
+          Sid: 'OnlyOurs',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'kms:GenerateDataKey',
+          Resource: '*',
+          Condition: { ArnNotLike: { 'aws:PrincipalArn': `arn:aws:iam::${CLIENT_ACCOUNT}:role/ours-*` } },
+        },
+      ],
+    });
+    const { KeyMetadata } = await kms.createKey({ Policy });
+    const byDefault = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KeyMetadata?.Arn } as const;
+    await s3.putBucketEncryption({
+      Bucket: bucket,
+      ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: byDefault }] },
+    });
+    expect(checkOf(await verifyAsClient(scene), 'put-object')).toMatchObject({
+      result: 'deny',
+      diagnosis: {
+        layer: 'kms',
+        evidence: 'aws',
+        source: 'answer+documents',
+        statement: { index: 1, sid: 'OnlyOurs' },
+        pointer: '/Statement/1',
+        remedy: { edited: { Sid: 'OnlyOurs' } },
+      },
+    });
+  }));
+
 test.concurrent('own credentials read how long Object Lock would keep what is put, and nothing is put', () =>
   withScene(async (scene) => {
     const s3 = await rootClients(scene.sandbox.endpoint, CLIENT_ACCOUNT).s3();
