@@ -4,11 +4,7 @@ export const NOT_PROVOKED: Readonly<Record<string, string>> = {
   'lost-object': 'it takes a program that removes objects while the verifier runs: test/scenarios/moved.test.ts',
   flapping:
     'which of two calls reaches a server that knows the change is chance; policy-flaps shows that waiting ends it',
-  'kms-grant-new': 'it takes a grant that KMS knows and has not spread; the sandbox spreads grants at once',
   'kms-state': 'for states of a key that AWS may add; the known ones have rows of their own',
-  'session-policy':
-    'verify makes its own session, without a session policy; caller-scp shows how limits of the caller are told',
-  'session-explicit': 'as session-policy',
   'public-access-block':
     'AWS names it for requests that carry an ACL or make a policy public, and verify sends none; restrict-public-buckets shows what it does to others',
   acl: 'verify sends no ACL; demands-acl shows a bucket policy that wants one',

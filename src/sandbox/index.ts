@@ -120,7 +120,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const principals = createPrincipalDirectory(store);
   const organization = createOrganization(options.organization);
   const vault = createSessionVault();
-  const keys = createKeyStore({ now: clock.now, principals, partition: partitionOf(region) });
+  const keys = createKeyStore({
+    now: clock.now,
+    principals,
+    partition: partitionOf(region),
+    grantDelayMs: () => faults.control.grantDelayMs,
+  });
   const world: World = {
     store,
     principals,

@@ -226,7 +226,12 @@ async function callerOf(
   }
   if (!('role' in caller)) return root;
   const RoleArn = `arn:aws:iam::${caller.account}:role/${caller.role}`;
-  const { Credentials } = await clients.sts(root).assumeRole({ RoleArn, RoleSessionName: 'verifier' });
+  const { sessionPolicy } = caller;
+  const { Credentials } = await clients.sts(root).assumeRole({
+    RoleArn,
+    RoleSessionName: 'verifier',
+    ...(sessionPolicy === undefined ? {} : { Policy: JSON.stringify(sessionPolicy) }),
+  });
   return {
     accessKeyId: Credentials?.AccessKeyId ?? '',
     secretAccessKey: Credentials?.SecretAccessKey ?? '',

@@ -1,4 +1,4 @@
-import { CreateRoleCommand, CreateUserCommand, DeleteRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateUserCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import {
   CancelKeyDeletionCommand,
   CreateAliasCommand,
@@ -10,7 +10,7 @@ import {
   EnableKeyCommand,
   EncryptCommand,
   GetKeyPolicyCommand,
-  KMSClient,
+  type KMSClient,
   ListAliasesCommand,
   ListGrantsCommand,
   ListKeysCommand,
@@ -19,67 +19,38 @@ import {
   RevokeGrantCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  PutBucketEncryptionCommand,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import {
   allow,
-  assume,
   CHANNELMIX,
   CLIENT,
   failure,
   iamOf,
   type Keys,
+  keyPolicy,
+  kmsOf,
+  newKey,
   policy,
+  roleWith,
   rootKeys,
-  s3Of,
-  trust,
 } from './support.ts';
 
-const Bucket = 'data';
 let sandbox: Sandbox;
 let root: KMSClient;
 
-const kmsOf = (keys: Keys, region = 'us-east-1'): KMSClient =>
-  new KMSClient({ region, endpoint: sandbox.endpoint, credentials: keys, maxAttempts: 1 });
-
 beforeEach(async () => {
   sandbox = await startSandbox();
-  root = kmsOf(rootKeys(CLIENT));
+  root = kmsOf(sandbox, rootKeys(CLIENT));
 });
 afterEach(async () => {
   expect(sandbox.bugs()).toEqual([]);
   await sandbox.close();
 });
 
-/** A session of a role of the client with these statements. */
-async function roleWith(name: string, ...statements: readonly object[]): Promise<Keys> {
-  const iam = iamOf(sandbox, rootKeys(CLIENT));
-  await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust(CHANNELMIX) }));
-  if (statements.length > 0) {
-    const PolicyDocument = policy(...statements);
-    await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'p', PolicyDocument }));
-  }
-  return assume(sandbox, rootKeys(CHANNELMIX), name);
-}
-
-async function newKey(more: object = {}): Promise<{ readonly id: string; readonly arn: string }> {
-  const { KeyMetadata } = await root.send(new CreateKeyCommand(more));
-  return { id: KeyMetadata?.KeyId ?? '', arn: KeyMetadata?.Arn ?? '' };
-}
-
-const keyPolicy = (...statements: readonly object[]): string =>
-  policy({ ...allow('kms:*', '*'), Principal: { AWS: `arn:aws:iam::${CLIENT}:root` } }, ...statements);
-
 describe('keys', () => {
   it('are described by id, ARN and alias, with the default policy', async () => {
-    const { id, arn } = await newKey({ Description: 'reports', Tags: [{ TagKey: 'team', TagValue: 'data' }] });
+    const { id, arn } = await newKey(root, { Description: 'reports', Tags: [{ TagKey: 'team', TagValue: 'data' }] });
     await root.send(new CreateAliasCommand({ AliasName: 'alias/reports', TargetKeyId: id }));
     for (const KeyId of [id, arn, 'alias/reports', `arn:aws:kms:us-east-1:${CLIENT}:alias/reports`]) {
       const { KeyMetadata } = await root.send(new DescribeKeyCommand({ KeyId }));
@@ -120,14 +91,14 @@ describe('keys', () => {
     expect((await describe('alias/none')).message).toBe(
       `Alias arn:aws:kms:us-east-1:${CLIENT}:alias/none is not found.`,
     );
-    expect((await describe(arn, kmsOf(rootKeys(CLIENT), 'eu-west-1'))).message).toBe('Invalid arn us-east-1');
-    expect(await describe(arn, kmsOf(rootKeys(CHANNELMIX)))).toMatchObject({ code: 'AccessDeniedException' });
+    expect((await describe(arn, kmsOf(sandbox, rootKeys(CLIENT), 'eu-west-1'))).message).toBe('Invalid arn us-east-1');
+    expect(await describe(arn, kmsOf(sandbox, rootKeys(CHANNELMIX)))).toMatchObject({ code: 'AccessDeniedException' });
   });
 
   it('need the key policy: without it IAM policies give nothing', async () => {
-    const { arn } = await newKey();
-    const reader = kmsOf(await roleWith('reader', allow('kms:DescribeKey')));
-    const none = kmsOf(await roleWith('none'));
+    const { arn } = await newKey(root);
+    const reader = kmsOf(sandbox, await roleWith(sandbox, 'reader', allow('kms:DescribeKey')));
+    const none = kmsOf(sandbox, await roleWith(sandbox, 'none'));
     await reader.send(new DescribeKeyCommand({ KeyId: arn }));
     expect(await failure(none.send(new DescribeKeyCommand({ KeyId: arn })))).toMatchObject({
       code: 'AccessDeniedException',
@@ -151,7 +122,7 @@ describe('keys', () => {
   });
 
   it('keep a policy that shuts out whoever puts it only on request', async () => {
-    const { arn } = await newKey();
+    const { arn } = await newKey(root);
     const Policy = policy({ ...allow('kms:Decrypt'), Principal: { AWS: `arn:aws:iam::${CLIENT}:root` } });
     const put = (more = {}) => root.send(new PutKeyPolicyCommand({ KeyId: arn, Policy, ...more }));
     expect(await failure(put())).toMatchObject({
@@ -165,13 +136,13 @@ describe('keys', () => {
 
   it('name roles by their id: one that was deleted and made anew is another one', async () => {
     const RoleName = 'worker';
-    await roleWith(RoleName);
-    const { arn } = await newKey({
+    await roleWith(sandbox, RoleName);
+    const { arn } = await newKey(root, {
       Policy: keyPolicy({ ...allow('kms:DescribeKey'), Principal: { AWS: `arn:aws:iam::${CLIENT}:role/${RoleName}` } }),
     });
     const iam = iamOf(sandbox, rootKeys(CLIENT));
     await iam.send(new DeleteRoleCommand({ RoleName }));
-    const again = kmsOf(await roleWith(RoleName));
+    const again = kmsOf(sandbox, await roleWith(sandbox, RoleName));
     expect(await failure(again.send(new DescribeKeyCommand({ KeyId: arn })))).toMatchObject({
       code: 'AccessDeniedException',
     });
@@ -184,10 +155,10 @@ describe('keys', () => {
   });
 
   it('can be used from another account where both sides allow, but not all operations', async () => {
-    const { arn } = await newKey({
+    const { arn } = await newKey(root, {
       Policy: keyPolicy({ ...allow('kms:*'), Principal: { AWS: `arn:aws:iam::${CHANNELMIX}:root` } }),
     });
-    const other = kmsOf(rootKeys(CHANNELMIX));
+    const other = kmsOf(sandbox, rootKeys(CHANNELMIX));
     await other.send(new DescribeKeyCommand({ KeyId: arn }));
     expect(await failure(other.send(new GetKeyPolicyCommand({ KeyId: arn })))).toMatchObject({
       code: 'AccessDeniedException',
@@ -195,7 +166,7 @@ describe('keys', () => {
   });
 
   it('are disabled, enabled, and deleted after a time', async () => {
-    const { id: KeyId, arn } = await newKey();
+    const { id: KeyId, arn } = await newKey(root);
     const state = async () => (await root.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.KeyState;
     await root.send(new DisableKeyCommand({ KeyId }));
     expect(await state()).toBe('Disabled');
@@ -214,7 +185,7 @@ describe('keys', () => {
   });
 
   it('do not encrypt: what works on data is refused by name', async () => {
-    const { id: KeyId } = await newKey();
+    const { id: KeyId } = await newKey(root);
     const encrypt = root.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') }));
     expect(await failure(encrypt)).toMatchObject({
       status: 501,
@@ -223,7 +194,7 @@ describe('keys', () => {
   });
 
   it('are refused to wrong signatures and tokens in the words of the JSON services', async () => {
-    const list = (keys: Keys) => failure(kmsOf(keys).send(new ListKeysCommand({})));
+    const list = (keys: Keys) => failure(kmsOf(sandbox, keys).send(new ListKeysCommand({})));
     expect(await list({ accessKeyId: CLIENT, secretAccessKey: 'wrong' })).toMatchObject({
       code: 'InvalidSignatureException',
       status: 400,
@@ -232,7 +203,7 @@ describe('keys', () => {
       code: 'UnrecognizedClientException',
       message: 'The security token included in the request is invalid.',
     });
-    const keys = await roleWith('r');
+    const keys = await roleWith(sandbox, 'r');
     sandbox.clock.advance(3_600_000);
     expect(await list(keys)).toMatchObject({ code: 'ExpiredTokenException' });
   });
@@ -265,7 +236,7 @@ describe('requests in JSON', () => {
   });
 
   it('are struck by faults in the words of their service', async () => {
-    await newKey();
+    await newKey(root);
     const list = () => root.send(new ListKeysCommand({}));
     sandbox.faults.add('throttle=kms:ListKeys,at=1');
     expect(await failure(list())).toMatchObject({ code: 'ThrottlingException', status: 400 });
@@ -279,10 +250,10 @@ describe('requests in JSON', () => {
 
 describe('grants', () => {
   it('allow what no policy allows, until they are revoked, but not against an explicit deny', async () => {
-    const { arn: KeyId } = await newKey();
-    const keys = await roleWith('worker');
+    const { arn: KeyId } = await newKey(root);
+    const keys = await roleWith(sandbox, 'worker');
     const role = `arn:aws:iam::${CLIENT}:role/worker`;
-    const describe = () => kmsOf(keys).send(new DescribeKeyCommand({ KeyId }));
+    const describe = () => kmsOf(sandbox, keys).send(new DescribeKeyCommand({ KeyId }));
     expect(await failure(describe())).toMatchObject({ code: 'AccessDeniedException' });
     const grant = {
       KeyId,
@@ -315,7 +286,7 @@ describe('grants', () => {
   });
 
   it('are for principals that exist, and for keys that are enabled', async () => {
-    const { arn: KeyId } = await newKey();
+    const { arn: KeyId } = await newKey(root);
     const create = (name: string) =>
       failure(
         root.send(
@@ -333,7 +304,7 @@ describe('grants', () => {
   });
 
   it('come in pages', async () => {
-    const { arn: KeyId } = await newKey();
+    const { arn: KeyId } = await newKey(root);
     for (let count = 0; count < 3; count += 1) {
       await root.send(
         new CreateGrantCommand({ KeyId, GranteePrincipal: `arn:aws:iam::${CLIENT}:root`, Operations: ['Decrypt'] }),
@@ -346,95 +317,5 @@ describe('grants', () => {
     expect(await failure(root.send(new ListGrantsCommand({ KeyId, Marker: 'x' })))).toMatchObject({
       code: 'InvalidMarkerException',
     });
-  });
-});
-
-describe('a bucket that is encrypted with a key', () => {
-  const s3Actions = allow(['s3:PutObject', 's3:GetObject'], `arn:aws:s3:::${Bucket}/*`);
-  const put = (s3: S3Client) => s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
-  let owner: S3Client;
-  let key: { readonly id: string; readonly arn: string };
-
-  const encrypt = (KMSMasterKeyID: string) =>
-    owner.send(
-      new PutBucketEncryptionCommand({
-        Bucket,
-        ServerSideEncryptionConfiguration: {
-          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID } }],
-        },
-      }),
-    );
-
-  beforeEach(async () => {
-    owner = s3Of(sandbox, rootKeys(CLIENT));
-    await owner.send(new CreateBucketCommand({ Bucket }));
-    key = await newKey();
-    await encrypt(key.arn);
-  });
-
-  it('asks the key’s grants, within the encryption context that they name', async () => {
-    const s3 = s3Of(sandbox, await roleWith('worker', s3Actions));
-    expect((await failure(put(s3))).message).toContain('kms:GenerateDataKey');
-    const grant = (object: string) =>
-      root.send(
-        new CreateGrantCommand({
-          KeyId: key.arn,
-          GranteePrincipal: `arn:aws:iam::${CLIENT}:role/worker`,
-          Operations: ['GenerateDataKey', 'Decrypt'],
-          Constraints: { EncryptionContextSubset: { 'aws:s3:arn': `arn:aws:s3:::${Bucket}/${object}` } },
-        }),
-      );
-    await grant('other');
-    expect(await failure(put(s3))).toMatchObject({ code: 'AccessDenied' });
-    await grant('k');
-    await put(s3);
-    await s3.send(new GetObjectCommand({ Bucket, Key: 'k' }));
-  });
-
-  it('passes on what KMS says of its state', async () => {
-    await put(owner);
-    await root.send(new DisableKeyCommand({ KeyId: key.id }));
-    expect(await failure(put(owner))).toEqual({
-      code: 'KMS.DisabledException',
-      status: 400,
-      message: `${key.arn} is disabled.`,
-    });
-    expect((await failure(owner.send(new GetObjectCommand({ Bucket, Key: 'k' })))).code).toBe('KMS.DisabledException');
-    await root.send(new ScheduleKeyDeletionCommand({ KeyId: key.id }));
-    expect(await failure(put(owner))).toEqual({
-      code: 'KMS.KMSInvalidStateException',
-      status: 400,
-      message: `${key.arn} is pending deletion.`,
-    });
-    sandbox.clock.advance(30 * 86_400_000);
-    expect(await failure(put(owner))).toMatchObject({
-      code: 'KMS.NotFoundException',
-      message: `Key '${key.arn}' does not exist`,
-    });
-  });
-
-  it('may name it by an alias', async () => {
-    await root.send(new CreateAliasCommand({ AliasName: 'alias/reports', TargetKeyId: key.id }));
-    await encrypt('alias/reports');
-    expect((await put(owner)).SSEKMSKeyId).toBe(key.arn);
-    expect(await failure(encrypt('alias/none'))).toMatchObject({ code: 'KMS.NotFoundException' });
-  });
-
-  it('with the AWS managed key shows that in KMS, where nobody can change it', async () => {
-    const { SSEKMSKeyId } = await owner.send(
-      new PutObjectCommand({
-        Bucket,
-        Key: 'k',
-        Body: 'x',
-        ServerSideEncryption: 'aws:kms',
-        SSEKMSKeyId: 'alias/aws/s3',
-      }),
-    );
-    const { KeyMetadata } = await root.send(new DescribeKeyCommand({ KeyId: 'alias/aws/s3' }));
-    expect(KeyMetadata).toMatchObject({ Arn: SSEKMSKeyId, KeyManager: 'AWS' });
-    const { Policy } = await root.send(new GetKeyPolicyCommand({ KeyId: SSEKMSKeyId }));
-    expect(Policy).toContain('kms:ViaService');
-    const change = root.send(new PutKeyPolicyCommand({ KeyId: SSEKMSKeyId, Policy: keyPolicy() }));
-    expect((await failure(change)).status).toBe(400);
   });
 });

@@ -1,4 +1,5 @@
-import { IAMClient } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
@@ -36,6 +37,24 @@ export function stsOf(sandbox: Pick<Sandbox, 'endpoint'>, keys: Keys): STSClient
 
 export function s3Of(sandbox: Pick<Sandbox, 'endpoint'>, keys: Keys): S3Client {
   return new S3Client({ ...settings(sandbox, keys), forcePathStyle: true });
+}
+
+export function kmsOf(sandbox: Pick<Sandbox, 'endpoint'>, keys: Keys, region = 'us-east-1'): KMSClient {
+  return new KMSClient({ ...settings(sandbox, keys), region });
+}
+
+/** Makes a key by these clients. */
+export async function newKey(
+  kms: KMSClient,
+  more: object = {},
+): Promise<{ readonly id: string; readonly arn: string }> {
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand(more));
+  return { id: KeyMetadata?.KeyId ?? '', arn: KeyMetadata?.Arn ?? '' };
+}
+
+/** The default policy of keys of the client, and these statements. */
+export function keyPolicy(...statements: readonly object[]): string {
+  return policy({ ...allow('kms:*', '*'), Principal: { AWS: `arn:aws:iam::${CLIENT}:root` } }, ...statements);
 }
 
 /** Assumes a role; gives the keys of the session. */
@@ -83,4 +102,19 @@ export async function failure(
     return { code: name, status: $metadata?.httpStatusCode, message };
   }
   throw new Error('the call was expected to fail, and succeeded');
+}
+
+/** A session, by ChannelMix, of a new role of the client with these statements. */
+export async function roleWith(
+  sandbox: Pick<Sandbox, 'endpoint'>,
+  name: string,
+  ...statements: readonly object[]
+): Promise<Keys> {
+  const iam = iamOf(sandbox, rootKeys(CLIENT));
+  await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust(CHANNELMIX) }));
+  if (statements.length > 0) {
+    const PolicyDocument = policy(...statements);
+    await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'p', PolicyDocument }));
+  }
+  return assume(sandbox, rootKeys(CHANNELMIX), name);
 }

@@ -7,6 +7,8 @@ export interface FaultControl {
   iamDelayMs: number;
   /** Milliseconds after that in which every second request is still decided as before the change. */
   iamFlapMs: number;
+  /** Milliseconds before a new grant of a KMS key counts, unless a request has its token. */
+  grantDelayMs: number;
   /** Milliseconds that the server's clock is ahead of the real one when it checks signatures. */
   clockSkewMs: number;
   /** Adds a fault, as data or in the form of `--fault`; gives a function that removes it. Throws `KitError` for a text that is not one. */
@@ -58,7 +60,16 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-const SETTINGS = { 'iam-delay': 'iamDelayMs', 'iam-flap': 'iamFlapMs', 'clock-skew': 'clockSkewMs' } as const;
+const SETTINGS = {
+  'iam-delay': 'iamDelayMs',
+  'iam-flap': 'iamFlapMs',
+  'grant-delay': 'grantDelayMs',
+  'clock-skew': 'clockSkewMs',
+} as const;
+
+function isSetting(fault: Fault): fault is Extract<Fault, { readonly kind: keyof typeof SETTINGS }> {
+  return Object.hasOwn(SETTINGS, fault.kind);
+}
 
 interface Entry {
   readonly rule: FaultRule;
@@ -74,10 +85,11 @@ export function createFaults(initial: readonly (Fault | string)[]): FaultEngine 
   const control: FaultControl = {
     iamDelayMs: 0,
     iamFlapMs: 0,
+    grantDelayMs: 0,
     clockSkewMs: 0,
     add: (given) => {
       const fault = typeof given === 'string' ? parseFault(given) : given;
-      if (fault.kind === 'iam-delay' || fault.kind === 'iam-flap' || fault.kind === 'clock-skew') {
+      if (isSetting(fault)) {
         const setting = SETTINGS[fault.kind];
         control[setting] = fault.ms;
         return () => {
@@ -97,9 +109,7 @@ export function createFaults(initial: readonly (Fault | string)[]): FaultEngine 
     clear: () => {
       rules.clear();
       expired.clear();
-      control.iamDelayMs = 0;
-      control.iamFlapMs = 0;
-      control.clockSkewMs = 0;
+      for (const setting of Object.values(SETTINGS)) control[setting] = 0;
     },
     struck: () => struck,
   };

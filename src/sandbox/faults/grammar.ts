@@ -3,7 +3,7 @@ import { ANSWER_SHAPES, type Fault, type FaultTarget, type FaultWhen, PAGE_SHAPE
 
 const SERVICES = ['s3', 's3control', 'sts', 'iam', 'kms', 'organizations'] as const;
 
-const GRAMMAR = `iam-delay=5s | iam-flap=5s | clock-skew=-6m | latency=40ms[,TARGET][,WHEN] | throttle[=TARGET][,WHEN] | error=500|502|503|504[,TARGET][,WHEN] | drop=before|after[,TARGET][,WHEN] | answer=${ANSWER_SHAPES.join('|')}[,TARGET][,WHEN] | page=${PAGE_SHAPES.join('|')}[,TARGET][,WHEN] | expire[=TARGET][,WHEN] | unknown-session[=TARGET][,WHEN] | seed=N; TARGET is ${SERVICES.join(', ')} or an operation such as s3:PutObject; WHEN is rate=10% or at=3[,times=2]`;
+const GRAMMAR = `iam-delay=5s | iam-flap=5s | grant-delay=5m | clock-skew=-6m | latency=40ms[,TARGET][,WHEN] | throttle[=TARGET][,WHEN] | error=500|502|503|504[,TARGET][,WHEN] | drop=before|after[,TARGET][,WHEN] | answer=${ANSWER_SHAPES.join('|')}[,TARGET][,WHEN] | page=${PAGE_SHAPES.join('|')}[,TARGET][,WHEN] | expire[=TARGET][,WHEN] | unknown-session[=TARGET][,WHEN] | seed=N; TARGET is ${SERVICES.join(', ')} or an operation such as s3:PutObject; WHEN is rate=10% or at=3[,times=2]`;
 
 function refuse(text: string, why: string): never {
   throw new KitError('usage', `--fault ${JSON.stringify(text)}: ${why}`, { hint: `A fault is one of: ${GRAMMAR}` });
@@ -78,6 +78,7 @@ export function parseFault(text: string): Fault {
   switch (kind) {
     case 'iam-delay':
     case 'iam-flap':
+    case 'grant-delay':
     case 'clock-skew': {
       atMost(1);
       const ms = parseDuration(text, first);

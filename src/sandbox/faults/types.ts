@@ -59,11 +59,12 @@ export type FaultRule = { readonly target: FaultTarget; readonly when: FaultWhen
 
 /**
  * A fault of the sandbox as a whole. `iam-delay`: changes of IAM reach authorization later; `iam-flap`: for so long after they have
- * reached it, every second request is decided as before them.
+ * reached it, every second request is decided as before them. `grant-delay`: a new grant of a KMS key counts later.
  */
 export type FaultSetting =
   | { readonly kind: 'iam-delay'; readonly ms: number }
   | { readonly kind: 'iam-flap'; readonly ms: number }
+  | { readonly kind: 'grant-delay'; readonly ms: number }
   | { readonly kind: 'clock-skew'; readonly ms: number }
   | { readonly kind: 'seed'; readonly seed: number };
 

@@ -74,6 +74,8 @@ export function authorizedKey(call: JsonCall, rules: KeyRules = {}): KmsKey {
   const { caller, context, world, operation } = call;
   const key = findKey(call, call.input.need('KeyId'), rules.takesAlias === true);
   if (key.account !== caller.account && rules.acrossAccounts !== true) throw outside(call, key.arn);
+  const tokens = call.input.texts('GrantTokens');
+  const isInForce = (grant: KeyGrant): boolean => tokens.includes(grant.token) || world.keys.isSpread(grant);
   const requirement: Requirement = {
     action: `kms:${operation}`,
     resource: key.arn,
@@ -83,7 +85,7 @@ export function authorizedKey(call: JsonCall, rules: KeyRules = {}): KmsKey {
     account: key.account,
     policy: world.keys.compiledPolicy(key),
     policyType: 'key',
-    grants: (asked) => isGranted(key, caller, asked, world.principals.arnOf),
+    grants: (asked) => isGranted(key, caller, asked, world.principals.arnOf, isInForce),
   });
   if (rules.customer === true && key.manager === 'AWS') {
     throw unsupported(`The operation ${operation} is not valid for the AWS managed key ${key.arn}.`);
@@ -92,17 +94,26 @@ export function authorizedKey(call: JsonCall, rules: KeyRules = {}): KmsKey {
   return key;
 }
 
-/** Whether a grant of the key lets the caller do it. An explicit deny has been looked for before. */
+/**
+ * Whether a grant of the key lets the caller do it. An explicit deny has been looked for before.
+ *
+ * @param isInForce a new grant takes a while to be known, unless the request has its token
+ * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html#terms-eventual-consistency
+ */
 export function isGranted(
   key: KmsKey,
   caller: Caller,
   { action, context = {} }: Requirement,
   arnOfId: (id: string) => string | undefined,
+  isInForce: (grant: KeyGrant) => boolean,
 ): boolean {
   const operation = action.slice('kms:'.length);
   return [...key.grants.values()].some(
     (grant) =>
-      grant.operations.includes(operation) && isGrantee(grant, caller, arnOfId) && meetsConstraints(grant, context),
+      grant.operations.includes(operation) &&
+      isInForce(grant) &&
+      isGrantee(grant, caller, arnOfId) &&
+      meetsConstraints(grant, context),
   );
 }
 

@@ -83,6 +83,8 @@ export interface KeyStore {
   readonly aliases: Map<string, Alias>;
   /** The policy of a key as it counts now: a deleted principal's id stays an id. */
   readonly compiledPolicy: (key: KmsKey) => CompiledPolicy;
+  /** Whether a grant is known everywhere by now, and counts without its token. */
+  readonly isSpread: (grant: KeyGrant) => boolean;
   readonly partition: string;
   readonly snapshot: () => JsonValue;
 }
@@ -99,6 +101,8 @@ export interface KeyStoreEnvironment {
   readonly now: () => Date;
   readonly principals: PrincipalDirectory;
   readonly partition: string;
+  /** Milliseconds before a new grant counts. */
+  readonly grantDelayMs: () => number;
 }
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
@@ -162,7 +166,7 @@ export function newGrantIds(): { readonly id: string; readonly token: string } {
 }
 
 /** An empty store. */
-export function createKeyStore({ now, principals, partition }: KeyStoreEnvironment): KeyStore {
+export function createKeyStore({ now, principals, partition, grantDelayMs }: KeyStoreEnvironment): KeyStore {
   const keys = new Map<string, KmsKey>();
   const compiled = new WeakMap<KeyPolicy, { readonly shown: string; readonly policy: CompiledPolicy }>();
   const aliases = new Map<string, Alias>();
@@ -247,6 +251,7 @@ export function createKeyStore({ now, principals, partition }: KeyStoreEnvironme
       compiled.set(key.policy, { shown, policy });
       return policy;
     },
+    isSpread: (grant) => now().getTime() - grant.createdAt.getTime() >= grantDelayMs(),
     snapshot: () =>
       Object.fromEntries(
         [...keys.values()]

@@ -93,7 +93,7 @@ function authorizeKey(call: ServiceCall, bucket: Bucket, permission: Permission,
     account: key.account,
     policy: call.store.kms.compiledPolicy(key),
     policyType: 'key',
-    grants: (asked) => isGranted(key, caller, asked, call.environment.principals.arnOf),
+    grants: (asked) => isGranted(key, caller, asked, call.environment.principals.arnOf, call.store.kms.isSpread),
   });
   if (key.state === 'Disabled') throw s3Error('KMS.DisabledException', 400, `${key.arn} is disabled.`);
   if (key.state === 'PendingDeletion') {

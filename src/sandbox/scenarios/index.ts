@@ -11,6 +11,8 @@ import { bucketTypedWithFolder } from './bucket-typed-with-folder.ts';
 import { callerMayNotAssume } from './caller-may-not-assume.ts';
 import { callerMayNotAssumeInOneOrganization } from './caller-may-not-assume-in-one-organization.ts';
 import { callerScp } from './caller-scp.ts';
+import { clientSessionPolicy } from './client-session-policy.ts';
+import { clientSessionPolicyDenies } from './client-session-policy-denies.ts';
 import { clientTriesExternalId } from './client-tries-external-id.ts';
 import { clientTriesKmsGrant } from './client-tries-kms-grant.ts';
 import { clockWrong } from './clock-wrong.ts';
@@ -30,6 +32,7 @@ import { keyInactive } from './key-inactive.ts';
 import { keyWithoutPolicy } from './key-without-policy.ts';
 import { kmsDecryptMissing } from './kms-decrypt-missing.ts';
 import { kmsDisabled } from './kms-disabled.ts';
+import { kmsGrantNew } from './kms-grant-new.ts';
 import { kmsGrantWithoutDecrypt } from './kms-grant-without-decrypt.ts';
 import { kmsKeyOfAnotherAccount } from './kms-key-of-another-account.ts';
 import { kmsKeyPolicyDenies } from './kms-key-policy-denies.ts';
@@ -134,6 +137,8 @@ export const scenarios: readonly Scenario[] = [
   wrongSecret,
   expiredSession,
   roleChaining,
+  clientSessionPolicy,
+  clientSessionPolicyDenies,
   trustTooWide,
   otherBucketMissing,
   sessionEndsMidway,
@@ -193,6 +198,7 @@ export const scenarios: readonly Scenario[] = [
   kmsKeyOfAnotherAccount,
   kmsManagedKeyOfAnotherAccount,
   kmsGrantWithoutDecrypt,
+  kmsGrantNew,
   throttled,
   serviceFails,
   connectionBreaks,

@@ -57,6 +57,13 @@ export function standardRole(changes: Partial<ScenarioRole> = {}): ScenarioRole 
   };
 }
 
+/** The same role, which people of the client's account may assume, too. */
+export function ownersRole(): ScenarioRole {
+  const own = { AWS: 'arn:aws:iam::111122223333:root' };
+  const statements = [trustPolicy().Statement].flat();
+  return standardRole({ trust: policy(...statements, { Effect: 'Allow', Principal: own, Action: 'sts:AssumeRole' }) });
+}
+
 /** The same role for a bucket that is encrypted with the key. */
 export function roleWithKey(): ScenarioRole {
   return standardRole({ inline: { 'channelmix-s3': grantPolicy(BUCKET, { kmsKeyArn: KEY_ARN }) } });

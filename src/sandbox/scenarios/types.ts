@@ -183,8 +183,13 @@ export interface VerifyArguments {
 export type ScenarioCaller =
   | { readonly account: string }
   | { readonly account: string; readonly user: string }
-  /** `expired`: the session ended before the verifier starts. */
-  | { readonly account: string; readonly role: string; readonly expired?: true }
+  /** `expired`: the session ended before the verifier starts; `sessionPolicy`: whoever made it limits it. */
+  | {
+      readonly account: string;
+      readonly role: string;
+      readonly expired?: true;
+      readonly sessionPolicy?: PolicyDocument;
+    }
   | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 
 /** What the verifier must come to. */

@@ -82,10 +82,14 @@ function keyOf(
   return key;
 }
 
-function sessionOf(inside: Inside, { account, role }: { readonly account: string; readonly role: string }): SeededKey {
+function sessionOf(
+  inside: Inside,
+  { account, role, sessionPolicy }: Extract<ScenarioCaller, { readonly role: string }>,
+): SeededKey {
   const answer = inside.query('sts', account, 'AssumeRole', {
     RoleArn: `arn:aws:iam::${account}:role/${role}`,
     RoleSessionName: 'verifier',
+    Policy: sessionPolicy === undefined ? undefined : JSON.stringify(sessionPolicy),
   });
   return {
     accessKeyId: textAt(answer, 'Credentials', 'AccessKeyId'),

@@ -116,7 +116,7 @@ async function bytesOf(body: unknown): Promise<Buffer> {
 export function createBench(): S3Bench {
   const clock = { now: new Date('2026-11-24T12:00:00Z') };
   const now = (): Date => clock.now;
-  const keys = createKeyStore({ now, principals, partition: 'aws' });
+  const keys = createKeyStore({ now, principals, grantDelayMs: () => 0, partition: 'aws' });
   const environment = { now, region: 'us-east-1', principals, keys };
   const service = createS3(environment);
   const callers = new Map<string, Caller>();
