@@ -1,0 +1,172 @@
+import { format } from '@cdktn/hcl-tools';
+import { describe, expect, it } from 'vitest';
+import { readGrant } from '../../../src/documents/read-grant.ts';
+import { blueprint } from '../../../src/generate/blueprint.ts';
+import { connectionFields } from '../../../src/generate/connection.ts';
+import { keyPolicyStatement } from '../../../src/generate/policy-documents.ts';
+import { terraformConfig } from '../../../src/generate/terraform/index.ts';
+import { everyKindOfGrant } from '../artefacts/grants.ts';
+import { readTerraform, terraformReader } from '../artefacts/terraform.ts';
+
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const config = (input: object) => terraformConfig(readGrant(input, { name: 'the grant' }));
+const read = (input: object) => terraformReader(config(input));
+
+/** A list of one says what the bare value says. */
+const plain = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (name, member) =>
+    Array.isArray(member) && member.length === 1 && name !== 'Statement' ? member[0] : member,
+  );
+
+/** Conditions of all blocks of a kind in a block. */
+const conditions = (blocks: unknown): readonly string[] =>
+  ((blocks ?? []) as readonly { readonly condition: string }[]).map(({ condition }) => condition);
+
+describe('a grant for Terraform', () => {
+  // Every kind, in all formats: one-meaning.test.ts.
+  const grants = everyKindOfGrant().filter((_, index) => index % 17 === 0);
+
+  it('has the documents of the blueprint, and nothing else', async () => {
+    for (const grant of grants) {
+      const { policies, buckets, principal } = blueprint(grant);
+      const access = await readTerraform([{ path: 'channelmix.tf', text: terraformConfig(grant) }]);
+      expect(plain(access.identity)).toEqual(plain(policies.map(({ document }) => document)));
+      expect(plain(access.trust ?? null)).toEqual(plain(principal.trustPolicy ?? null));
+      expect(plain(access.buckets)).toEqual(
+        plain(Object.fromEntries(buckets.map(({ name, policy }) => [name, policy]))),
+      );
+    }
+  });
+
+  it('is laid out as the formatter leaves it', async () => {
+    for (const grant of grants) {
+      const text = terraformConfig(grant);
+      expect(await format(text)).toBe(text);
+    }
+  });
+
+  it('makes the buckets that are to be made, with all their settings, and no other', async () => {
+    const { labels, configuration } = await read({
+      buckets: [{ name: 'old-bucket' }, { name: 'new-bucket', create: true }],
+    });
+    const settings = Object.keys(configuration.resource ?? {}).filter((type) => type.startsWith('aws_s3_bucket'));
+    expect(settings).toHaveLength(7);
+    for (const type of settings) expect(labels(type)).toEqual(['new_bucket']);
+  });
+
+  it.each([true, false])('keeps a bucket from being deleted when it is protected: %s', async (protectBucket) => {
+    const { block } = await read({ bucket: 'my-bucket', createBucket: true, protectBucket });
+    expect(block('aws_s3_bucket', 'my_bucket').lifecycle).toEqual(
+      protectBucket ? [{ prevent_destroy: true }] : undefined,
+    );
+  });
+
+  it('gives every bucket a name of its own in the file', async () => {
+    const names = ['my-bucket', 'my.bucket', 'my-bucket-2', '1st', 'for', 'null'];
+    const { labels, evaluate, block } = await read({ buckets: names.map((name) => ({ name, create: true })) });
+    const made = labels('aws_s3_bucket').map((label) => evaluate(block('aws_s3_bucket', label).bucket));
+    expect([...made].sort()).toEqual([...names].sort());
+  });
+
+  it('lets another account take other names, and refuses those that AWS would', async () => {
+    const pattern = (condition: string | undefined) =>
+      new RegExp(JSON.parse(/regex\((".*?"),/.exec(condition ?? '')?.[1] ?? ''));
+    const { configuration } = await read({ buckets: [{ name: 'a-bucket' }, { name: 'b-bucket' }], auth: 'key' });
+    const variables = configuration.variable as Record<string, readonly { readonly validation?: unknown }[]>;
+    expect(Object.keys(variables)).toEqual(['bucket_names', 'pgp_key', 'tags', 'user_name']);
+    const bucket = pattern(conditions(variables.bucket_names?.[0]?.validation)[0]);
+    const user = pattern(conditions(variables.user_name?.[0]?.validation)[0]);
+    expect(
+      ['my-bucket', 'a.b', 'My-bucket', 'a', '-ab', 'a'.repeat(64), 'a\nb'].map((name) => bucket.test(name)),
+    ).toEqual([true, true, false, false, false, false, false]);
+    expect(['a+b@c.d', '', 'a/b', 'a b', 'a'.repeat(65)].map((name) => user.test(name))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('the preconditions', () => {
+  const ofPrincipal = async (input: object) => {
+    const { block, configuration } = await read({ bucket: 'my-bucket', ...input });
+    const [lifecycle] = block('aws_iam_role', 'channelmix').lifecycle as readonly { readonly precondition: unknown }[];
+    return { asked: conditions(lifecycle?.precondition), facts: Object.keys(configuration.data ?? {}) };
+  };
+  const partition = expect.stringMatching(/^\$\{data\.aws_partition\.channelmix\.partition == "aws"\}$/);
+
+  it.each([undefined, 'arn:aws:iam::aws:policy/PowerUserAccess'])(
+    'stop in another partition, with the boundary %s',
+    async (permissionsBoundary) => {
+      const { asked, facts } = await ofPrincipal({ permissionsBoundary });
+      expect(asked).toEqual([partition]);
+      expect(facts).toEqual(['aws_iam_policy_document', 'aws_partition']);
+    },
+  );
+
+  it("stop in an account that is not the boundary's", async () => {
+    const { asked, facts } = await ofPrincipal({ permissionsBoundary: 'arn:aws:iam::111122223333:policy/b' });
+    const account = expect.stringMatching(
+      /^\$\{data\.aws_caller_identity\.channelmix\.account_id == "111122223333"\}$/,
+    );
+    expect(asked).toEqual([partition, account]);
+    expect(facts).toEqual(['aws_caller_identity', 'aws_iam_policy_document', 'aws_partition']);
+  });
+
+  it("stop in a region that is not that of a new bucket's key", async () => {
+    const input = { bucket: 'my-bucket', kmsKeyArn: KEY };
+    const { block } = await read({ ...input, createBucket: true });
+    const condition = expect.stringMatching(/^\$\{data\.aws_region\.channelmix\.id == "eu-west-1"\}$/);
+    expect(block('aws_s3_bucket', 'my_bucket').lifecycle).toMatchObject([{ precondition: [{ condition }] }]);
+    expect((await read(input)).configuration.data).not.toHaveProperty('aws_region');
+  });
+});
+
+describe('the outputs', () => {
+  const outputs = async (input: object) => {
+    const { configuration, evaluate } = await read({ bucket: 'my-bucket', ...input });
+    const blocks = configuration.output as Record<
+      string,
+      readonly [{ readonly value: string; readonly sensitive?: boolean }]
+    >;
+    return { blocks, value: (name: string) => evaluate(blocks[name]?.[0].value) };
+  };
+
+  it("are the role's ARN and the fields of the form", async () => {
+    const { blocks, value } = await outputs({});
+    expect(Object.keys(blocks)).toEqual(['connection', 'role_arn']);
+    expect(value('role_arn')).toBe('<aws_iam_role.channelmix.arn>');
+    expect(value('connection')).toEqual(connectionFields({ auth: 'role', roleArn: '<aws_iam_role.channelmix.arn>' }));
+  });
+
+  it('hold the secret of a key in one place, marked sensitive', async () => {
+    const { blocks, value } = await outputs({ auth: 'key' });
+    const accessKeyId = '<aws_iam_access_key.channelmix.id>';
+    expect(value('access_key_id')).toBe(accessKeyId);
+    expect(value('connection')).toEqual(connectionFields({ auth: 'key', accessKeyId }));
+    const secret = Object.entries(blocks).filter(([, [{ value: code }]]) => JSON.stringify(code).includes('secret}'));
+    expect(secret).toMatchObject([['secret_access_key', [{ sensitive: true }]]]);
+  });
+
+  it.each(['role', 'user'])('show what the policy of a KMS key must say of the %s', async (kind) => {
+    const { configuration, document } = await read({
+      bucket: 'my-bucket',
+      kmsKeyArn: KEY,
+      auth: kind === 'role' ? 'role' : 'key',
+    });
+    expect(configuration.output?.key_policy).toBeDefined();
+    expect(plain(document('channelmix_key_policy').Statement)).toEqual(
+      keyPolicyStatement(`<aws_iam_${kind}.channelmix.arn>`),
+    );
+  });
+
+  it('say nothing of KMS keys where there are none', async () => {
+    expect((await outputs({})).blocks).not.toHaveProperty('key_policy');
+  });
+});
+
+it('refuses a folder whose name the provider would change', () => {
+  expect(() => config({ bucket: 'my-bucket', prefix: 'a&{b}/' })).toThrow(/"&\{" for a policy variable/);
+});
