@@ -1,49 +1,26 @@
 import { type Node, parseTree } from 'jsonc-parser';
 import { parseArn } from '../../model/arn.ts';
-import type { JsonValue } from '../../model/policy.ts';
+import {
+  DOCUMENT_ELEMENTS,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  STATEMENT_ELEMENTS,
+} from '../../model/policy.ts';
 import type { AwsError } from '../contract.ts';
+import { nesting } from '../nesting.ts';
 import { malformedPolicy } from './errors.ts';
 
 /** Where a document is to be stored: managed and inline policies, session policies, trust policies. */
 export type DocumentUse = 'managed' | 'inline' | 'session' | 'trust';
 
-type JsonObject = { readonly [key: string]: JsonValue };
-
 const MAX_DEPTH = 32;
 const SYNTAX = 'Syntax errors in policy.';
-const DOCUMENT_ELEMENTS = ['Version', 'Id', 'Statement'];
-const STATEMENT_ELEMENTS = [
-  'Sid',
-  'Effect',
-  'Principal',
-  'NotPrincipal',
-  'Action',
-  'NotAction',
-  'Resource',
-  'NotResource',
-  'Condition',
-];
 const OPERATORS =
   /^(?:(?:ForAllValues|ForAnyValue):)?(?:String(?:Not)?(?:Equals(?:IgnoreCase)?|Like)|Numeric(?:Not)?Equals|Numeric(?:Less|Greater)Than(?:Equals)?|Date(?:Not)?Equals|Date(?:Less|Greater)Than(?:Equals)?|Bool|BinaryEquals|(?:Not)?IpAddress|Arn(?:Not)?(?:Equals|Like))(?:IfExists)?$|^(?:(?:ForAllValues|ForAnyValue):)?Null$/i;
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function syntax(): never {
   throw malformedPolicy(SYNTAX);
-}
-
-/** Nesting of brackets, counted before any parser that might recurse sees the text. */
-export function nesting(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const [sign] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (sign === '{' || sign === '[') depth += 1;
-    else if (sign === '}' || sign === ']') depth -= 1;
-    deepest = Math.max(deepest, depth);
-  }
-  return deepest;
 }
 
 /** JSON.parse keeps the last of two equal keys without a word; AWS refuses the document. */
@@ -65,7 +42,7 @@ function parse(text: string, use: DocumentUse): JsonObject {
   } catch {
     throw invalid;
   }
-  if (!isObject(document) || hasDuplicateKeys(parseTree(text))) throw invalid;
+  if (!isJsonObject(document) || hasDuplicateKeys(parseTree(text))) throw invalid;
   return document;
 }
 
@@ -122,9 +99,9 @@ function checkResources(resources: readonly string[]): void {
 
 function checkConditions(condition: JsonValue | undefined): void {
   if (condition === undefined) return;
-  if (!isObject(condition)) syntax();
+  if (!isJsonObject(condition)) syntax();
   for (const [operator, keys] of Object.entries(condition)) {
-    if (!OPERATORS.test(operator) || !isObject(keys)) syntax();
+    if (!OPERATORS.test(operator) || !isJsonObject(keys)) syntax();
     for (const [key, value] of Object.entries(keys)) {
       const values = Array.isArray(value) ? value : [value];
       if (values.some((item) => item === null || typeof item === 'object')) syntax();
@@ -182,7 +159,7 @@ export function invalidPrincipal(principal: string, kind = 'AWS'): AwsError {
 
 function checkPrincipals(principal: JsonValue | undefined): void {
   if (principal === '*') return;
-  if (!isObject(principal) || Object.keys(principal).length === 0) {
+  if (!isJsonObject(principal) || Object.keys(principal).length === 0) {
     throw malformedPolicy('Invalid principal in policy');
   }
   for (const [kind, value] of Object.entries(principal)) {
@@ -211,7 +188,7 @@ export function readPolicyDocument(text: string, use: DocumentUse): JsonValue {
   const raw = document.Statement;
   const statements = Array.isArray(raw) ? raw : [raw];
   if (statements.length === 0) syntax();
-  const checked = statements.map((statement) => (isObject(statement) ? statement : syntax()));
+  const checked = statements.map((statement) => (isJsonObject(statement) ? statement : syntax()));
   for (const statement of checked) {
     if (Object.keys(statement).some((element) => !STATEMENT_ELEMENTS.includes(element))) syntax();
     if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') syntax();

@@ -1,5 +1,5 @@
 import { parseArn } from '../../model/arn.ts';
-import type { JsonValue } from '../../model/policy.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/policy.ts';
 import type { AwsError, PrincipalDirectory } from '../contract.ts';
 import type { IdentityStore, Role, User } from './store.ts';
 
@@ -40,18 +40,13 @@ export function createPrincipalDirectory(store: IdentityStore): PrincipalDirecto
   };
 }
 
-type JsonObject = { readonly [key: string]: JsonValue };
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Rewrites the values of `AWS` in every Principal and NotPrincipal element. */
 function mapPrincipals(document: JsonValue, change: (principal: string) => string): JsonValue {
-  if (!isObject(document)) return document;
+  if (!isJsonObject(document)) return document;
   const statements = document.Statement;
   if (statements === undefined) return document;
-  const one = (statement: JsonValue): JsonValue => (isObject(statement) ? mapStatement(statement, change) : statement);
+  const one = (statement: JsonValue): JsonValue =>
+    isJsonObject(statement) ? mapStatement(statement, change) : statement;
   return { ...document, Statement: Array.isArray(statements) ? statements.map(one) : one(statements) };
 }
 
@@ -59,7 +54,7 @@ function mapStatement(statement: JsonObject, change: (principal: string) => stri
   const out: Record<string, JsonValue> = { ...statement };
   for (const element of ['Principal', 'NotPrincipal']) {
     const principals = statement[element];
-    if (!isObject(principals)) continue;
+    if (!isJsonObject(principals)) continue;
     const aws = principals.AWS;
     if (typeof aws === 'string') out[element] = { ...principals, AWS: change(aws) };
     else if (Array.isArray(aws)) {

@@ -1,6 +1,7 @@
-import type { JsonValue } from '../../model/policy.ts';
-import { nesting } from '../iam/policy-document.ts';
+import { isJsonObject, type JsonValue } from '../../model/policy.ts';
+
 import type { JsonCall } from '../json/service.ts';
+import { nesting } from '../nesting.ts';
 import { malformedPolicy } from './errors.ts';
 import type { KeyPolicy } from './store.ts';
 
@@ -8,19 +9,13 @@ import type { KeyPolicy } from './store.ts';
 const MAX_BYTES = 32 * 1024;
 const MAX_DEPTH = 32;
 
-type JsonObject = { readonly [key: string]: JsonValue };
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 const PRINCIPAL =
   /^(?:\*|\d{12}|arn:(?:aws|aws-cn|aws-us-gov):(?:iam::\d{12}:(?:root|(?:user|role)\/[^*?]+)|sts::\d{12}:(?:assumed-role|federated-user)\/[^*?]+))$/;
 
 function checkPrincipal(principal: JsonValue): void {
   if (principal === '*') return;
   const invalid = malformedPolicy('Policy contains a statement with one or more invalid principals.');
-  if (!isObject(principal) || Object.keys(principal).length === 0) throw invalid;
+  if (!isJsonObject(principal) || Object.keys(principal).length === 0) throw invalid;
   for (const [kind, value] of Object.entries(principal)) {
     for (const name of Array.isArray(value) ? value : [value]) {
       if (typeof name !== 'string' || name === '' || (kind === 'AWS' && !PRINCIPAL.test(name))) throw invalid;
@@ -29,7 +24,7 @@ function checkPrincipal(principal: JsonValue): void {
 }
 
 function checkStatement(statement: JsonValue): void {
-  if (!isObject(statement)) throw malformedPolicy('Policy contains an invalid statement.');
+  if (!isJsonObject(statement)) throw malformedPolicy('Policy contains an invalid statement.');
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
     throw malformedPolicy('Policy contains a statement with an invalid effect.');
   }
@@ -57,7 +52,7 @@ export function readKeyPolicy(call: JsonCall, text: string): KeyPolicy {
   } catch {
     throw malformedPolicy('Policy is not valid JSON.');
   }
-  if (!isObject(document) || document.Statement === undefined) throw malformedPolicy('Policy has no statement.');
+  if (!isJsonObject(document) || document.Statement === undefined) throw malformedPolicy('Policy has no statement.');
   const version = document.Version;
   if (version !== undefined && version !== '2012-10-17' && version !== '2008-10-17') {
     throw malformedPolicy('Policy has an invalid version.');

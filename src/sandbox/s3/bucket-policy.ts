@@ -1,7 +1,13 @@
-import { compilePolicy } from '../../evaluate/index.ts';
-import type { CompiledPolicy } from '../../evaluate/types.ts';
-import type { JsonValue, PolicyKind } from '../../model/policy.ts';
+import {
+  DOCUMENT_ELEMENTS,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  STATEMENT_ELEMENTS,
+} from '../../model/policy.ts';
 import type { PrincipalDirectory } from '../contract.ts';
+import { compileDocument } from '../identity/compiled.ts';
+import { nesting } from '../nesting.ts';
 import { bucketActions, objectActions } from './action-names.ts';
 import { malformedPolicy, s3Error } from './errors.ts';
 import { isPublicPolicy } from './public-policy.ts';
@@ -11,61 +17,18 @@ import type { BucketPolicy } from './store/types.ts';
 const MAX_BYTES = 20 * 1024;
 const MAX_DEPTH = 16;
 
-type JsonObject = { readonly [key: string]: JsonValue };
-
-const DOCUMENT_FIELDS = new Set(['Version', 'Id', 'Statement']);
-const STATEMENT_FIELDS = new Set([
-  'Sid',
-  'Effect',
-  'Principal',
-  'NotPrincipal',
-  'Action',
-  'NotAction',
-  'Resource',
-  'NotResource',
-  'Condition',
-]);
-
-/** Prepares a document for evaluation; `name` is what the evaluator reports as the policy. */
-export function compileDocument(document: JsonValue, name: string, kind: PolicyKind): CompiledPolicy {
-  return compilePolicy(document, { name, kind });
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Depth of a JSON text, by a scan: no parser has to survive what is too deep. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let quoted = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (quoted) {
-      if (character === '\\') index += 1;
-      else if (character === '"') quoted = false;
-    } else if (character === '"') quoted = true;
-    else if (character === '{' || character === '[') {
-      depth += 1;
-      deepest = Math.max(deepest, depth);
-    } else if (character === '}' || character === ']') depth -= 1;
-  }
-  return deepest;
-}
-
 function parseDocument(bytes: Uint8Array): { text: string; document: JsonObject } {
   const text = Buffer.from(bytes).toString('utf8');
   const notJson = malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
   if (!text.startsWith('{')) throw notJson;
-  if (depthOf(text) > MAX_DEPTH) throw malformedPolicy('This policy contains invalid Json');
+  if (nesting(text) > MAX_DEPTH) throw malformedPolicy('This policy contains invalid Json');
   let document: JsonValue;
   try {
     document = JSON.parse(text);
   } catch {
     throw malformedPolicy('This policy contains invalid Json');
   }
-  if (!isObject(document)) throw notJson;
+  if (!isJsonObject(document)) throw notJson;
   return { text, document };
 }
 
@@ -147,7 +110,7 @@ const PRINCIPAL_FORMS: Readonly<Record<string, RegExp>> = {
 
 function checkPrincipal(principal: JsonValue | undefined): void {
   if (principal === '*') return;
-  if (!isObject(principal) || Object.keys(principal).length === 0) throw malformedPolicy('Invalid policy syntax.');
+  if (!isJsonObject(principal) || Object.keys(principal).length === 0) throw malformedPolicy('Invalid policy syntax.');
   for (const [kind, value] of Object.entries(principal)) {
     const form = Object.hasOwn(PRINCIPAL_FORMS, kind) ? PRINCIPAL_FORMS[kind] : undefined;
     if (form === undefined) throw malformedPolicy('Invalid principal in policy', kind);
@@ -160,16 +123,16 @@ function checkPrincipal(principal: JsonValue | undefined): void {
 }
 
 function checkCondition(condition: JsonValue): void {
-  if (!isObject(condition)) throw malformedPolicy('Invalid policy syntax.');
+  if (!isJsonObject(condition)) throw malformedPolicy('Invalid policy syntax.');
   for (const keys of Object.values(condition)) {
-    if (!isObject(keys)) throw malformedPolicy('Invalid policy syntax.');
+    if (!isJsonObject(keys)) throw malformedPolicy('Invalid policy syntax.');
   }
 }
 
 function checkStatement(statement: JsonValue, bucket: string, partition: string): void {
-  if (!isObject(statement)) throw malformedPolicy('Invalid policy syntax.');
+  if (!isJsonObject(statement)) throw malformedPolicy('Invalid policy syntax.');
   for (const field of Object.keys(statement)) {
-    if (!STATEMENT_FIELDS.has(field)) throw malformedPolicy(`Unknown field ${field}`);
+    if (!STATEMENT_ELEMENTS.includes(field)) throw malformedPolicy(`Unknown field ${field}`);
   }
   if (statement.Effect === undefined) throw malformedPolicy('Missing required field Effect');
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
@@ -208,7 +171,7 @@ export function readBucketPolicy(
   }
   const { text, document } = parseDocument(bytes);
   for (const field of Object.keys(document)) {
-    if (!DOCUMENT_FIELDS.has(field)) throw malformedPolicy(`Unknown field ${field}`);
+    if (!DOCUMENT_ELEMENTS.includes(field)) throw malformedPolicy(`Unknown field ${field}`);
   }
   if (document.Version !== undefined && document.Version !== '2012-10-17' && document.Version !== '2008-10-17') {
     throw malformedPolicy('The policy must contain a valid version string');

@@ -1,6 +1,4 @@
-import type { JsonValue } from '../../model/policy.ts';
-
-type JsonObject = { readonly [key: string]: JsonValue };
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/policy.ts';
 
 /** Keys whose fixed values make a grant to everyone a grant to someone. */
 const FIXING_KEYS = new Set([
@@ -28,10 +26,6 @@ function list(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Whole continents of addresses are no fixed value: wider than /8 (IPv4) or /32 (IPv6). */
 function isNarrowRange(range: string): boolean {
   const [address = '', length] = range.split('/');
@@ -48,10 +42,10 @@ function isFixed(key: string, value: JsonValue): boolean {
 }
 
 function conditionFixes(condition: JsonValue | undefined): boolean {
-  if (!isObject(condition)) return false;
+  if (!isJsonObject(condition)) return false;
   return Object.entries(condition).some(([operator, keys]) => {
     const plain = operator.toLowerCase().replace(/^foranyvalue:/, '');
-    if (!FIXING_OPERATORS.has(plain) || !isObject(keys)) return false;
+    if (!FIXING_OPERATORS.has(plain) || !isJsonObject(keys)) return false;
     return Object.entries(keys).some(([name, value]) => {
       const key = name.toLowerCase();
       const values = list(value);
@@ -63,7 +57,7 @@ function conditionFixes(condition: JsonValue | undefined): boolean {
 function namesEveryone(statement: JsonObject): boolean {
   if (statement.NotPrincipal !== undefined) return true;
   if (statement.Principal === '*') return true;
-  return isObject(statement.Principal) && list(statement.Principal.AWS).includes('*');
+  return isJsonObject(statement.Principal) && list(statement.Principal.AWS).includes('*');
 }
 
 /**
@@ -71,10 +65,10 @@ function namesEveryone(statement: JsonObject): boolean {
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
  */
 export function isPublicPolicy(document: JsonValue): boolean {
-  if (!isObject(document)) return true;
+  if (!isJsonObject(document)) return true;
   return list(document.Statement).some(
     (statement) =>
-      isObject(statement) &&
+      isJsonObject(statement) &&
       statement.Effect === 'Allow' &&
       namesEveryone(statement) &&
       !conditionFixes(statement.Condition),
