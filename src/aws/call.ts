@@ -2,7 +2,7 @@ import type { Failure } from '../model/failure.ts';
 import { normaliseError } from './errors.ts';
 
 /** The limit of one call, the client's retries included, in milliseconds. */
-const CALL_LIMIT_MS = 30_000;
+export const CALL_LIMIT_MS = 30_000;
 
 /** The answer of a call, or why there is none. `attempts` counts HTTP requests. */
 export type CallResult<T> =
@@ -30,7 +30,7 @@ export async function callAws<T>(
     }
     return { ok: true, value, attempts };
   } catch (error) {
-    const failure = normaliseError(error, options);
+    const failure = normaliseError(error, { ...options, late: deadline.aborted });
     return { ok: false, failure, attempts: failure.attempts };
   }
 }

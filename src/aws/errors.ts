@@ -94,6 +94,8 @@ const SDK_HINT = /\s*Deserialization error: to see the raw response, inspect the
 export interface CallContext {
   /** Aborted by the user or the end of the run. */
   readonly signal?: AbortSignal;
+  /** The call's time is over. */
+  readonly late?: boolean;
   /** Host that was called, for messages about answers that are not AWS's. */
   readonly host?: string;
 }
@@ -147,7 +149,10 @@ interface Facts {
 
 function kindOf(facts: Facts, context: CallContext): FailureKind {
   const { sdk, code, status, systemCode, message } = facts;
-  if (sdk.name === 'AbortError') return context.signal?.aborted === true ? 'interrupted' : 'timeout';
+  // The body of an answer that is cut off breaks like any connection.
+  const isCut = sdk.name === 'AbortError' || (status === undefined && systemCode === 'ECONNRESET');
+  if (isCut && context.signal?.aborted === true) return 'interrupted';
+  if (sdk.name === 'AbortError' || (isCut && context.late === true)) return 'timeout';
   if (status !== undefined && status >= 500) return KIND_OF_CODE.get(code) === 'throttling' ? 'throttling' : 'server';
   if (status === 429) return 'throttling';
   if (code === 'SignatureDoesNotMatch' && /signature (expired|not yet current)/i.test(message)) return 'clock-skew';

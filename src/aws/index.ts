@@ -1,6 +1,6 @@
 export { type AccessTarget, readAccessDocuments } from './access-documents.ts';
 export { readObjectBody } from './body.ts';
-export { type CallResult, callAws } from './call.ts';
+export { CALL_LIMIT_MS, type CallResult, callAws } from './call.ts';
 export {
   type AwsClients,
   type AwsConnector,

@@ -1,4 +1,12 @@
-import { type AwsClients, type AwsCredentials, type CallResult, callAws, type S3, type STS } from '../aws/index.ts';
+import {
+  type AwsClients,
+  type AwsCredentials,
+  CALL_LIMIT_MS,
+  type CallResult,
+  callAws,
+  type S3,
+  type STS,
+} from '../aws/index.ts';
 import type { Failure } from '../model/failure.ts';
 import type { BucketFacts, Encryption } from './bucket-state.ts';
 import type { ClientRun } from './client-session.ts';
@@ -14,6 +22,8 @@ import type { VerifyTarget } from './target.ts';
 
 /** How long a write that is under way when the user interrupts may still take, so that it is known whether it happened. */
 const WRITE_GRACE_MS = 5_000;
+/** How long the calls of one check may go without an answer, one after the other. */
+const SILENCE_MS = 45_000;
 
 /** A probe object below one prefix. */
 export interface Canary {
@@ -130,6 +140,17 @@ export function createCalls(run: RunContext, check: PlannedCheck): CheckCalls {
   let times = 0;
   let firstFailure: number | undefined;
   let lastFailure = 0;
+  let silentMs = 0;
+
+  /** A call within what is left to the check for calls that nobody answers. */
+  async function inTime<T>(call: (limitMs: number) => Promise<CallResult<T>>): Promise<CallResult<T>> {
+    const left = SILENCE_MS - silentMs;
+    if (left <= 0) return unanswered();
+    const began = run.ports.now();
+    const result = await call(Math.min(left, CALL_LIMIT_MS));
+    if (!result.ok && result.failure.kind === 'timeout') silentMs += run.ports.now() - began;
+    return result;
+  }
 
   async function patient<T>(call: () => Promise<CallResult<T>>, service: 's3' | 'sts'): Promise<CallResult<T>> {
     for (let repetition = 0; ; repetition++) {
@@ -176,7 +197,8 @@ export function createCalls(run: RunContext, check: PlannedCheck): CheckCalls {
   const s3 = async <T>(send: Send<S3, T>, signal: AbortSignal): Promise<CallResult<T>> => {
     const clients = run.session();
     const client = await clients.s3();
-    return run.limit(() => callAws((options) => send(client, options), { signal, host: clients.host }));
+    const { host } = clients;
+    return run.limit(() => inTime((limitMs) => callAws((options) => send(client, options), { signal, host, limitMs })));
   };
   return {
     read: (send) => patient(() => s3(send, run.signal), 's3'),
@@ -185,7 +207,9 @@ export function createCalls(run: RunContext, check: PlannedCheck): CheckCalls {
     sts: (send, clients = run.caller) =>
       patient(async () => {
         const client = await clients.sts();
-        return callAws((options) => send(client, options), { signal: run.signal, host: clients.host });
+        const { signal } = run;
+        const { host } = clients;
+        return inTime((limitMs) => callAws((options) => send(client, options), { signal, host, limitMs }));
       }, 'sts'),
     attempts: () => (sent ? 1 + repeated : 0),
     waited: () => ({ times, ms: firstFailure === undefined ? 0 : Math.round(lastFailure - firstFailure) }),
@@ -198,4 +222,9 @@ function interrupted<T>(): CallResult<T> {
     attempts: 0,
     failure: { kind: 'interrupted', code: 'Interrupted', message: 'the run was interrupted', attempts: 0 },
   };
+}
+
+function unanswered<T>(): CallResult<T> {
+  const message = `the calls of this check went without an answer for ${SILENCE_MS / 1_000} s`;
+  return { ok: false, attempts: 0, failure: { kind: 'timeout', code: 'OutOfTime', message, attempts: 0 } };
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { callAws, createAwsClients } from '../../src/aws/index.ts';
+import { callAws, createAwsClients, readObjectBody } from '../../src/aws/index.ts';
 
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
 
@@ -77,6 +77,24 @@ test('a server that never answers ends by the deadline', () =>
         host: 'it',
       });
       expect(result).toMatchObject({ ok: false, failure: { kind: 'timeout', message: 'it did not answer in time' } });
+    },
+  ));
+
+test('an answer that begins and does not end, ends by the deadline, too, and an interrupt of it is one', () =>
+  serving(
+    (_request, response) => {
+      response.writeHead(200, { 'x-amz-request-id': 'R1', 'content-length': '100' });
+      response.write('x');
+    },
+    async (endpointUrl) => {
+      const s3 = await createAwsClients({ endpointUrl, region: 'us-east-1', credentials, maxAttempts: 1 }).s3();
+      const get = async (options: { readonly abortSignal: AbortSignal }) => {
+        const { Body } = await s3.getObject({ Bucket: 'my-bucket', Key: 'k' }, options);
+        return readObjectBody(Body, 1_000);
+      };
+      expect(await callAws(get, { limitMs: 200 })).toMatchObject({ ok: false, failure: { kind: 'timeout' } });
+      const interrupt = AbortSignal.timeout(200);
+      expect(await callAws(get, { signal: interrupt })).toMatchObject({ ok: false, failure: { kind: 'interrupted' } });
     },
   ));
 

@@ -62,6 +62,8 @@ export const overwriteObject: Probe = async (run, check, calls) => {
   if (canary === undefined) return { result: 'skipped', note: 'nothing was put' };
   const first = await looks.get(canary);
   if (first?.ok === true && isNew(canary, first.value.content)) return { result: 'allow' };
+  // Nobody answered for as long as a call may take: a second one would only take as long again.
+  if (first?.ok === false && first.failure.kind === 'timeout') return failed(first.failure, 's3:GetObject');
   const read = await fetchCanary(run, calls.read, canary);
   if (read.ok) return compare(canary, read.value.content);
   const reading = await run.ended(check.node.replace('overwrite-object', 'get-object'));
