@@ -5,8 +5,12 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /** The most that is read of an error. */
 const MAX_ERROR_BYTES = 1024 * 1024;
 
+function limitOf(status: number): number {
+  return status < 300 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES;
+}
+
 /** Whether the body of an answer is an object, which its reader bounds by itself. */
-function isObject(commandName: string | undefined, status: number): boolean {
+export function isObject(commandName: string | undefined, status: number): boolean {
   return commandName === 'GetObjectCommand' && status < 300;
 }
 
@@ -31,7 +35,7 @@ export function limitAnswers(
     const { response } = answer;
     const status = response.statusCode ?? 0;
     if (isReadable(response.body) && !isObject(context.commandName, status)) {
-      response.body = limited(response.body, status < 300 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES);
+      response.body = limited(response.body, limitOf(status));
     }
     return answer as never;
   };
@@ -47,7 +51,26 @@ const SUCCESS: Readonly<Record<string, (status: number, headers: Readonly<Record
   AbortMultipartUploadCommand: (status) => status === 204,
 };
 
-/** A middleware of the SDK, outside of what reads the answer: a success that S3 does not give is none. */
+/** Name of the error for a success that S3 does not give. */
+export const ODD_SUCCESS = 'UnexpectedAnswer';
+
+/**
+ * A success that S3 does not give is none.
+ *
+ * @throws Error with the metadata of the answer
+ */
+export function checkSuccess(
+  commandName: string | undefined,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): void {
+  if (status >= 300 || SUCCESS[commandName ?? '']?.(status, headers) !== false) return;
+  const error = new Error('not what S3 answers when it has done this');
+  const $metadata = { httpStatusCode: status, requestId: headers['x-amz-request-id'] };
+  throw Object.assign(error, { name: ODD_SUCCESS, $metadata });
+}
+
+/** A middleware of the SDK, outside of what reads the answer: `checkSuccess` for each. */
 export function refuseOddSuccess(
   next: (args: never) => Promise<unknown>,
   context: { readonly commandName?: string },
@@ -55,11 +78,7 @@ export function refuseOddSuccess(
   return async (args) => {
     const answer = (await next(args)) as Answer;
     const { statusCode: status = 0, headers = {} } = answer.response;
-    if (status < 300 && SUCCESS[context.commandName ?? '']?.(status, headers) === false) {
-      const error = new Error('not what S3 answers when it has done this');
-      const $metadata = { httpStatusCode: status, requestId: headers['x-amz-request-id'] };
-      throw Object.assign(error, { name: 'UnexpectedAnswer', $metadata });
-    }
+    checkSuccess(context.commandName, status, headers);
     return answer as never;
   };
 }
@@ -88,7 +107,21 @@ function limited(body: NodeJS.ReadableStream & { destroy: (error?: Error) => voi
  *
  * @throws Error when it is larger, when its checksum does not fit, or when the connection breaks
  */
-export async function readObjectBody(body: unknown, limit: number): Promise<Buffer> {
+export function readObjectBody(body: unknown, limit: number): Promise<Buffer> {
+  return collect(body, limit, `the object is larger than the ${limit} bytes that were put`);
+}
+
+/**
+ * Reads an answer that is no object, within the limits of `limitAnswers`.
+ *
+ * @throws Error when it is larger, or when the connection breaks
+ */
+export function readAnswer(body: unknown, status: number): Promise<Buffer> {
+  const limit = limitOf(status);
+  return collect(body, limit, `the answer is larger than ${limit} bytes`);
+}
+
+async function collect(body: unknown, limit: number, tooLarge: string): Promise<Buffer> {
   if (!isReadable(body)) return Buffer.alloc(0);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -97,7 +130,7 @@ export async function readObjectBody(body: unknown, limit: number): Promise<Buff
     size += bytes.length;
     if (size > limit) {
       body.destroy();
-      throw new Error(`the object is larger than the ${limit} bytes that were put`);
+      throw new Error(tooLarge);
     }
     chunks.push(bytes);
   }

@@ -10,20 +10,15 @@ import type { STS } from '@aws-sdk/client-sts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { KitError } from '../model/errors.ts';
 import { limitAnswers, refuseOddSuccess } from './body.ts';
+import { type AwsCredentials, credentialChain, SILENT } from './credential-chain.ts';
+import { directClient } from './direct.ts';
 import { checkEndpoint, checkRegion, configuredEndpoint, hostOf, wantsPathStyle } from './endpoint.ts';
 import { s3ControlEndpoint } from './s3-control.ts';
 
-export type { IAM, KMS, Organizations, S3, STS };
+export type { AwsCredentials, IAM, KMS, Organizations, S3, STS };
 
 /** Region of clients for which nobody named one. S3 corrects it by the bucket's own answer. */
 const DEFAULT_REGION = 'us-east-1';
-
-/** Long-term or temporary credentials. */
-export interface AwsCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
 
 /** How to reach AWS, as the AWS CLI's options and `AWS_*` variables say it. */
 export interface AwsOptions {
@@ -40,7 +35,10 @@ export interface AwsOptions {
   readonly maxAttempts?: number | undefined;
   /** Follow S3's answer that a bucket is in another region. Default true. */
   readonly followRegionRedirects?: boolean | undefined;
-  /** Many runs share the connections: as many of them as are needed, and none that is idle stays. Default false. */
+  /**
+   * Many runs share the connections: as many of them as are needed, and none that is idle stays. What they call most is sent directly, by
+   * `directClient`. Default false.
+   */
   readonly shared?: boolean | undefined;
 }
 
@@ -85,7 +83,8 @@ export function createAwsConnector(options: AwsOptions = {}): AwsConnector {
   };
   const agents = { httpAgent: new HttpAgent(connections), httpsAgent: new HttpsAgent(connections) };
   const common = once(() => commonConfig(options, agents));
-  const known: KnownSettings = {};
+  const templates = options.shared === true ? clientSet(options, common, { templates: undefined }) : undefined;
+  const known: KnownSettings = { templates };
   return {
     clients: (overrides = {}) => clientSet({ ...options, ...overrides }, common, known),
     close: () => {
@@ -115,6 +114,8 @@ const sdk = {
  * same again, and make an error with a stack for each of the many settings that nobody has set.
  */
 interface KnownSettings {
+  /** Clients with the connector's own options, which direct ones are made from. */
+  readonly templates: { readonly s3: () => Promise<S3>; readonly sts: () => Promise<STS> } | undefined;
   s3?: Pick<S3['config'], (typeof S3_LOOKED_UP)[number]>;
   sts?: Pick<STS['config'], (typeof LOOKED_UP)[number]>;
 }
@@ -140,13 +141,18 @@ function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>, kno
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   }));
+  const { followRegionRedirects = true } = options;
+  const own = { credentials: options.credentials, region: options.region, followRegionRedirects };
   return {
     host: hostOf(configuredEndpoint(options.endpointUrl)),
     sts: once(async () => {
-      const [{ STS }, settings] = await Promise.all([sdk.sts(), config()]);
-      const client = bounded(() => new STS({ ...settings, ...known.sts }));
-      known.sts ??= pick(client.config, LOOKED_UP);
-      return client;
+      const [{ STS }, settings, template] = await Promise.all([sdk.sts(), config(), known.templates?.sts()]);
+      const full = (maxAttempts = settings.maxAttempts) => {
+        const client = bounded(() => new STS({ ...settings, ...known.sts, maxAttempts }));
+        known.sts ??= pick(client.config, LOOKED_UP);
+        return client;
+      };
+      return template === undefined ? full() : directClient(template, { ...own, full });
     }),
     iam: once(async () => {
       const [{ IAM }, settings] = await Promise.all([sdk.iam(), config()]);
@@ -165,18 +171,14 @@ function clientSet(options: AwsOptions, common: () => Promise<CommonConfig>, kno
       return bounded(() => new S3Control({ ...settings, ...s3ControlEndpoint(options.endpointUrl) }));
     }),
     s3: once(async () => {
-      const [{ S3 }, settings] = await Promise.all([sdk.s3(), config()]);
-      const client = bounded(
-        () =>
-          new S3({
-            ...settings,
-            ...known.s3,
-            followRegionRedirects: options.followRegionRedirects ?? true,
-            forcePathStyle: wantsPathStyle(options.endpointUrl),
-          }),
-      );
-      known.s3 ??= pick(client.config, S3_LOOKED_UP);
-      return client;
+      const [{ S3 }, settings, template] = await Promise.all([sdk.s3(), config(), known.templates?.s3()]);
+      const full = (maxAttempts = settings.maxAttempts) => {
+        const special = { followRegionRedirects, forcePathStyle: wantsPathStyle(options.endpointUrl), maxAttempts };
+        const client = bounded(() => new S3({ ...settings, ...known.s3, ...special }));
+        known.s3 ??= pick(client.config, S3_LOOKED_UP);
+        return client;
+      };
+      return template === undefined ? full() : directClient(template, { ...own, full });
     }),
   };
 }
@@ -207,39 +209,11 @@ async function commonConfig(options: AwsOptions, agents: { httpAgent: HttpAgent;
   };
 }
 
-const silence = () => undefined;
-/** The SDK warns on the console of what its callers learn by the error: what a command prints is its own. */
-const SILENT = { trace: silence, debug: silence, info: silence, warn: silence, error: silence };
-
 /** Certificates to trust instead of the usual ones, as the AWS CLI does. @throws KitError `input` */
 async function readCaBundle(path: string): Promise<Buffer> {
   return readFile(path).catch((cause: unknown) => {
     throw new KitError('input', `AWS_CA_BUNDLE: cannot read ${path}`, { cause });
   });
-}
-
-/**
- * The chain of the AWS CLI: a profile that was asked for, keys in the environment, `AWS_PROFILE`, SSO, web identity, process, container,
- * instance. Asked once, then kept until it expires. The SDK alone would take `AWS_PROFILE` before the keys.
- * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
- */
-async function credentialChain({ profile, mfaCode }: AwsOptions) {
-  const { fromEnv, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-  const { AWS_ACCESS_KEY_ID: id = '', AWS_SECRET_ACCESS_KEY: secret = '' } = process.env;
-  if (profile === undefined && id !== '' && secret !== '') return fromEnv();
-  const chain = fromNodeProviderChain({
-    logger: SILENT,
-    ...(profile === undefined ? {} : { profile }),
-    ...(mfaCode === undefined ? {} : { mfaCodeProvider: mfaCode }),
-  });
-  if (profile === undefined) return chain;
-  return (properties?: Parameters<typeof chain>[0]) =>
-    chain(properties).catch((cause: unknown) => {
-      if (cause instanceof KitError) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const error = new Error(`profile ${JSON.stringify(profile)} gives none: ${reason}`, { cause });
-      throw Object.assign(error, { name: 'CredentialsProviderError' });
-    });
 }
 
 /** The region that the shared configuration names for the profile. */

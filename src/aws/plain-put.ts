@@ -4,6 +4,14 @@ import type { S3 } from './clients.ts';
 /** Headers by which the SDK announces a checksum of the content. */
 const CHECKSUM = /^x-amz-(checksum-|sdk-checksum-algorithm$|trailer$)/;
 
+/** Commands of `putWithoutChecksum`. */
+const withoutChecksum = new WeakSet<object>();
+
+/** Whether a command's request has no checksum header. */
+export function isWithoutChecksum(command: object): boolean {
+  return withoutChecksum.has(command);
+}
+
 interface BuildArguments {
   readonly request: { headers: Readonly<Record<string, string>> };
 }
@@ -23,6 +31,7 @@ export async function putWithoutChecksum(
 ): Promise<PutObjectCommandOutput> {
   const { PutObjectCommand } = await import('@aws-sdk/client-s3');
   const command = new PutObjectCommand(input);
+  withoutChecksum.add(command);
   command.middlewareStack.add(
     (next) => async (args) => {
       const { request } = args as unknown as BuildArguments;
