@@ -41,13 +41,32 @@ const IS_ANSWER: Readonly<Record<string, (answer: Answer) => boolean>> = {
   's3:DeleteObject': ({ $metadata }) => $metadata?.httpStatusCode === 204,
 };
 
-/** Makes one call that the access level does not need. */
+const STILL_SPREADING = 'it was allowed some seconds before: a change in IAM that was still spreading';
+/** Between two questions about a call that is still allowed. */
+const NEXT_LOOK_MS = 2_000;
+
+/**
+ * Makes one call that the access level does not need. A permission that was taken away a moment ago is still given by some of IAM's servers:
+ * what is allowed is asked again, until two answers in a row say the same.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+ */
 export const denied: Probe = async (run, check, calls) => {
   if (check.action === 'sts:AssumeRole') return assumeRoleAsThirdParty(run, check, calls);
   const call = CALLS[check.action];
   if (call === undefined) throw new Error(`no call is known for ${check.action}`);
-  const answer = await calls.read((s3, options) => call(s3, check, run.ports.newId(), options));
-  return readRefusal(check, answer);
+  const ask = async () =>
+    readRefusal(check, await calls.read((s3, options) => call(s3, check, run.ports.newId(), options)));
+  let last = await ask();
+  if (last.result !== 'allow') return last;
+  const until = run.ports.now() + run.waitMs;
+  while (run.ports.now() + NEXT_LOOK_MS <= until) {
+    await run.ports.sleep(NEXT_LOOK_MS, run.signal);
+    if (run.signal.aborted) return last;
+    const next = await ask();
+    if (next.result === last.result) return next.result === 'deny' ? { ...next, note: STILL_SPREADING } : next;
+    last = next;
+  }
+  return last;
 };
 
 /**

@@ -26,7 +26,7 @@ const ACTIONS = [
   's3:AbortMultipartUpload',
   's3:ListMultipartUploadParts',
 ];
-const SEEDS = FULL ? [1, 2, 3, 4, 5] : [1];
+const SEEDS = FULL ? Array.from({ length: 20 }, (_, index) => index + 1) : [1];
 /** The longest pause between two questions. */
 const PAUSE_MS = 2_000;
 
@@ -147,3 +147,38 @@ test('a true refusal takes the wait and no more: 30 s where nothing is allowed y
   expect(action.report.checks.filter(({ ok }) => !ok).map(({ id }) => id)).toEqual(['list-bucket']);
   expect(action.ms).toBeLessThan(11_000);
 });
+
+test.each([
+  ['a second', 1_000, true],
+  ['longer than anybody may ask', 3_600_000, false],
+] as const)(
+  'a permission that is taken away is asked about again while it is still given: for %s',
+  async (_name, delayMs, refused) => {
+    const { endpoint, faults } = sandbox;
+    roles += 1;
+    const name = `spreading-${roles}`;
+    const [own = []] = [[WHOLE?.Statement ?? []].flat()];
+    const wide = { ...WHOLE, Statement: [...own, { Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }] };
+    const roleArn = await createRole(endpoint, { name, bucket, policy: wide as PolicyDocument });
+    sandbox.clock.advance(3_600_000);
+    faults.iamDelayMs = delayMs;
+    const iam = await rootClients(endpoint, CLIENT_ACCOUNT).iam();
+    await iam.putRolePolicy({ RoleName: name, PolicyName: 'channelmix', PolicyDocument: JSON.stringify(WHOLE) });
+    const time = createVirtualTime(sandbox, channelMixPorts(endpoint));
+    try {
+      const flags = { roleArn, bucket, access };
+      const report = await verifyRole(endpoint, flags, { ports: time.ports, waitMs: 30_000 });
+      expect(report.checks.find(({ id }) => id === 'denied:s3:ListAllMyBuckets')).toMatchObject({
+        result: refused ? 'deny' : 'allow',
+        ok: refused,
+      });
+      expect(report.ok).toBe(refused);
+      // Two answers that agree are enough.
+      if (!refused) expect(time.elapsed()).toBeLessThan(5_000);
+    } finally {
+      time.end();
+      faults.clear();
+      sandbox.clock.advance(3_600_000);
+    }
+  },
+);
