@@ -74,7 +74,7 @@ const LIFECYCLE: readonly LifecycleRule[] = [
 ];
 
 /** Name of a role's inline policy. */
-const INLINE_POLICY_NAME = 'channelmix-s3';
+export const INLINE_POLICY_NAME = 'channelmix-s3';
 
 /**
  * What a grant comes to.
