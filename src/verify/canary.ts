@@ -61,7 +61,8 @@ export async function putCanary(run: RunContext, calls: CheckCalls, place: Canar
     };
     await run.journal.add({ id, kind: 'object', bucket: run.target.bucket, key });
     run.state.canaries.set(place.slot, canary);
-    const checked = run.state.locked === true;
+    // Another probe may have found the lock while the journal was written: S3 refuses this put, too.
+    const checked = run.state.locked === true && run.target.allowLocked === true;
     const put = await sendCanary(run, calls, canary, checked, place.encryption);
     if (put.ok) {
       const { ServerSideEncryption: algorithm, SSEKMSKeyId: kmsKeyArn } = put.value;

@@ -114,6 +114,19 @@ export async function createBucket(endpointUrl: string, bucket: string, account 
   await s3.createBucket({ Bucket: bucket });
 }
 
+/** Creates a bucket of the client's whose Object Lock keeps every new object for a month. */
+export async function createLockedBucket(endpointUrl: string, bucket: string): Promise<void> {
+  const s3 = await rootClients(endpointUrl, CLIENT_ACCOUNT).s3();
+  await s3.createBucket({ Bucket: bucket, ObjectLockEnabledForBucket: true });
+  await s3.putObjectLockConfiguration({
+    Bucket: bucket,
+    ObjectLockConfiguration: {
+      ObjectLockEnabled: 'Enabled',
+      Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 30 } },
+    },
+  });
+}
+
 /** A verify as ChannelMix, run to its end. Without patience unless the test wants it. */
 export async function verifyRole(
   endpointUrl: string,

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepScore, LIMIT_MS, sampled, scenePool, withoutPauses } from './matrix.ts';
 import { brokenConnection, type Interceptor, serviceFault, strikeCall } from './transport.ts';
@@ -38,3 +41,13 @@ test.concurrent.each(['locked', 'locked and readable'] as const)(
     }),
   LIMIT_MS,
 );
+
+test.concurrent('nor does the time that a journal on disk takes, in which another probe finds the lock', () =>
+  use('locked', async (scene) => {
+    const directory = await mkdtemp(join(tmpdir(), 'locks-'));
+    for (let round = 0; round < 6; round++) {
+      const { exit, wrong, report } = await scene.run(undefined, { state: { directory } });
+      expect({ exit, wrong, left: report?.cleanup.left }).toEqual({ exit: 3, wrong: [], left: [] });
+    }
+    await rm(directory, { recursive: true });
+  }));

@@ -12,7 +12,15 @@ import {
   verify,
   verifyExitCode,
 } from '../../../src/verify/index.ts';
-import { CLIENT_ACCOUNT, channelMixPorts, createBucket, createRole, removeLeftovers, rootClients } from '../helpers.ts';
+import {
+  CLIENT_ACCOUNT,
+  channelMixPorts,
+  createBucket,
+  createLockedBucket,
+  createRole,
+  removeLeftovers,
+  rootClients,
+} from '../helpers.ts';
 import { type Interceptor, intercepted, type SentRequest } from './transport.ts';
 
 /** Kinds of right grants: the calls of a run depend on them. */
@@ -79,7 +87,7 @@ const HANG_MS = 60_000;
 export async function createScene(kind: Kind): Promise<Scene> {
   const setup: KindSetup = KINDS[kind];
   const sandbox = await startSandbox();
-  if (setup.locked === true) await createLockedBucket(sandbox);
+  if (setup.locked === true) await createLockedBucket(sandbox.endpoint, bucket);
   else await createBucket(sandbox.endpoint, bucket);
   if (setup.versioning !== undefined) {
     const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
@@ -109,18 +117,6 @@ export async function createScene(kind: Kind): Promise<Scene> {
     run: (intercept, options) => runJudged(sandbox, flags, healthy, intercept, options),
     close: () => sandbox.close(),
   };
-}
-
-async function createLockedBucket(sandbox: Sandbox): Promise<void> {
-  const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
-  await s3.createBucket({ Bucket: bucket, ObjectLockEnabledForBucket: true });
-  await s3.putObjectLockConfiguration({
-    Bucket: bucket,
-    ObjectLockConfiguration: {
-      ObjectLockEnabled: 'Enabled',
-      Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 30 } },
-    },
-  });
 }
 
 async function runJudged(

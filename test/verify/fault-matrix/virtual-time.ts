@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
 import type { VerifyPorts } from '../../../src/verify/index.ts';
 import { intercepted } from './transport.ts';
@@ -55,6 +56,7 @@ export function createVirtualTime(sandbox: Sandbox, ports: VerifyPorts): Virtual
           };
           const sleeper = { at: elapsed + ms, wake };
           sleepers.add(sleeper);
+          setMaxListeners(0, signal);
           if (signal.aborted) wake();
           else signal.addEventListener('abort', wake, { once: true });
         }),
