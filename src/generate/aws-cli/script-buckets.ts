@@ -90,7 +90,7 @@ check_bucket() {
 
 # AWS compares JSON for us, with any call.
 is_true() {
-  ask sts get-caller-identity --query "$1" || fail "AWS does not answer: $refusal"
+  must_ask sts get-caller-identity --query "$1"
   [ "$answer" = True ]
 }
 
@@ -182,7 +182,8 @@ keep_list() {
   if [ "$answer" = True ]; then
     merged=''
   else
-    bucket_call "$1" "$2" --output json --query "{$3: [$3[?!contains(\`$5\`[].$4, $4)], \`$5\`][]}"
+    bucket_call "$1" "$2" --output json --query "{$3: [$3[?!contains(\`$5\`[].$4, $4)], \`$5\`][]}" ||
+      fail "somebody else changes the bucket $1: run the script again."
     merged=$answer
   fi
 }
@@ -195,7 +196,7 @@ keep_policy() {
   if is_made "$1"; then return 0; fi
   policy=$bucket_policy
   if [ -n "$has_policy" ]; then
-    ask sts get-caller-identity --output json --query "merge(\`$has_policy\`, {Statement: [
+    must_ask sts get-caller-identity --output json --query "merge(\`$has_policy\`, {Statement: [
       [\`$has_policy\`.Statement][] | [?!contains(\`$bucket_policy\`.Statement[].Sid, Sid)],
       \`$bucket_policy\`.Statement][]})"
     policy=$answer

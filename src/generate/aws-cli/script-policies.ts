@@ -124,9 +124,9 @@ END
   case $attached in
     *" $arn "*) uses=$((uses - 1)) ;;
   esac
-  if look iam get-policy-version --policy-arn "$arn" --version-id "$version" --query "PolicyVersion.Document == \`$1\`"; then
-    if [ "$answer" = True ]; then current="$current$arn "; fi
-  fi
+  must_ask iam get-policy-version --policy-arn "$arn" --version-id "$version" \
+    --query "PolicyVersion.Document == \`$1\`"
+  if [ "$answer" = True ]; then current="$current$arn "; fi
   case $uses:$undo:$current in
     0:* | *::*" $arn "*) ;;
     *) unless_forced "the policy $arn is in use by something else than the $kind $name." ;;
@@ -145,7 +145,7 @@ update_policy() {
     *" $arn "*) return 0 ;;
   esac
   # Five versions are all that IAM keeps: the oldest makes room.
-  look iam list-policy-versions --policy-arn "$arn" \
+  must_ask iam list-policy-versions --policy-arn "$arn" \
     --query "[length(Versions), sort_by(Versions[?!IsDefaultVersion], &CreateDate)[0].VersionId]"
   read -r count oldest <<END
 $answer

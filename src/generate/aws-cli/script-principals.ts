@@ -84,7 +84,7 @@ check_principal() {
 $answer
 END
     check_path "$found_path"
-    look iam list-access-keys "--user-name=$name" --query 'AccessKeyMetadata[].AccessKeyId'
+    must_ask iam list-access-keys "--user-name=$name" --query 'AccessKeyMetadata[].AccessKeyId'
     keys=$(words)
     check_user
   fi

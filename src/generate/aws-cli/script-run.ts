@@ -91,6 +91,9 @@ ask() {
   return 1
 }
 
+# The same for what must be there.
+must_ask() { ask "$@" || fail "AWS does not answer: $refusal"; }
+
 # The same for what may be missing: 1 when it is. Any other refusal ends the script.
 look() {
   if ask "$@"; then return 0; fi
@@ -174,7 +177,7 @@ prepare() {
 }
 
 check_caller() {
-  ask sts get-caller-identity --query '[Account,Arn]' || fail "AWS does not say who calls: $refusal"
+  must_ask sts get-caller-identity --query '[Account,Arn]'
   read -r account caller <<END
 $answer
 END
