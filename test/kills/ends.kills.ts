@@ -6,14 +6,16 @@ import { createKillScene, importing, type KillScene, type Kind, TOO_LATE } from 
 
 /** How often each end is tried. */
 const TIMES = Number(process.env.ENDS ?? 2);
-/** The request at which something happens, spread over those that every run makes. */
-const requestOf = (time: number) => 4 + Math.floor((time * 24) / TIMES);
+/** The request at which something happens, spread over those that a run makes. */
+const requestOf = (time: number, requests: number) => 1 + Math.floor((time * requests) / TIMES);
 const SECRET = 'FwoGZXIvYXdzEJr0SECRETSECRET';
 
-async function withScene(kind: Kind, act: (scene: KillScene) => Promise<void>): Promise<void> {
+async function withScene(kind: Kind, act: (scene: KillScene, requests: number) => Promise<void>): Promise<void> {
   const scene = await createKillScene(kind);
   try {
-    await act(scene);
+    scene.proxy.arm(undefined);
+    await scene.start().ended;
+    await act(scene, scene.proxy.count());
   } finally {
     await scene.close();
   }
@@ -27,14 +29,14 @@ function onRequest(scene: KillScene, at: number, spring: () => void): void {
 test.concurrent.each(['multipart', 'versioned', 'client'] as const)(
   '%s: a second interrupt stops at once with the code of the signal, names the command, and keeps the journal whole',
   (kind) =>
-    withScene(kind, async (scene) => {
+    withScene(kind, async (scene, requests) => {
       const before = scene.snapshot();
       /** Milliseconds from the second signal to the end, of each run that had not ended before it. */
       const ends: number[] = [];
       for (let time = 0; time < TIMES; time++) {
         let second: number | undefined;
         let run: ReturnType<KillScene['start']> | undefined;
-        onRequest(scene, requestOf(time), () => {
+        onRequest(scene, requestOf(time, requests), () => {
           run?.kill('SIGINT');
           const again = () => {
             second = performance.now();
@@ -71,13 +73,13 @@ test.concurrent.each(['multipart', 'versioned', 'client'] as const)(
 test.concurrent.each(['uncaughtException', 'unhandledRejection'] as const)(
   '%s at any time: cleaned up, exit 3, no secret in what is printed',
   (kind) =>
-    withScene('multipart', async (scene) => {
+    withScene('multipart', async (scene, requests) => {
       const before = scene.snapshot();
       const text = `x-amz-security-token: ${SECRET} AKIAIOSFODNN7EXAMPLE`;
       for (let time = 0; time < TIMES; time++) {
         // Thrown from outside of the code, when so many requests were sent.
         const act = kind === 'uncaughtException' ? 'throw error' : 'Promise.reject(error)';
-        const code = `import http from 'node:http'; let n = 0; const request = http.request; http.request = (...all) => { if (++n === ${requestOf(time)}) setTimeout(() => { const error = new Error(process.env.THROWN); ${act} }, 3); return request(...all); };`;
+        const code = `import http from 'node:http'; let n = 0; const request = http.request; http.request = (...all) => { if (++n === ${requestOf(time, requests)}) setTimeout(() => { const error = new Error(process.env.THROWN); ${act} }, 3); return request(...all); };`;
         scene.proxy.arm(undefined);
         const run = scene.start({
           env: { THROWN: text, ...importing(code) },
@@ -95,11 +97,11 @@ test.concurrent.each(['uncaughtException', 'unhandledRejection'] as const)(
 );
 
 test.concurrent('whoever stops reading what it writes stops nothing: it cleans up, without a stack', () =>
-  withScene('multipart', async (scene) => {
+  withScene('multipart', async (scene, requests) => {
     const before = scene.snapshot();
     for (let time = 0; time < TIMES; time++) {
       let run: ReturnType<KillScene['start']> | undefined;
-      onRequest(scene, requestOf(time) - 3, () => run?.hangUp());
+      onRequest(scene, requestOf(time, requests), () => run?.hangUp());
       run = scene.start();
       const { code, stderr } = await run.ended;
       await scene.proxy.idle();
@@ -125,10 +127,10 @@ test.concurrent('a full disk: nothing starts, one line names the path, exit 3', 
   }));
 
 test.concurrent.each([3_600_000, -3_600_000])('the clock jumps by %i ms in the middle: nothing is left', (jump) =>
-  withScene('multipart', async (scene) => {
+  withScene('multipart', async (scene, requests) => {
     const before = scene.snapshot();
     for (let time = 0; time < TIMES; time++) {
-      const code = `import http from 'node:http'; let n = 0; const request = http.request; const now = Date.now; const D = Date; http.request = (...all) => { if (++n === ${requestOf(time)}) { globalThis.Date = class extends D { constructor(...a) { if (a.length === 0) super(now() + ${jump}); else super(...a); } static now() { return now() + ${jump}; } }; } return request(...all); };`;
+      const code = `import http from 'node:http'; let n = 0; const request = http.request; const now = Date.now; const D = Date; http.request = (...all) => { if (++n === ${requestOf(time, requests)}) { globalThis.Date = class extends D { constructor(...a) { if (a.length === 0) super(now() + ${jump}); else super(...a); } static now() { return now() + ${jump}; } }; } return request(...all); };`;
       scene.proxy.arm(undefined);
       const run = scene.start({ env: importing(code) });
       const ended = await run.ended;

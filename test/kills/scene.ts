@@ -8,7 +8,7 @@ import type { AccessLevel } from '../../src/model/grant.ts';
 import type { SweepReport } from '../../src/model/sweep.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { createVerifyPorts, sweep } from '../../src/verify/index.ts';
-import { CLIENT_ACCOUNT, createBucket, createRole, rootClients } from '../verify/setup.ts';
+import { CLIENT_ACCOUNT, createBucket, createLockedBucket, createRole, rootClients } from '../verify/setup.ts';
 import { type KillProxy, startProxy } from './proxy.ts';
 
 /** Kinds of grants, each with something else that can be left. */
@@ -17,13 +17,19 @@ export const KINDS = {
   multipart: { access: 'extended' },
   versioned: { access: 'full', versioning: 'Enabled' },
   suspended: { access: 'full', versioning: 'Suspended' },
+  locked: { access: 'extended', locked: true, code: 3 },
   client: { access: 'minimal', client: true },
-} as const satisfies Readonly<
-  Record<
-    string,
-    { readonly access: AccessLevel; readonly versioning?: 'Enabled' | 'Suspended'; readonly client?: boolean }
-  >
->;
+} as const satisfies Readonly<Record<string, KindSetup>>;
+
+interface KindSetup {
+  readonly access: AccessLevel;
+  readonly versioning?: 'Enabled' | 'Suspended';
+  /** Object Lock would keep what is put for a month: a run puts nothing, and cannot say all. */
+  readonly locked?: boolean;
+  readonly client?: boolean;
+  /** Exit code of a run that nothing happens to; 0 by default. */
+  readonly code?: number;
+}
 export type Kind = keyof typeof KINDS;
 
 const bucket = 'killed';
@@ -69,6 +75,8 @@ export interface RunningVerify {
 
 /** A grant in a sandbox behind a proxy, whose verify is run as a process. */
 export interface KillScene {
+  /** Exit code of a run that nothing happens to. */
+  readonly code: number;
   readonly proxy: KillProxy;
   readonly snapshot: () => unknown;
   /** Names of files in the folder of the journals. */
@@ -83,15 +91,12 @@ export interface KillScene {
 
 /** Makes a scene of a kind. */
 export async function createKillScene(kind: Kind): Promise<KillScene> {
-  const setup: {
-    readonly access: AccessLevel;
-    readonly versioning?: 'Enabled' | 'Suspended';
-    readonly client?: boolean;
-  } = KINDS[kind];
+  const setup: KindSetup = KINDS[kind];
   const sandbox = await startSandbox();
   const proxy = await startProxy(sandbox.endpoint);
   const state = await mkdtemp(join(tmpdir(), 'kills-'));
-  await createBucket(sandbox.endpoint, bucket);
+  if (setup.locked === true) await createLockedBucket(sandbox.endpoint, bucket);
+  else await createBucket(sandbox.endpoint, bucket);
   if (setup.versioning !== undefined) {
     const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();
     await s3.putBucketVersioning({ Bucket: bucket, VersioningConfiguration: { Status: setup.versioning } });
@@ -115,6 +120,7 @@ export async function createKillScene(kind: Kind): Promise<KillScene> {
     ...WATCH,
   };
   return {
+    code: setup.code ?? 0,
     proxy,
     state,
     snapshot: () => sandbox.snapshot(),
