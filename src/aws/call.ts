@@ -1,5 +1,6 @@
 import type { Failure } from '../model/failure.ts';
 import { normaliseError } from './errors.ts';
+import { linkSignals } from './signals.ts';
 
 /** The limit of one call, the client's retries included, in milliseconds. */
 export const CALL_LIMIT_MS = 30_000;
@@ -19,10 +20,10 @@ export async function callAws<T>(
   send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
   options: { readonly signal?: AbortSignal; readonly limitMs?: number; readonly host?: string } = {},
 ): Promise<CallResult<T>> {
-  const deadline = AbortSignal.timeout(options.limitMs ?? CALL_LIMIT_MS);
-  const abortSignal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
+  const { signal } = options;
+  const linked = linkSignals(signal === undefined ? [] : [signal], options.limitMs ?? CALL_LIMIT_MS);
   try {
-    const value = await send({ abortSignal });
+    const value = await send({ abortSignal: linked.signal });
     const metadata = metadataOf(value);
     const attempts = metadata?.attempts ?? 1;
     if (metadata !== undefined && metadata.requestId === undefined) {
@@ -30,8 +31,10 @@ export async function callAws<T>(
     }
     return { ok: true, value, attempts };
   } catch (error) {
-    const failure = normaliseError(error, { ...options, late: deadline.aborted });
+    const failure = normaliseError(error, { ...options, late: linked.isLate() });
     return { ok: false, failure, attempts: failure.attempts };
+  } finally {
+    linked.release();
   }
 }
 
