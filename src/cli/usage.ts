@@ -1,3 +1,4 @@
+import { isSecretShaped } from '../documents/connection-labels.ts';
 import { KitError } from '../model/errors.ts';
 import { suggest } from '../model/suggest.ts';
 import type { CommandEntry, CommandOptions } from './command.ts';
@@ -44,7 +45,7 @@ function unknownWord(word: string, current: Current, commands: readonly CommandE
     });
   }
   const near = suggest(word, Object.keys(current.options));
-  return new KitError('usage', `unknown argument "${word}"`, {
+  return new KitError('usage', `unknown argument "${isSecretShaped(word) ? '(hidden)' : word}"`, {
     hint: near === undefined ? 'Try --help.' : `Did you mean --${near}?`,
   });
 }
@@ -62,7 +63,7 @@ function valueMissing(name: string): KitError {
   return new KitError('usage', `--${name} needs a value`, { hint: 'Try --help.' });
 }
 
-/** `<name>`, `<name..>` or `[name..]` in the signature of a command. */
+/** `<name>`, `<name..>`, `[name]` or `[name..]` in the signature of a command. */
 export function isPositional(signature: string, name: string): boolean {
-  return [`<${name}>`, `<${name}..>`, `[${name}..]`].some((form) => signature.includes(form));
+  return [`<${name}>`, `<${name}..>`, `[${name}]`, `[${name}..]`].some((form) => signature.includes(form));
 }

@@ -1,12 +1,7 @@
+import { type ConnectionFields, NOT_APPLICABLE } from '../model/connection.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 
-/** The four fields of ChannelMix's connection form, under the form's own names. */
-export interface ConnectionFields {
-  readonly 'AWS access key id': string;
-  readonly 'AWS secret access key': string;
-  readonly 'Role ARN': string;
-  readonly 'ChannelMix AWS Account ID': string;
-}
+export type { ConnectionFields };
 
 /** What a client hands over: a role, or the key of a user. */
 export type Connection =
@@ -20,8 +15,8 @@ export const SECRET_PLACEHOLDER = '(secret: hand it over by a safe way)';
 export function connectionFields(connection: Connection): ConnectionFields {
   if (connection.auth === 'role') {
     return {
-      'AWS access key id': 'n/a',
-      'AWS secret access key': 'n/a',
+      'AWS access key id': NOT_APPLICABLE,
+      'AWS secret access key': NOT_APPLICABLE,
       'Role ARN': connection.roleArn,
       'ChannelMix AWS Account ID': CHANNELMIX_ACCOUNT_ID,
     };
@@ -29,7 +24,7 @@ export function connectionFields(connection: Connection): ConnectionFields {
   return {
     'AWS access key id': connection.accessKeyId,
     'AWS secret access key': connection.secretAccessKey ?? SECRET_PLACEHOLDER,
-    'Role ARN': 'n/a',
-    'ChannelMix AWS Account ID': 'n/a',
+    'Role ARN': NOT_APPLICABLE,
+    'ChannelMix AWS Account ID': NOT_APPLICABLE,
   };
 }

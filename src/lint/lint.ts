@@ -1,6 +1,7 @@
 import { type JsonNode, type Member, pointerOf, type Span } from '../documents/json-node.ts';
 import type { PolicySource } from '../documents/policy-source.ts';
 import { type ReadOptions, readPolicies } from '../documents/read-policies.ts';
+import { fillMessage } from '../model/fill-message.ts';
 import type { Finding, Fix } from '../model/finding.ts';
 import { printable } from '../model/printable.ts';
 import { DEFAULT_OPTIONS, makeContext } from './context.ts';
@@ -76,7 +77,7 @@ function toFinding(rule: LintRule, hit: Hit, span: Span, source: PolicySource): 
   return {
     ruleId: rule.id,
     severity: hit.severity ?? rule.severity,
-    message: fill(rule.messages[hit.message] ?? hit.message, hit.data ?? {}),
+    message: fillMessage(rule.messages[hit.message] ?? hit.message, hit.data ?? {}),
     line: start.line,
     column: start.column,
     endLine: end.line,
@@ -93,15 +94,6 @@ function toFix(fix: HitFix, source: PolicySource): Fix | undefined {
   // Reporters put it into sentences of their own.
   const explanation = printable(fix.explanation.replace(/\.$/, ''));
   return fix.meant === undefined ? { explanation, edits } : { explanation, meant: printable(fix.meant), edits };
-}
-
-/** Fills `{name}` in a message; data is shown at most 200 characters long and without what changes a terminal. */
-function fill(template: string, data: Readonly<Record<string, string | number>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    if (!Object.hasOwn(data, name)) return whole;
-    const value = String(data[name]);
-    return printable(value.length > 200 ? `${value.slice(0, 199)}…` : value);
-  });
 }
 
 /** Where a hit is: its own span, the part of its string, its node, else the first character of the document. */

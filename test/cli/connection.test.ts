@@ -49,6 +49,10 @@ describe('connection', () => {
     ['--access-key-id ASIAIOSFODNN7EXAMPLE', 'temporary'],
     [`--role-arn ${ROLE} --show-secret`, 'on a terminal only'],
     ['--output json', 'Give one of'],
+    [`check --role-arn ${ROLE} --verified report.json`, '--verified means nothing for connection check'],
+    [`review --bucket my-bucket --output json`, 'no format json'],
+    [`--role-arn ${ROLE} --bucket my-bucket`, '--bucket means nothing for connection'],
+    ['chek', 'Did you mean check?'],
   ])('refuses "%s"', async (line, expected) => {
     const { code, stdout, stderr } = await runCli(['connection', ...line.split(' ')]);
     expect([code, stdout]).toEqual([2, '']);

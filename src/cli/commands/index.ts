@@ -8,8 +8,8 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./policy.ts'),
   },
   {
-    signature: 'connection',
-    describe: 'Print the fields of the connection form',
+    signature: 'connection [action] [file]',
+    describe: 'Print the connection form, or check it',
     load: () => import('./connection.ts'),
   },
   {

@@ -1,3 +1,4 @@
+import { SCANNER_SUPPRESSIONS } from '../../model/scanner-suppressions.ts';
 import { defineRule } from '../define-rule.ts';
 import { channelMixIn, trustStatements } from '../facts/channelmix.ts';
 import { limitedTrust, trust } from '../facts/example-text.ts';
@@ -5,6 +6,15 @@ import { needsKey } from '../facts/operators.ts';
 import { userGuide } from '../facts/pages.ts';
 
 const LIMITING = new Set(['aws:principalarn', 'sts:externalid', 'aws:userid']);
+
+/** One line a scanner. */
+function suppressions(): string {
+  const lines = SCANNER_SUPPRESSIONS.map(({ scanner, about, forms }) => {
+    const texts = forms.map(({ where, text, place }) => `${where}: \`${text}\` ${place}`);
+    return `- ${scanner} (${about}). ${texts.join('; ')}.`;
+  });
+  return lines.join('\n');
+}
 
 export const confusedDeputy = defineRule({
   id: 'confused-deputy',
@@ -17,9 +27,7 @@ export const confusedDeputy = defineRule({
 
 Scanners flag every role without external ID. Ready suppressions, with the reason beside them:
 
-- KICS, CloudFormation: \`# kics-scan disable=85138beb-ce7c-4ca3-a09f-e8fbcc57ddd7\` as the first line; Terraform: \`# kics-scan disable=09c35abf-5852-4622-ac7a-b987b331232e\`. On the command line: \`--exclude-queries 85138beb-ce7c-4ca3-a09f-e8fbcc57ddd7,09c35abf-5852-4622-ac7a-b987b331232e\`.
-- Checkov (CKV_AWS_61 takes the root of an account for everybody in it), Terraform: \`#checkov:skip=CKV_AWS_61:ChannelMix supports no external ID\` within the role; CloudFormation: \`Metadata: {checkov: {skip: [{id: CKV_AWS_61, comment: ChannelMix supports no external ID}]}}\` on the role.
-- Datadog, in \`code-security.datadog.yaml\`: \`iac: {ignore-rules: [cloudformation-aws-cross-account-iam-assume-role-policy-without-external-id-or-mfa, terraform-aws-cross-account-iam-assume-role-policy-without-external-id-or-mfa]}\`.`,
+${suppressions()}`,
   messages: {
     open: 'ChannelMix supports no external ID: give the role a name that cannot be guessed, and limit the trust by aws:PrincipalArn. Scanners (KICS, Checkov, Datadog) will flag it; ready suppressions are on the page of this rule.',
   },
