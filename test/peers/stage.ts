@@ -61,7 +61,8 @@ export interface Stage {
 
 const SEEDS = 5;
 const REGION = 'us-east-1';
-const ASSUME_ANYTHING: readonly Statement[] = [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }];
+/** What whoever calls from another account needs there. */
+export const ASSUME_ANYTHING: readonly Statement[] = [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }];
 
 /** A policy document as JSON. */
 export function policyDocument(...statements: readonly Statement[]): string {
@@ -69,7 +70,7 @@ export function policyDocument(...statements: readonly Statement[]): string {
 }
 
 /** S3 and IAM as the root user of an account. */
-function asRoot(peer: Peer, account: string): { readonly iam: IAM; readonly s3: S3 } {
+export function asRoot(peer: Peer, account: string): { readonly iam: IAM; readonly s3: S3 } {
   const config = {
     endpoint: peer.endpoint,
     region: REGION,
@@ -172,7 +173,8 @@ async function createBoundary(iam: IAM, name: string, statements: readonly State
   return text(Policy?.Arn);
 }
 
-async function createUser(
+/** A user who may do what the statements say, with an access key. */
+export async function createUser(
   iam: IAM,
   UserName: string,
   statements: readonly Statement[],
