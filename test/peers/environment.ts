@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const SCRIPTS = join(HERE, 'python');
 
 /** Each has a virtual environment of its own, from a requirements file of that name. */
-export type EnvironmentName = 'localemu' | 'clients' | 'moto' | 'lint';
+export type EnvironmentName = 'localemu' | 'clients' | 'moto' | 'lint' | 'checkov';
 
 const OLDEST_MINOR = 12;
 const FAVOURITES = ['python3.13', 'python3.12', 'python3.14', 'python3', 'python'];

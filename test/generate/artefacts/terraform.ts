@@ -8,8 +8,13 @@ type Block = { readonly [name: string]: Value };
 
 /** What HashiCorp's parser makes of a file: blocks by type and labels, each a list; code as `${…}` in texts. */
 export interface Configuration {
-  readonly [type: string]: { readonly [label: string]: unknown };
+  readonly variable?: Labelled;
+  readonly output?: Labelled;
+  readonly resource?: Readonly<Record<string, Labelled>>;
+  readonly data?: Readonly<Record<string, Labelled>>;
 }
+
+type Labelled = Readonly<Record<string, readonly Block[]>>;
 
 /** What Terraform would make of a file with no variable set. */
 export interface TerraformReader {
@@ -60,9 +65,8 @@ export async function terraformReader(text: string): Promise<TerraformReader> {
   return { configuration, block, labels, evaluate, document };
 }
 
-function only(blocks: unknown, label: string): Block {
-  const found = (blocks as Readonly<Record<string, readonly Block[]>> | undefined)?.[label];
-  const [block, another] = found ?? [];
+function only(blocks: Labelled | undefined, label: string): Block {
+  const [block, another] = blocks?.[label] ?? [];
   if (block === undefined || another !== undefined) throw new Error(`one block ${label} is expected`);
   return block;
 }
