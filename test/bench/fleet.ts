@@ -1,12 +1,13 @@
 /**
  * A fleet under 40 ms of latency a request: how many times faster than one client after another, and the memory it takes. The command
- * line runs as its users run it, from dist/, in a process of its own, and so does the sandbox.
+ * line runs as its users run it, from dist/, in a process of its own, and so does the sandbox. Ends with 1 when a goal is missed: the ratio
+ * counts only on a machine that has time for it, the processor time a client and the memory count always.
  * Run: npx tsx test/bench/fleet.ts [clients]
  */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pMap from 'p-map';
@@ -16,6 +17,11 @@ import { CHANNELMIX_ACCOUNT_ID } from '../../src/model/constants.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 
 const LATENCY_MS = 40;
+/** Of issue 5, and what follows from it for 2 processors that do the sandbox's part, too. Memory for four times the clients is no more. */
+const GOALS = { ratio: 20, peakMiB: 300, cpuMs: 13, growth: 1.2 };
+/** What others may take of the machine, as a part of all its processors, before a ratio that is missed says nothing. */
+const QUIET = 0.1;
+const TRIES = 3;
 const ACCOUNTS = Array.from({ length: 20 }, (_, index) => String(200_000_000_000 + index));
 /** One after another is measured on some clients, without the start of the process, and extrapolated. */
 const SAMPLE = 20;
@@ -94,22 +100,79 @@ async function bench(count: number): Promise<void> {
     const [{ user, system }] = await once(child, 'message');
     return (user + system) / 1_000;
   };
-  const before = await sandboxCpu();
-  const fleet = await run(count);
-  const served = (await sandboxCpu()) - before;
-  console.log(
-    `fleet verify:      ${seconds(fleet.ms)}, ${(sequential / fleet.ms).toFixed(1)} times faster (must be 20); peak ${fleet.peakMiB} MiB (must be below 300)`,
-  );
-  console.log(
-    `processor time a client: ${(fleet.cpuMs / count).toFixed(1)} ms, and ${(served / count).toFixed(1)} ms of the sandbox`,
-  );
+  const tries = await tryRepeatedly(() => run(count), sequential, sandboxCpu);
+  judgeSpeed(tries, count);
+  const peak = Math.max(...tries.map(({ fleet }) => fleet.peakMiB));
+  judge(`peak ${peak} MiB   goal below ${GOALS.peakMiB}`, peak < GOALS.peakMiB);
   const quarter = await run(Math.ceil(count / 4));
   const narrow = await run(count, '--concurrency', '16');
-  console.log(
-    `memory: ${quarter.peakMiB} MiB for ${Math.ceil(count / 4)} clients, ${fleet.peakMiB} MiB for ${count}; ${narrow.peakMiB} MiB with a concurrency of 16 (${seconds(narrow.ms)}, ${(sequential / narrow.ms).toFixed(1)} times faster)`,
+  judge(
+    `memory: ${quarter.peakMiB} MiB for ${Math.ceil(count / 4)} clients, ${peak} MiB for ${count} (goal at most ${GOALS.growth} times as much); ` +
+      `${narrow.peakMiB} MiB with a concurrency of 16 (${seconds(narrow.ms)}, ${(sequential / narrow.ms).toFixed(1)} times faster)`,
+    peak <= quarter.peakMiB * GOALS.growth,
   );
   child.disconnect();
   rmSync(folder, { recursive: true });
+}
+
+/** A fleet of all clients, and what the machine did meanwhile. */
+interface Try {
+  readonly ratio: number;
+  /** What others took of the machine. */
+  readonly others: number;
+  /** Processor time of the sandbox, in milliseconds. */
+  readonly served: number;
+  readonly fleet: Run;
+}
+
+/** Until the ratio is reached: others on the machine only ever make it smaller. */
+async function tryRepeatedly(
+  run: () => Promise<Run>,
+  sequential: number,
+  sandboxCpu: () => Promise<number>,
+): Promise<readonly Try[]> {
+  const tries: Try[] = [];
+  do {
+    const before = { sandbox: await sandboxCpu(), busy: busyMs(), self: selfMs(), at: performance.now() };
+    const fleet = await run();
+    const served = (await sandboxCpu()) - before.sandbox;
+    const others = busyMs() - before.busy - (fleet.cpuMs + served + selfMs() - before.self);
+    const share = Math.max(0, others) / (availableParallelism() * (performance.now() - before.at));
+    tries.push({ ratio: sequential / fleet.ms, others: share, served, fleet });
+    console.log(
+      `fleet verify:      ${seconds(fleet.ms)}, ${(sequential / fleet.ms).toFixed(1)} times faster; others took ${(100 * share).toFixed(0)} % of the machine`,
+    );
+  } while (tries.length < TRIES && tries.every(({ ratio }) => ratio < GOALS.ratio));
+  return tries;
+}
+
+function judgeSpeed(tries: readonly Try[], count: number): void {
+  const best = tries.reduce((one, other) => (other.ratio > one.ratio ? other : one));
+  const reached = best.ratio >= GOALS.ratio;
+  const said = `ratio ${best.ratio.toFixed(1)}   goal ${GOALS.ratio}`;
+  if (reached || tries.some(({ others }) => others < QUIET)) judge(said, reached);
+  else console.log(`${said}  MISSED, which does not count: the machine was busy with others`);
+  const cpu = best.fleet.cpuMs / count;
+  judge(
+    `processor time a client: ${cpu.toFixed(1)} ms   goal ${GOALS.cpuMs}; and ${(best.served / count).toFixed(1)} ms of the sandbox`,
+    cpu <= GOALS.cpuMs,
+  );
+}
+
+function judge(what: string, reached: boolean): void {
+  console.log(`${what}${reached ? '' : '  MISSED'}`);
+  if (!reached) process.exitCode = 1;
+}
+
+/** What all processors have worked since the machine began, in milliseconds. */
+function busyMs(): number {
+  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+}
+
+/** What this process has. */
+function selfMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 /** Wall time and the most memory that a run took. */
