@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KitError } from '../model/errors.ts';
 import { ownMark } from './alive.ts';
@@ -69,7 +69,7 @@ export async function openJournal(
     if (entries.length > 0 || trust !== undefined) return writer.write(content);
     await writer.settle();
     // What stays of an empty journal is removed by the next run.
-    await rm(path, { force: true }).catch(() => undefined);
+    await unlink(path).catch(() => undefined);
   });
 }
 

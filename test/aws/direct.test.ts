@@ -218,3 +218,62 @@ test('a bucket in another region is told, where that is asked for, by one reques
   expect(direct).toEqual(sdk);
   expect(direct).toMatchObject({ ok: false, count: 1, value: { failure: { bucketRegion: 'eu-west-1' } } });
 });
+
+describe('a direct client', () => {
+  const client = (handle: (request: Sent, options: { readonly abortSignal?: AbortSignal }) => Promise<never>) => {
+    const made: (number | undefined)[] = [];
+    const make = (maxAttempts = 3) =>
+      new S3({ region: 'us-east-1', credentials, requestHandler: { handle } as never, maxAttempts });
+    const full = (maxAttempts?: number) => {
+      made.push(maxAttempts);
+      return make(maxAttempts);
+    };
+    return { s3: directClient(make(), { credentials, followRegionRedirects: true, full }), made };
+  };
+  const Bucket = 'my-bucket';
+
+  it('is interrupted at once, and asks nobody else', async () => {
+    const stop = new AbortController();
+    const { s3, made } = client(async (_request, { abortSignal }) => {
+      stop.abort('interrupted');
+      throw Object.assign(new Error(String(abortSignal?.reason)), { name: 'AbortError' });
+    });
+    const answer = await callAws((options) => s3.listObjectsV2({ Bucket }, options), { signal: stop.signal });
+    expect(answer).toMatchObject({ ok: false, failure: { kind: 'interrupted', attempts: 1 } });
+    expect(made).toEqual([]);
+  });
+
+  it('is interrupted while it waits before it tries again', async () => {
+    const stop = new AbortController();
+    const { s3 } = client(async () => {
+      setTimeout(() => stop.abort('interrupted'), 5);
+      const $response = { statusCode: 503, headers: { 'x-amz-retry-after': '5000' } };
+      throw Object.assign(new Error('busy'), { name: 'SlowDown', $metadata: { httpStatusCode: 503 }, $response });
+    });
+    const began = performance.now();
+    const answer = await callAws((options) => s3.listObjectsV2({ Bucket }, options), { signal: stop.signal });
+    expect(answer).toMatchObject({ ok: false, failure: { kind: 'interrupted' } });
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+
+  it('leaves calls with a checksum or in parts, and all that is added to it, to a client of the SDK', async () => {
+    const names: string[] = [];
+    const refuse = Object.assign(new Error('no'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
+    const { s3, made } = client(async ({ headers }) => {
+      names.push(headers['x-amz-checksum-crc32'] ?? 'none');
+      throw refuse;
+    });
+    await expect(s3.putObject({ Bucket, Key: 'k', Body: 'x' })).rejects.toThrow('no');
+    await expect(s3.uploadPart({ Bucket, Key: 'k', Body: 'x', UploadId: 'u', PartNumber: 1 })).rejects.toThrow('no');
+    expect(made).toEqual([undefined]);
+    expect(names).toEqual([expect.stringMatching(/=$/), expect.stringMatching(/=$/)]);
+    const seen: string[] = [];
+    const watch = (next: (args: never) => unknown, context: { readonly commandName?: string }) => (args: never) => {
+      seen.push(context.commandName ?? '');
+      return next(args);
+    };
+    s3.middlewareStack.add(watch as never, { step: 'initialize' });
+    await expect(s3.headBucket({ Bucket })).rejects.toThrow('no');
+    expect(seen).toEqual(['HeadBucketCommand']);
+  });
+});
