@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,7 +47,7 @@ const files = Object.entries(GRANTS).map(([name, input]) => ({
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'channelmix-terraform-'));
-  for (const { name, text } of files) await writeFile(join(folder, `${name}.tf`), text);
+  await writeFiles(folder, (text) => text);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -157,8 +157,7 @@ describe.skipIf(judges() === null)('checkov', () => {
     expect(results.passed_checks.length).toBeGreaterThan(200);
     expect(names(results.failed_checks)).toEqual([]);
     const bare = await mkdtemp(join(tmpdir(), 'channelmix-terraform-bare-'));
-    for (const { name, text } of files)
-      await writeFile(join(bare, `${name}.tf`), text.replaceAll(/^ *# checkov:skip=.*\n/gm, ''));
+    await writeFiles(bare, (text) => text.replaceAll(/^ *# checkov:skip=.*\n/gm, ''));
     const { results: without } = await scan(bare).finally(() => rm(bare, { recursive: true }));
     expect(names(without.failed_checks)).toEqual(names(results.skipped_checks));
     const written = files.flatMap(({ text }) => text.match(/checkov:skip=/g) ?? []);
@@ -179,6 +178,33 @@ describe('Terraform or OpenTofu itself', async () => {
     expect(code).toBe(0);
   });
 
+  it.skipIf(terraform === undefined)('reads every file, and asks for the one provider', async () => {
+    for (const { name } of files) {
+      const { code, stdout, stderr } = await call([`-chdir=${join(folder, name)}`, 'providers']);
+      expect(code, stderr).toBe(0);
+      expect(stdout).toMatch(/hashicorp\/aws\] ?[^\n]*>= 5\.0\.0, < 7\.0\.0/);
+    }
+  });
+
+  it.skipIf(terraform === undefined).each([
+    ['role', 'role_name=another_role', 0],
+    ['role', 'role_name=a/b', 1],
+    ['role', 'bucket_name=another-bucket', 0],
+    ['role', 'bucket_name=Another', 1],
+    ['key', 'user_name=', 1],
+    ['role-extended-prefixes-new-bucket', 'bucket_names={my_bucket="a.b",another_bucket="b-c",an_old_bucket="c-d"}', 0],
+    ['role-extended-prefixes-new-bucket', 'bucket_names={my_bucket="a_b",another_bucket="b-c",an_old_bucket="c-d"}', 1],
+    ['role-extended-prefixes-new-bucket', 'bucket_names={my_bucket="a.b"}', 1],
+  ])('takes of the variables what AWS would: %s, %s', async (name, variable, expected) => {
+    const home = await mkdtemp(join(tmpdir(), 'channelmix-terraform-variables-'));
+    const blocks = files.find((file) => file.name === name)?.text.match(/^variable .*?^}$/gms) ?? [];
+    await writeFile(join(home, 'variables.tf'), blocks.join('\n\n'));
+    const { code, stderr } = await call([`-chdir=${home}`, 'plan', '-input=false', '-no-color', '-var', variable]);
+    await rm(home, { recursive: true });
+    expect(code, stderr).toBe(expected);
+    if (expected === 1) expect(stderr).toMatch(/Invalid value for (input )?variable|has (1|3) to 6\d/);
+  });
+
   it.skipIf(terraform === undefined)('takes every hostile text for itself', async () => {
     const home = await mkdtemp(join(tmpdir(), 'channelmix-terraform-texts-'));
     const texts = [...HOSTILE_TEXTS, HOSTILE_TEXTS.join('')];
@@ -194,6 +220,14 @@ describe('Terraform or OpenTofu itself', async () => {
     expect(JSON.parse(JSON.parse(stdout))).toEqual(texts);
   });
 });
+
+/** Each file in a folder of its own, since a folder is one configuration. */
+async function writeFiles(directory: string, change: (text: string) => string): Promise<void> {
+  for (const { name, text } of files) {
+    await mkdir(join(directory, name));
+    await writeFile(join(directory, name, 'channelmix.tf'), change(text));
+  }
+}
 
 /** Without the settings of whoever runs the tests. */
 function quiet(): Readonly<Record<string, string>> {

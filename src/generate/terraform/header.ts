@@ -24,6 +24,7 @@ export function header(grant: Grant, { principal, buckets }: Blueprint): string 
       ? [
           'Take the access away and keep the buckets, which nothing here deletes:',
           "  terraform state rm $(terraform state list | grep '^aws_s3_bucket') && terraform destroy",
+          'Before this file or a bucket leaves your configuration do the first half, too: prevent_destroy counts only while it is written here.',
         ]
       : ['Take it away:', '  terraform destroy']),
   ].join('\n');
