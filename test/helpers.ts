@@ -35,6 +35,9 @@ export async function runCli(argv: readonly string[], changes: Partial<Context> 
     streamStdin: () => Readable.from([]),
     askSecret: async () => '',
     askText: async () => '',
+    askChoice: async (question) => {
+      throw new Error(`nobody answers: ${question}`);
+    },
     env: { CHANNELMIX_S3_STATE_DIR: stateDirectory },
     stdoutIsTerminal: false,
     stderrIsTerminal: false,

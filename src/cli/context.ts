@@ -18,8 +18,10 @@ export interface Context {
   readonly streamStdin: () => AsyncIterable<Uint8Array>;
   /** Asks for a secret on the terminal, without showing it. Empty when the user gives none. */
   readonly askSecret: (question: string) => Promise<string>;
-  /** Asks for a line of text on the terminal. Empty when the user gives none. */
-  readonly askText: (question: string) => Promise<string>;
+  /** Asks for a line of text on the terminal, again as long as `wrong` says why it cannot be. Empty when the user gives none. */
+  readonly askText: (question: string, wrong?: (answer: string) => string | undefined) => Promise<string>;
+  /** Lets the user choose on the terminal; the first is proposed. Returns the value of the choice. */
+  readonly askChoice: <T extends string>(question: string, choices: readonly Choice<T>[]) => Promise<T>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
@@ -38,6 +40,13 @@ export interface Context {
   readonly hurry: AbortSignal;
   /** Whether the terminal shows signs such as a check mark. */
   readonly unicode: boolean;
+}
+
+/** One of several answers. */
+export interface Choice<T extends string> {
+  readonly value: T;
+  readonly label: string;
+  readonly hint?: string;
 }
 
 /** The two signals of a run. */
@@ -88,11 +97,28 @@ export function processContext(interrupts: Interrupts, color: boolean | undefine
       if (isCancel(answer)) throw interrupted();
       return answer ?? '';
     },
-    askText: async (question) => {
+    askText: async (question, wrong) => {
       const { isCancel, text } = await import('@clack/prompts');
-      const answer = await text({ message: question, output: process.stderr, signal: interrupts.signal });
+      const answer = await text({
+        message: question,
+        output: process.stderr,
+        signal: interrupts.signal,
+        ...(wrong === undefined ? {} : { validate: (value) => wrong(value ?? '') }),
+      });
       if (isCancel(answer)) throw interrupted();
       return answer ?? '';
+    },
+    askChoice: async <T extends string>(question: string, choices: readonly Choice<T>[]) => {
+      const { isCancel, select } = await import('@clack/prompts');
+      const options = choices.map((choice) => ({ ...choice }));
+      const answer = await select<string>({
+        message: question,
+        options,
+        output: process.stderr,
+        signal: interrupts.signal,
+      });
+      if (isCancel(answer)) throw interrupted();
+      return answer as T;
     },
     env: process.env,
     stdoutIsTerminal: process.stdout.isTTY === true,

@@ -3,6 +3,11 @@ import type { CommandEntry } from '../command.ts';
 /** Every command. The file behind it is loaded when the command is called, so that none pays for another. */
 export const commands: readonly CommandEntry[] = [
   {
+    signature: 'init [dir]',
+    describe: 'Ask what ChannelMix gets, write a project for it',
+    load: () => import('./init.ts'),
+  },
+  {
     signature: 'policy <document>',
     describe: 'Print a policy document as JSON',
     load: () => import('./policy.ts'),

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { blueprint } from '../../generate/blueprint.ts';
+import { grantYaml } from '../../generate/grant-yaml.ts';
+import { KitError } from '../../model/errors.ts';
+import type { Grant } from '../../model/grant.ts';
+import { shellWord } from '../../model/shell.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { type GrantFlags, grantFromFlags, wholeGrantOptions } from '../grant-flags.ts';
+import { askForGrant, checkFlags } from '../init-questions.ts';
+import { checkNew, writeFiles } from '../write-whole.ts';
+
+const { config: _, ...grantOptions } = wholeGrantOptions;
+
+/** The file that holds the grant. */
+const GRANT_FILE = 'channelmix.yaml';
+
+export const command = defineCommand({
+  options: {
+    dir: { type: 'string', describe: 'folder of the project (default: the current one)' },
+    ...grantOptions,
+    yes: { type: 'boolean', default: false, describe: 'ask nothing: what no flag says is as its default' },
+    force: { type: 'boolean', default: false, describe: 'write over existing files' },
+  },
+  examples: [
+    ['$0 init', 'asks what is missing, in the current folder'],
+    ['$0 init acme --bucket my-bucket --prefix Client123/ --yes', 'asks nothing'],
+  ],
+  run: async (args, context) => {
+    const folder = args.dir ?? '.';
+    const asks = !args.yes && context.stdinIsTerminal && context.stderrIsTerminal;
+    if (!asks) checkUnattended(args);
+    checkFlags(args);
+    await checkFolder(folder, args.force);
+    const grant = grantFromFlags(asks ? await askForGrant(args, context) : args);
+    const files = [{ path: GRANT_FILE, text: grantYaml(grant) }];
+    showPolicies(grant, context);
+    if (asks && !(await confirm(folder, files.length, context))) return 1;
+    await writeFiles(folder, files, args.force);
+    context.out(files.map(({ path }) => `${join(folder, path)}\n`).join(''));
+    noteNextStep(folder, context);
+    return 0;
+  },
+});
+
+/** @throws KitError `usage` that names every flag which somebody who cannot be asked has to give */
+function checkUnattended({ bucket, yes }: GrantFlags & { readonly yes: boolean }): void {
+  const missing = [...(bucket === undefined ? ['--bucket'] : []), ...(yes ? [] : ['--yes'])];
+  if (missing.length === 0) return;
+  const why = yes ? 'init asks nothing with --yes' : 'there is no terminal on which init could ask';
+  throw new KitError('usage', `${why}, and ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`, {
+    hint: `Such as: channelmix-s3 init --bucket my-bucket --yes. ${OPTIONAL}`,
+  });
+}
+
+const OPTIONAL =
+  'Optional are --create-bucket, --auth, --access and --prefix: an existing bucket, a role, minimal access and the whole bucket without them.';
+
+/** Whoever has a file there already is told before any question. @throws KitError `input` */
+async function checkFolder(folder: string, force: boolean): Promise<void> {
+  await checkNew(join(folder, GRANT_FILE), force).catch((error: unknown) => {
+    const code = error instanceof KitError ? (error.cause as NodeJS.ErrnoException | undefined)?.code : undefined;
+    // A folder that is not there is made.
+    if (code !== 'ENOENT') throw error;
+  });
+}
+
+/** What the grant comes to, before it is written. */
+function showPolicies(grant: Grant, { note, style }: Context): void {
+  const { principal, policies, attachedPolicyArns, buckets } = blueprint(grant);
+  const show = (title: string, document: unknown) => {
+    note(style('bold', title));
+    note(JSON.stringify(document, null, 2));
+  };
+  if (principal.trustPolicy !== undefined) show('Who may assume the role:', principal.trustPolicy);
+  for (const arn of attachedPolicyArns) note(`${style('bold', "AWS's policy that is attached:")} ${arn}`);
+  for (const { document } of policies) show('What ChannelMix may do:', document);
+  for (const { name, policy } of buckets) show(`Policy of the new bucket ${name}:`, policy);
+}
+
+async function confirm(folder: string, count: number, { askChoice, note }: Context): Promise<boolean> {
+  const what = count === 1 ? GRANT_FILE : `${count} files`;
+  const answer = await askChoice(`Write ${what} into ${folder === '.' ? 'this folder' : folder}?`, [
+    { value: 'yes', label: 'Yes' },
+    { value: 'no', label: 'No', hint: 'nothing is written' },
+  ]);
+  if (answer === 'no') note('Nothing was written.');
+  return answer === 'yes';
+}
+
+function noteNextStep(folder: string, { note }: Context): void {
+  const enter = folder === '.' ? '' : `cd ${shellWord(folder)} && `;
+  note(`Next: ${enter}npm install && pulumi up`);
+}
