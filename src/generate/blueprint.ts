@@ -119,9 +119,10 @@ function policiesOf(grant: Grant): readonly PolicyBlueprint[] {
   return documents.map((document, index) => ({ kind: 'managed', name: `-${index + 1}`, document }));
 }
 
-function bucketBlueprint(
+/** A bucket with the recommended settings. */
+export function bucketBlueprint(
   { partition, protectBucket, tags }: Pick<Grant, 'partition' | 'protectBucket' | 'tags'>,
-  { name, kmsKeyArn }: BucketGrant,
+  { name, kmsKeyArn }: Pick<BucketGrant, 'name' | 'kmsKeyArn'>,
 ): BucketBlueprint {
   return {
     name,

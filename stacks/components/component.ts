@@ -10,6 +10,11 @@ export const COMPONENT_TYPES = {
   dataBucket: 'channelmix:s3:DataBucket',
 } as const;
 
+/** Logical name of one of several children: the first has the name that it had when there was only one. */
+export function numbered(name: string, index: number): string {
+  return index === 0 ? name : `${name}-${index + 1}`;
+}
+
 /** A child resource as a component is about to declare it. */
 export interface Declaration<Args> {
   readonly args: Args;

@@ -1,6 +1,6 @@
 import * as s3 from '@pulumi/aws/s3/index.js';
 import * as pulumi from '@pulumi/pulumi';
-import { tlsOnlyBucketPolicy } from '../../src/generate/policy-documents.ts';
+import { type BucketBlueprint, bucketBlueprint, type LifecycleRule } from '../../src/generate/blueprint.ts';
 import type { Partition } from '../../src/model/arn.ts';
 import { COMPONENT_TYPES, declare, type Transform } from './component.ts';
 
@@ -25,11 +25,8 @@ export interface DataBucketArgs {
   };
 }
 
-/** Days after which the parts of an upload that was never completed are deleted. */
-const ABORT_UPLOADS_AFTER_DAYS = 7;
-
-/** Days for which an overwritten or deleted file can be brought back. */
-const KEEP_OLD_VERSIONS_DAYS = 30;
+/** What the bucket comes to, and the changes to it. */
+type BucketPlan = BucketBlueprint & Pick<DataBucketArgs, 'transform'>;
 
 /** The recommended bucket: private, owned by the account, encrypted, TLS only, versioned, with the leftovers of both cleared away. */
 export class DataBucket extends pulumi.ComponentResource {
@@ -38,29 +35,30 @@ export class DataBucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: DataBucketArgs, options?: pulumi.ComponentResourceOptions) {
     super(COMPONENT_TYPES.dataBucket, name, {}, options);
-    const bucket = this.createBucket(name, args);
+    const plan = planOf(args);
+    const bucket = this.createBucket(name, plan);
     // Settings go with their bucket: a bucket that stays keeps them, and none is taken off one that is about to go.
-    const settings: pulumi.CustomResourceOptions = { ...keep(args), parent: this, deletedWith: bucket };
-    const publicAccessBlock = this.blockPublicAccess(name, args, bucket, settings);
-    this.enforceOwnership(name, args, bucket, settings);
-    this.encrypt(name, args, bucket, settings);
-    const versioning = this.keepVersions(name, args, bucket, settings);
-    this.clearLeftovers(name, args, bucket, { ...settings, dependsOn: [versioning] });
+    const settings: pulumi.CustomResourceOptions = { ...keep(plan), parent: this, deletedWith: bucket };
+    const publicAccessBlock = this.blockPublicAccess(name, plan, bucket, settings);
+    this.enforceOwnership(name, plan, bucket, settings);
+    this.encrypt(name, plan, bucket, settings);
+    const versioning = this.keepVersions(name, plan, bucket, settings);
+    this.clearLeftovers(name, plan, bucket, { ...settings, dependsOn: [versioning] });
     // S3 answers OperationAborted when a policy and the public access block are set at the same time.
-    this.refusePlainHttp(name, args, bucket, { ...settings, dependsOn: [publicAccessBlock] });
+    this.refusePlainHttp(name, plan, bucket, { ...settings, dependsOn: [publicAccessBlock] });
     this.bucketName = bucket.bucket;
     this.bucketArn = bucket.arn;
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
 
-  private createBucket(name: string, args: DataBucketArgs): s3.Bucket {
-    const declaration: s3.BucketArgs = { bucket: args.bucketName, tags: args.tags ?? {} };
-    return new s3.Bucket(name, ...declare(args.transform?.bucket, declaration, { ...keep(args), parent: this }));
+  private createBucket(name: string, plan: BucketPlan): s3.Bucket {
+    const declaration: s3.BucketArgs = { bucket: plan.name, tags: plan.tags };
+    return new s3.Bucket(name, ...declare(plan.transform?.bucket, declaration, { ...keep(plan), parent: this }));
   }
 
   private blockPublicAccess(
     name: string,
-    { transform }: DataBucketArgs,
+    { transform }: BucketPlan,
     bucket: s3.Bucket,
     options: pulumi.CustomResourceOptions,
   ): s3.BucketPublicAccessBlock {
@@ -82,7 +80,7 @@ export class DataBucket extends pulumi.ComponentResource {
 
   private enforceOwnership(
     name: string,
-    { transform }: DataBucketArgs,
+    { transform }: BucketPlan,
     bucket: s3.Bucket,
     options: pulumi.CustomResourceOptions,
   ): void {
@@ -95,7 +93,7 @@ export class DataBucket extends pulumi.ComponentResource {
 
   private encrypt(
     name: string,
-    { kmsKeyArn, transform }: DataBucketArgs,
+    { kmsKeyArn, transform }: BucketPlan,
     bucket: s3.Bucket,
     options: pulumi.CustomResourceOptions,
   ): void {
@@ -115,7 +113,7 @@ export class DataBucket extends pulumi.ComponentResource {
 
   private keepVersions(
     name: string,
-    { transform }: DataBucketArgs,
+    { transform }: BucketPlan,
     bucket: s3.Bucket,
     options: pulumi.CustomResourceOptions,
   ): s3.BucketVersioning {
@@ -125,43 +123,51 @@ export class DataBucket extends pulumi.ComponentResource {
 
   private clearLeftovers(
     name: string,
-    { transform }: DataBucketArgs,
+    { lifecycle, transform }: BucketPlan,
     bucket: s3.Bucket,
     options: pulumi.CustomResourceOptions,
   ): void {
-    const rules = [
-      {
-        id: 'abort-incomplete-uploads',
-        status: 'Enabled',
-        filter: { prefix: '' },
-        abortIncompleteMultipartUpload: { daysAfterInitiation: ABORT_UPLOADS_AFTER_DAYS },
-      },
-      {
-        id: 'expire-old-versions',
-        status: 'Enabled',
-        filter: { prefix: '' },
-        noncurrentVersionExpiration: { noncurrentDays: KEEP_OLD_VERSIONS_DAYS },
-        expiration: { expiredObjectDeleteMarker: true },
-      },
-    ];
     new s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
-      ...declare(transform?.lifecycle, { bucket: bucket.bucket, rules }, options),
+      ...declare(transform?.lifecycle, { bucket: bucket.bucket, rules: lifecycle.map(lifecycleRule) }, options),
     );
   }
 
   private refusePlainHttp(
     name: string,
-    { bucketName, partition, transform }: DataBucketArgs,
+    { policy: document, transform }: BucketPlan,
     bucket: s3.Bucket,
     options: pulumi.CustomResourceOptions,
   ): void {
-    const policy = JSON.stringify(tlsOnlyBucketPolicy(bucketName, partition));
+    const policy = JSON.stringify(document);
     new s3.BucketPolicy(`${name}-tls-only`, ...declare(transform?.policy, { bucket: bucket.bucket, policy }, options));
   }
 }
 
+function planOf({ bucketName, partition, kmsKeyArn, tags = {}, protect, transform }: DataBucketArgs): BucketPlan {
+  const bucket = { name: bucketName, ...(kmsKeyArn !== undefined && { kmsKeyArn }) };
+  return {
+    ...bucketBlueprint({ partition, tags, protectBucket: protect }, bucket),
+    ...(transform !== undefined && { transform }),
+  };
+}
+
+function lifecycleRule({ id, abortUploadsAfterDays, keepOldVersionsDays }: LifecycleRule) {
+  return {
+    id,
+    status: 'Enabled',
+    filter: { prefix: '' },
+    ...(abortUploadsAfterDays !== undefined && {
+      abortIncompleteMultipartUpload: { daysAfterInitiation: abortUploadsAfterDays },
+    }),
+    ...(keepOldVersionsDays !== undefined && {
+      noncurrentVersionExpiration: { noncurrentDays: keepOldVersionsDays },
+      expiration: { expiredObjectDeleteMarker: true },
+    }),
+  };
+}
+
 /** Told once in the options of the resource, and once more if they are taken off by hand. */
-function keep({ protect }: DataBucketArgs): pulumi.CustomResourceOptions {
+function keep({ protect }: BucketPlan): pulumi.CustomResourceOptions {
   return { protect, retainOnDelete: protect };
 }

@@ -1,8 +1,9 @@
 import * as iam from '@pulumi/aws/iam/index.js';
 import * as pulumi from '@pulumi/pulumi';
-import { fullAccessPolicyArn, identityPolicy } from '../../src/generate/policy-documents.ts';
+import { type Blueprint, blueprint, type PolicyBlueprint } from '../../src/generate/blueprint.ts';
 import type { Grant } from '../../src/model/grant.ts';
-import { COMPONENT_TYPES, declare, type Transform } from './component.ts';
+import { COMPONENT_TYPES, declare, numbered, type Transform } from './component.ts';
+import { managedPolicyArgs } from './managed-policy.ts';
 import { principalName } from './principal-name.ts';
 
 export interface S3KeyAccessArgs {
@@ -20,9 +21,7 @@ export interface S3KeyAccessArgs {
 
 /**
  * The other way in: a user with an access key, for partitions from which a role cannot be assumed.
- *
- * The permissions are a managed policy, because all inline policies of a user together may have only 2,048 characters.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * The permissions are managed policies: `PolicyBlueprint` says why.
  */
 export class S3KeyAccess extends pulumi.ComponentResource {
   readonly userName: pulumi.Output<string>;
@@ -33,8 +32,14 @@ export class S3KeyAccess extends pulumi.ComponentResource {
 
   constructor(name: string, args: S3KeyAccessArgs, options?: pulumi.ComponentResourceOptions) {
     super(COMPONENT_TYPES.s3KeyAccess, name, {}, options);
-    const user = this.createUser(name, args);
-    const permissions = [...this.createPolicy(name, args, user), ...this.attachFullAccess(name, args, user)];
+    const plan = blueprint(args.grant);
+    const user = this.createUser(name, args, plan);
+    const permissions = [
+      ...plan.policies.map((policy, index) => this.createPolicy(numbered(`${name}-policy`, index), args, policy, user)),
+      ...plan.attachedPolicyArns.map((policyArn, index) =>
+        this.attach(numbered(`${name}-full-access`, index), args.transform?.fullAccess, user, policyArn),
+      ),
+    ];
     const key = this.createKey(name, args, user, permissions);
     this.userName = user.name;
     this.userArn = user.arn;
@@ -48,60 +53,37 @@ export class S3KeyAccess extends pulumi.ComponentResource {
     });
   }
 
-  private createUser(name: string, { grant, transform }: S3KeyAccessArgs): iam.User {
+  private createUser(name: string, { grant, transform }: S3KeyAccessArgs, plan: Blueprint): iam.User {
+    const { path, permissionsBoundary, tags } = plan.principal;
     const principal = principalName(grant);
     return new iam.User(
       `${name}-user${principal.logicalSuffix}`,
       ...declare(
         transform?.user,
-        {
-          name: principal.name,
-          path: grant.rolePath,
-          ...(grant.permissionsBoundary !== undefined && { permissionsBoundary: grant.permissionsBoundary }),
-          tags: grant.tags,
-        },
+        { name: principal.name, path, ...(permissionsBoundary !== undefined && { permissionsBoundary }), tags },
         { parent: this, ...principal.options },
       ),
     );
   }
 
   private createPolicy(
-    name: string,
+    policyName: string,
     { grant, transform }: S3KeyAccessArgs,
+    policy: PolicyBlueprint,
     user: iam.User,
-  ): readonly pulumi.Resource[] {
-    const document = identityPolicy(grant);
-    if (document === undefined) return [];
-    const policy = new iam.Policy(
-      `${name}-policy`,
-      ...declare(
-        transform?.policy,
-        { name: user.name, path: grant.rolePath, policy: JSON.stringify(document), tags: grant.tags },
-        { parent: this },
-      ),
-    );
-    const attachment = new iam.UserPolicyAttachment(
-      `${name}-policy-attachment`,
-      ...declare(transform?.attachment, { user: user.name, policyArn: policy.arn }, { parent: this }),
-    );
-    return [attachment];
+  ): pulumi.Resource {
+    const declaration = managedPolicyArgs(grant, user.name, policy);
+    const { arn } = new iam.Policy(policyName, ...declare(transform?.policy, declaration, { parent: this }));
+    return this.attach(`${policyName}-attachment`, transform?.attachment, user, arn);
   }
 
-  private attachFullAccess(
+  private attach(
     name: string,
-    { grant, transform }: S3KeyAccessArgs,
+    transform: Transform<iam.UserPolicyAttachmentArgs> | undefined,
     user: iam.User,
-  ): readonly pulumi.Resource[] {
-    if (grant.access !== 'full') return [];
-    const attachment = new iam.UserPolicyAttachment(
-      `${name}-full-access`,
-      ...declare(
-        transform?.fullAccess,
-        { user: user.name, policyArn: fullAccessPolicyArn(grant.partition) },
-        { parent: this },
-      ),
-    );
-    return [attachment];
+    policyArn: pulumi.Input<string>,
+  ): pulumi.Resource {
+    return new iam.UserPolicyAttachment(name, ...declare(transform, { user: user.name, policyArn }, { parent: this }));
   }
 
   /** The key comes last, so that an update that fails before it leaves no key that nobody has seen. */
