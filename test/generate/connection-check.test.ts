@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTypedFields } from '../../src/documents/read-connection.ts';
@@ -29,6 +30,11 @@ describe('connection check finds in', () => {
     // Only flags can be on a command line.
     const found = new Set(['secret-in-arguments', ...CASES.flatMap(({ ids }) => ids)]);
     expect(Object.keys(CONNECTION_RULES).filter((id) => !found.has(id))).toEqual([]);
+  });
+
+  it('what its page lists', () => {
+    const page = readFileSync(new URL('../../docs/connection.md', import.meta.url), 'utf8');
+    expect(Object.keys(CONNECTION_RULES).filter((id) => !page.includes(`\`${id}\``))).toEqual([]);
   });
 
   it('a secret on the command line, whatever it was given for', () => {
