@@ -24,7 +24,8 @@ export function join(programs: readonly (Program | undefined)[]): Program {
 function asProgram(value: string | Program): string {
   if (typeof value !== 'string') return value.program;
   if (value.includes('\0')) throw new TypeError('a shell script cannot hold the character NUL');
-  return shellWord(value);
+  // A backtick stands outside of the quotes, where shellcheck does not take it for a command that was meant to run.
+  return shellWord(value).replaceAll('`', "'\\`'");
 }
 
 /**

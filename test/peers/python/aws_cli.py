@@ -38,7 +38,7 @@ def run_aws(arguments: list[str], environment: Mapping[str, str]) -> Output:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = os.fork()
         if child == 0:
-            _become_aws(arguments, environment, out.fileno(), err.fileno())
+            become_aws(arguments, environment, out.fileno(), err.fileno())
         _, wait_status = os.waitpid(child, 0)
         out.seek(0)
         err.seek(0)
@@ -74,7 +74,8 @@ def warm_up() -> None:
         loader.load_data("endpoints")
 
 
-def _become_aws(arguments: list[str], environment: Mapping[str, str], out: int, err: int) -> None:
+def become_aws(arguments: list[str], environment: Mapping[str, str], out: int, err: int) -> None:
+    """Turns this process, a fork, into the CLI; it ends with the CLI's exit code."""
     code = 255
     try:
         os.environ.update(environment)
