@@ -54,6 +54,60 @@ describe('a grant for Terraform', () => {
     for (const type of settings) expect(labels(type)).toEqual(['new_bucket']);
   });
 
+  it.each([
+    ['by S3', {}, [{ apply_server_side_encryption_by_default: [{ sse_algorithm: 'AES256' }] }]],
+    [
+      'by a key',
+      { kmsKeyArn: KEY },
+      [
+        {
+          bucket_key_enabled: true,
+          apply_server_side_encryption_by_default: [{ sse_algorithm: 'aws:kms', kms_master_key_id: KEY }],
+        },
+      ],
+    ],
+  ])(
+    'makes a private bucket, encrypted %s, with versions, that clears away what is left over',
+    async (_, input, encryption) => {
+      const { block, evaluate } = await read({ bucket: 'my-bucket', createBucket: true, ...input });
+      const { bucket, ...closed } = block('aws_s3_bucket_public_access_block', 'my_bucket');
+      expect(evaluate(bucket)).toBe('my-bucket');
+      expect(Object.values(closed)).toEqual([true, true, true, true]);
+      const settings = (type: string) => block(`aws_s3_bucket_${type}`, 'my_bucket');
+      expect(settings('ownership_controls').rule).toEqual([{ object_ownership: 'BucketOwnerEnforced' }]);
+      expect(settings('server_side_encryption_configuration').rule).toEqual(encryption);
+      expect(settings('versioning').versioning_configuration).toEqual([{ status: 'Enabled' }]);
+      expect(settings('lifecycle_configuration').rule).toEqual([
+        {
+          id: 'abort-incomplete-uploads',
+          status: 'Enabled',
+          filter: [{}],
+          abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }],
+        },
+        {
+          id: 'expire-old-versions',
+          status: 'Enabled',
+          filter: [{}],
+          noncurrent_version_expiration: [{ noncurrent_days: 30 }],
+          expiration: [{ expired_object_delete_marker: true }],
+        },
+      ]);
+      // S3 answers OperationAborted when both are set at the same time.
+      expect(settings('policy').depends_on).toEqual([
+        expect.stringContaining('aws_s3_bucket_public_access_block.my_bucket'),
+      ]);
+    },
+  );
+
+  it('makes the key of a user after everything that it may do', async () => {
+    const { block, labels } = await read({ auth: 'key', access: 'full', bucket: 'my-bucket', kmsKeyArn: KEY });
+    const attachments = labels('aws_iam_user_policy_attachment');
+    expect(attachments).toHaveLength(2);
+    expect(block('aws_iam_access_key', 'channelmix').depends_on).toEqual(
+      attachments.map((label) => expect.stringContaining(`aws_iam_user_policy_attachment.${label}`)),
+    );
+  });
+
   it.each([true, false])('keeps a bucket from being deleted when it is protected: %s', async (protectBucket) => {
     const { block } = await read({ bucket: 'my-bucket', createBucket: true, protectBucket });
     expect(block('aws_s3_bucket', 'my_bucket').lifecycle).toEqual(
