@@ -60,7 +60,8 @@ function isCheck(check: unknown): boolean {
   if (!isObject(check)) return false;
   const texts = ['id', 'action', 'resource', 'expect', 'result'];
   if (!texts.every((name) => typeof check[name] === 'string') || typeof check.ok !== 'boolean') return false;
-  const { diagnosis } = check;
+  const { diagnosis, required } = check;
+  if (required !== undefined && required !== false) return false;
   return (
     diagnosis === undefined ||
     (isObject(diagnosis) && typeof diagnosis.cause === 'string' && typeof diagnosis.fix === 'string')

@@ -4,6 +4,7 @@ import type { Grant } from '../model/grant.ts';
 import { shellWord } from '../model/shell.ts';
 import { renderConnection } from '../report/connection.ts';
 import { markdownBlock, markdownCode, markdownTable, markdownText } from '../report/markdown.ts';
+import { verifyVerdict } from '../report/verify-bundle.ts';
 import { blueprint } from './blueprint.ts';
 import { type Connection, connectionFields } from './connection.ts';
 import { accessWords } from './grant-words.ts';
@@ -49,7 +50,8 @@ function bucketList(handOver: HandOver): string {
 
 function verdict(handOver: HandOver): string {
   const { reports } = handOver;
-  if (reports.some(({ ok }) => !ok)) return 'does not work yet';
+  const bad = reports.find((report) => !report.ok);
+  if (bad !== undefined) return verifyVerdict(bad);
   const open = bucketNames(handOver).filter((name) => !reports.some(({ bucket }) => bucket === name));
   if (reports.length === 0 || open.length > 0)
     return reports.length === 0 ? 'not verified yet' : 'not all verified yet';
@@ -109,7 +111,7 @@ function verified(report: VerifyRecord): readonly string[] {
     .replace(/:\d\d\..*$/, ' UTC');
   const wrong = checks.filter((check) => !check.ok && check.result !== 'skipped');
   const facts = [
-    `${markdownCode(bucket)} on ${when}, ${MODES[mode]}: **${good} of ${checks.length} checks as expected**${ok ? '' : ', **which is not enough**'}.`,
+    `${markdownCode(bucket)} on ${when}, ${MODES[mode]}: **${good} of ${checks.length} checks as expected**${ok ? '.' : `: ${verifyVerdict(report)}.`}`,
     ...(interrupted ? ['The run was interrupted: verify again.'] : []),
     ...(endpoint === undefined
       ? []
@@ -118,10 +120,10 @@ function verified(report: VerifyRecord): readonly string[] {
       ? 'The test files are removed.'
       : `${cleanup.left.length} test files could not be removed:`,
   ];
-  const rows = checks.map(({ id, action, expect, result, ok: fine }) => [
+  const rows = checks.map(({ id, action, expect, required, result, ok: fine }) => [
     markdownCode(id),
     markdownCode(action),
-    expect === 'allow' ? 'allowed' : 'refused',
+    required === false ? 'for information' : expect === 'allow' ? 'allowed' : 'refused',
     fine ? resultWords(result) : `**${resultWords(result)}**`,
   ]);
   return [
@@ -138,7 +140,7 @@ function resultWords(result: string): string {
 
 function wrongLine({ id, diagnosis }: VerifyRecord['checks'][number]): string {
   if (diagnosis === undefined) return `- ${markdownCode(id)}: the cause is not known.`;
-  return `- ${markdownCode(id)}: ${markdownText(diagnosis.cause)} To mend it: ${markdownText(diagnosis.fix)}`;
+  return `- ${markdownCode(id)}: ${markdownText(diagnosis.cause.replace(/\.$/, ''))}. To mend it: ${markdownText(diagnosis.fix)}`;
 }
 
 function unverified(handOver: HandOver): readonly string[] {
@@ -177,11 +179,12 @@ function verifyCommands(handOver: HandOver, revoked: boolean): string {
 function removal(handOver: HandOver): readonly string[] {
   const { connection, grant, stack } = handOver;
   const stackWord = stack === undefined ? '' : ` --stack ${shellWord(stack)}`;
+  const account = connection.auth === 'role' ? parseRoleArn(connection.roleArn)?.account : undefined;
   const tools = [
     ['Pulumi', `pulumi destroy --exclude-protected${stackWord}`, 'in the project folder'],
-    ['CloudFormation', 'aws cloudformation delete-stack --stack-name NAME', 'NAME is that of the stack'],
+    ['CloudFormation', 'aws cloudformation delete-stack --stack-name channelmix-s3', 'if the stack has no other name'],
     ['Terraform, OpenTofu', 'terraform destroy', 'or tofu destroy, in the folder of the configuration'],
-    ['the shell script', 'sh SCRIPT --undo', 'SCRIPT is the file that made it'],
+    ['Shell script', `sh FILE --account ${account ?? 'ACCOUNT_ID'} --undo`, 'FILE is the script that made it'],
   ].filter(([tool]) => stack === undefined || tool === 'Pulumi');
   const byHand = grant === undefined ? undefined : handCommands(handOver, grant);
   return [

@@ -20,7 +20,7 @@ export function verifyBundle(full: VerifyReport, about: BundleAbout): string {
   const report = hideIdentifiers(full, about.keepAccounts);
   const wrong = report.checks.filter((check) => !check.ok && check.result !== 'skipped');
   const sections = [
-    `# ChannelMix access to ${markdownCode(report.bucket)}: ${verdict(report)}`,
+    `# ChannelMix access to ${markdownCode(report.bucket)}: ${verifyVerdict(report)}`,
     facts(report),
     '## Checks',
     checkTable(report.checks),
@@ -36,7 +36,8 @@ export function verifyBundle(full: VerifyReport, about: BundleAbout): string {
   return `${sections.join('\n\n')}\n`;
 }
 
-function verdict(report: VerifyReport): string {
+/** What a run comes to, in two or three words. */
+export function verifyVerdict(report: Pick<VerifyReport, 'interrupted' | 'ok' | 'expect' | 'checks'>): string {
   if (report.interrupted) return 'interrupted';
   if (report.ok) return report.expect === 'revoked' ? 'revoked' : 'works';
   const wrong = report.checks.filter(({ ok }) => !ok);

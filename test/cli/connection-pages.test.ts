@@ -43,6 +43,7 @@ describe('connection handover', () => {
     const { code, stdout } = await runCli(['connection', 'handover', '--verified', write('good.json')]);
     expect(code).toBe(0);
     expect(stdout).toContain('# ChannelMix access to `my-bucket`: works\n');
+    expect(stdout).toContain('| `assume-role-12h` | `sts:AssumeRole` | for information | refused |');
     expect(stdout).toContain(`| Role ARN | \`${ROLE}\` |`);
     const minute = String(report.date).slice(0, 16).replace('T', ' ');
     expect(stdout).toContain(`on ${minute} UTC, by assuming the role with ChannelMix's credentials: **`);
@@ -72,8 +73,19 @@ describe('connection handover', () => {
     expect(stdout).toContain('The secret access key is not on this page');
   });
 
+  it('says what does not work, why, and how to mend it', async () => {
+    const [first] = report.checks as readonly Record<string, unknown>[];
+    const diagnosis = { layer: 'trust', evidence: 'aws', cause: 'the trust is wrong', fix: 'Mend it.' };
+    const changes = { ok: false, checks: [{ ...first, result: 'deny', ok: false, diagnosis }] };
+    const { stdout } = await runCli(['connection', 'handover', '--verified', write('bad.json', changes)]);
+    expect(stdout.split('\n')[0]).toBe('# ChannelMix access to `my-bucket`: does not work');
+    expect(stdout).toContain('**0 of 1 checks as expected**: does not work.');
+    expect(stdout).toContain('- `assume-role`: the trust is wrong. To mend it: Mend it.');
+    expect(stdout).toContain('| allowed | **refused** |');
+  });
+
   it.each([
-    ['that something does not work', { ok: false }, 'does not work yet'],
+    ['that it was interrupted', { ok: false, interrupted: true }, 'interrupted'],
     ['that it was not AWS', { endpoint: '127.0.0.1:4566' }, 'works at a test endpoint, not verified at AWS'],
     ['that nothing was called', { mode: 'simulate' }, 'should work, by its policies'],
   ])('says %s', async (_name, changes, expected) => {
