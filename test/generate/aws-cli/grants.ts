@@ -11,11 +11,13 @@ export const GRANTS: readonly (readonly [string, object])[] = [
   ['a role for one bucket', { bucket: 'my-bucket' }],
   ['a role for folders', { bucket: 'my-bucket', access: 'extended', prefix: "it's `100%` \u00FF/" }],
   ['a role for all buckets', { bucket: 'my-bucket', access: 'full', ...DETAILS }],
-  ['a role with a new bucket', { bucket: 'new-bucket', createBucket: true, kmsKeyArn: KEY, ...DETAILS }],
   [
     'a role with many buckets',
     { buckets: Array.from({ length: 60 }, (_, index) => ({ name: `one-of-many-buckets-of-a-client-${index}` })) },
   ],
+  ['a user with all buckets', { auth: 'key', bucket: 'my-bucket', access: 'full', kmsKeyArn: KEY }],
+  ['a user in China', { auth: 'key', bucket: 'my-bucket', partition: 'aws-cn' }],
+  ['a role with a new bucket', { bucket: 'new-bucket', createBucket: true, kmsKeyArn: KEY, ...DETAILS }],
   [
     'a user with several buckets',
     {
@@ -29,6 +31,4 @@ export const GRANTS: readonly (readonly [string, object])[] = [
       ...DETAILS,
     },
   ],
-  ['a user with all buckets', { auth: 'key', bucket: 'my-bucket', access: 'full', kmsKeyArn: KEY }],
-  ['a user in China', { auth: 'key', bucket: 'my-bucket', partition: 'aws-cn' }],
 ];

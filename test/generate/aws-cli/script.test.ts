@@ -65,28 +65,32 @@ function expectChanges(calls: Calls, grant: Grant): void {
 }
 
 describe.each(SHELLS)('a generated script, run by %s %s', (...shell) => {
-  it.each(GRANTS)('asks the AWS CLI for what the grant comes to: %s', async (_, input) => {
-    const grant = readGrant(input, { name: 'the grant' });
-    const secret = grant.auth === 'key' ? ['--secret-file', 'secret'] : [];
-    const answers =
-      grant.partition === 'aws'
-        ? ''
-        : `*' get-caller-identity '*) printf '${ACCOUNT}\\tarn:${grant.partition}:iam::${ACCOUNT}:root\\n' ;;`;
-    const run = {
-      args: [`--account=${ACCOUNT}`, ...secret],
-      shell: shell.filter((word) => word !== undefined),
-      answers,
-    };
-    const done = await runScript(awsCliScript(grant), run);
-    expect(done.code, done.stderr).toBe(0);
-    expectChanges(done.calls, grant);
-    const tried = await runScript(awsCliScript(grant), { ...run, args: ['--dry-run'] });
-    expect(tried.code, tried.stderr).toBe(0);
-    expect(changesIn(tried.calls)).toEqual([]);
-    expect(tried.stdout).toBe('');
-    expect(tried.stderr.match(/^would /gm)?.length).toBe(changesIn(done.calls).length);
-    expect([...done.temporary, ...tried.temporary]).toEqual([]);
-  });
+  // The two last have every part of a script between them.
+  it.each(shell[0] === '/bin/sh' ? GRANTS : GRANTS.slice(-2))(
+    'asks the AWS CLI for what the grant comes to: %s',
+    async (_, input) => {
+      const grant = readGrant(input, { name: 'the grant' });
+      const secret = grant.auth === 'key' ? ['--secret-file', 'secret'] : [];
+      const answers =
+        grant.partition === 'aws'
+          ? ''
+          : `*' get-caller-identity '*) printf '${ACCOUNT}\\tarn:${grant.partition}:iam::${ACCOUNT}:root\\n' ;;`;
+      const run = {
+        args: [`--account=${ACCOUNT}`, ...secret],
+        shell: shell.filter((word) => word !== undefined),
+        answers,
+      };
+      const done = await runScript(awsCliScript(grant), run);
+      expect(done.code, done.stderr).toBe(0);
+      expectChanges(done.calls, grant);
+      const tried = await runScript(awsCliScript(grant), { ...run, args: ['--dry-run'] });
+      expect(tried.code, tried.stderr).toBe(0);
+      expect(changesIn(tried.calls)).toEqual([]);
+      expect(tried.stdout).toBe('');
+      expect(tried.stderr.match(/^would /gm)?.length).toBe(changesIn(done.calls).length);
+      expect([...done.temporary, ...tried.temporary]).toEqual([]);
+    },
+  );
 });
 
 it('is the same text for the same grant', () => {
