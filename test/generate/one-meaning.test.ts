@@ -1,42 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type Blueprint, blueprint } from '../../src/generate/blueprint.ts';
-import type { GeneratedFile } from '../../src/generate/generated-file.ts';
-import type { Grant } from '../../src/model/grant.ts';
+import { blueprint } from '../../src/generate/blueprint.ts';
 import { decisionsOf } from './artefacts/decisions.ts';
+import { accessOf, expectOneMeaning, FORMATS } from './artefacts/formats.ts';
 import { everyKindOfGrant } from './artefacts/grants.ts';
-import type { ArtefactAccess, ArtefactReader } from './artefacts/types.ts';
 
 const grants = everyKindOfGrant();
-
-/** What every artefact of a grant must come to. */
-function accessOf({ principal, policies, attachedPolicyArns, buckets }: Blueprint): ArtefactAccess {
-  const { trustPolicy, description: _, ...who } = principal;
-  return {
-    principal: who,
-    ...(trustPolicy === undefined ? {} : { trust: trustPolicy }),
-    identity: policies.map(({ document }) => document),
-    attached: attachedPolicyArns,
-    buckets: Object.fromEntries(buckets.map(({ name, policy }) => [name, policy])),
-  };
-}
-
-const FORMATS: readonly (readonly [string, (grant: Grant) => readonly GeneratedFile[], ArtefactReader])[] = [];
-
-it('knows grants of every kind', () => {
-  expect(grants.length).toBeGreaterThan(1_000);
-});
+/** The parsers of the formats take their time: all of the grants are read in test/differential. */
+const some = grants.filter((_, index) => index % 29 === 0 || index >= grants.length - 2);
 
 describe.each(FORMATS)('%s', (_, generate, read) => {
-  it('means for every grant what the other formats mean: the same decisions, principal and attachments', async () => {
-    for (const grant of grants) {
-      const expected = accessOf(blueprint(grant));
-      const actual = await read(generate(grant));
-      const name = JSON.stringify(grant);
-      expect(actual.principal, name).toEqual(expected.principal);
-      expect(actual.attached, name).toEqual(expected.attached);
-      expect(Object.keys(actual.buckets).sort(), name).toEqual(Object.keys(expected.buckets).sort());
-      expect(decisionsOf(actual, grant), name).toBe(decisionsOf(expected, grant));
-    }
+  it('means for every grant what the other formats mean', async () => {
+    for (const grant of some) await expectOneMeaning(generate, read, grant);
   });
 });
 
