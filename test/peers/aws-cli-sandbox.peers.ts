@@ -6,7 +6,7 @@ import { type ForkedCli, startForkedCli } from './forked-cli.ts';
 import { channelMixUser, runGenerated, verifyGranted } from './generated-script.ts';
 import { ACCOUNTS } from './localemu.ts';
 import { judges, type SandboxPeer, startSandboxPeer } from './peers.ts';
-import { asRoot, type Credentials } from './stage.ts';
+import { asRoot, type Credentials, policyDocument } from './stage.ts';
 
 const prepared = judges();
 const timeout = 300_000;
@@ -132,6 +132,58 @@ describe.skipIf(prepared === null)('a generated script with the real AWS CLI, at
     const removed = await recorded(grant, ['--undo', `--account=${ACCOUNTS.client}`]);
     expect(removed.code, removed.stderr).toBe(0);
     expect(state()).toBe(before);
+  });
+
+  test('a bucket of others is refused; with --force it gets the settings, and keeps what they put there', {
+    timeout,
+  }, async () => {
+    const bucket = await makeBucket();
+    const { s3 } = asRoot(peer, ACCOUNTS.client);
+    const theirs = {
+      Sid: 'Theirs',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:PutBucketAcl',
+      Resource: `arn:aws:s3:::${bucket}`,
+    };
+    await s3.putBucketPolicy({ Bucket: bucket, Policy: policyDocument(theirs) });
+    await s3.putBucketTagging({
+      Bucket: bucket,
+      Tagging: {
+        TagSet: [
+          { Key: 'owner', Value: 'them' },
+          { Key: 'team', Value: 'x' },
+        ],
+      },
+    });
+    const rule = { ID: 'theirs', Status: 'Enabled', Filter: { Prefix: 'tmp/' }, Expiration: { Days: 1 } } as const;
+    await s3.putBucketLifecycleConfiguration({ Bucket: bucket, LifecycleConfiguration: { Rules: [rule] } });
+    const grant = { bucket, createBucket: true, tags: { team: 'a b' } };
+    const before = state();
+    const refused = await recorded(grant);
+    expect([refused.code, refused.changes]).toEqual([1, []]);
+    expect(refused.stderr).toContain(`there is a bucket ${bucket} that this script did not make`);
+    expect(state()).toBe(before);
+
+    const args = ['--force', '--account', ACCOUNTS.client];
+    const forced = await recorded(grant, args);
+    expect(forced.code, forced.stderr).toBe(0);
+    const policy = JSON.parse((await s3.getBucketPolicy({ Bucket: bucket })).Policy ?? '');
+    expect(policy.Statement).toMatchObject([theirs, { Sid: 'DenyInsecureTransport' }]);
+    const { TagSet } = await s3.getBucketTagging({ Bucket: bucket });
+    expect(TagSet).toEqual([
+      { Key: 'owner', Value: 'them' },
+      { Key: 'team', Value: 'a b' },
+    ]);
+    const { Rules } = await s3.getBucketLifecycleConfiguration({ Bucket: bucket });
+    expect(Rules?.map(({ ID }) => ID)).toEqual(['theirs', 'abort-incomplete-uploads', 'expire-old-versions']);
+    // As S3 gives it: the lists in another order. https://github.com/hashicorp/terraform/issues/5978
+    const [, ours] = policy.Statement;
+    const turned = { ...ours, Action: [ours.Action], Resource: ours.Resource.toReversed() };
+    await s3.putBucketPolicy({ Bucket: bucket, Policy: policyDocument(turned, theirs) });
+    const again = await recorded(grant);
+    expect([again.code, again.changes], again.stderr).toEqual([0, []]);
+    await recorded(grant, ['--undo', `--account=${ACCOUNTS.client}`]);
   });
 
   // By the program `aws` itself.

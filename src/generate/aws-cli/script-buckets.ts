@@ -99,7 +99,9 @@ is_made() {
   has_policy=''
   if ! bucket_call "$1" get-bucket-policy --query Policy; then return 1; fi
   has_policy=$(printf '%s\n' "$answer" | sed "s/\`/\\\\u0060/g")
-  is_true "length([\`$has_policy\`.Statement][] | [?contains(\`$bucket_policy\`.Statement, @)]) ==
+  # S3 gives lists in another order, and a list of one as its member.
+  alike='{s: Sid, e: Effect, p: Principal, c: Condition, a: sort([Action][]), r: sort([Resource][])}'
+  is_true "length([\`$has_policy\`.Statement][].$alike | [?contains(\`$bucket_policy\`.Statement[].$alike, @)]) ==
     length(\`$bucket_policy\`.Statement)"
 }
 

@@ -154,8 +154,8 @@ unless_forced() {
 export const CALLER = sh`
 prepare() {
   command -v aws >/dev/null 2>&1 || fail 'there is no AWS CLI here: install it, or use AWS CloudShell' 2
-  # Version 2 would show answers in a pager, and may be set to ask for what is missing.
-  export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off
+  # Version 2 would show answers in a pager, and both may be set to ask for what is missing, or to word errors in another way.
+  export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_CLI_ERROR_FORMAT=legacy
   umask 077
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
