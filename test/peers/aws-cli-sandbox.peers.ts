@@ -107,6 +107,8 @@ describe.skipIf(prepared === null)('a generated script with the real AWS CLI, at
     const again = await recorded(grant);
     expect([again.code, again.changes, again.key], again.stderr).toEqual([0, [], undefined]);
     expect(state()).toBe(after);
+    const retagged = await recorded({ ...grant, tags: { team: 'c' } });
+    expect([retagged.code, retagged.changes], retagged.stderr).toEqual([0, ['TagUser', 'TagPolicy']]);
     expect(await verifyGranted(peer, { caller: done.key }, { bucket, prefixes: ["it's/100%/"] })).toEqual([]);
 
     const removed = await recorded(grant, ['--undo', `--account=${ACCOUNTS.client}`]);

@@ -27,9 +27,10 @@ find_bucket() {
   case $refusal in
     *'(NoSuchBucket)'*) return 1 ;;
     *'(AccessDenied)'*)
+      if [ -n "$undo" ]; then return 1; fi
       unless_forced "the bucket $1 is of another account, or $caller may not ask where it is (s3:GetBucketLocation)."
       ;;
-    *) fail "AWS does not answer: $refusal" ;;
+    *) fail "AWS gave no answer: $refusal" ;;
   esac
 }
 `;
@@ -210,8 +211,8 @@ remove_bucket() {
   if ! find_bucket "$1"; then return 0; fi
   if [ "$protected" = yes ]; then
     say "The bucket $1 stays, as it is protected. When nobody needs it: empty it, and delete it by hand."
-  elif ! is_made "$1" && ! is_begun "$1"; then
-    say "The bucket $1 stays: this script did not make it."
+  elif ! is_made "$1"; then
+    say "The bucket $1 stays: it has not what this script writes, so that somebody else may have made it."
   elif holds_data "$1"; then
     say "The bucket $1 stays: it holds data, or old versions of it."
   else

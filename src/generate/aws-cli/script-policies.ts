@@ -2,6 +2,9 @@ import { sh } from './shell-text.ts';
 
 /** Policies of the role or user, whatever their kind. */
 export const POLICIES = sh`
+# For --query: whether what is asked about has the tags, and maybe more.
+has_tags="length((Tags || \`[]\`)[?contains(\`$tags\`, @)]) == length(\`$tags\`)"
+
 # The policies that AWS has for the $kind: $attached and $inline, each between spaces.
 read_policies() {
   wanted=' ' wanted_inline=' ' attached=' ' inline=' '
@@ -89,8 +92,8 @@ inline_policy() {
 `;
 
 export const MANAGED_POLICY = sh`
-# Own policies that are there, and those of them that are as granted, each between spaces.
-existing=' ' current=' '
+# Own policies that are there, those of them that have the document, and those that lack tags, each between spaces.
+existing=' ' current=' ' untagged=' '
 
 # managed_policy SUFFIX OF THE NAME, DOCUMENT
 managed_policy() {
@@ -116,11 +119,12 @@ managed_policy() {
 
 check_policy() {
   if [ -z "$undo" ]; then wanted="$wanted$arn "; fi
-  if ! look iam get-policy --policy-arn "$arn" --query 'Policy.[DefaultVersionId, AttachmentCount]'; then return 0; fi
+  if ! look iam get-policy --policy-arn "$arn" --query "Policy.[DefaultVersionId, AttachmentCount, $has_tags]"; then return 0; fi
   existing="$existing$arn "
-  read -r version uses <<END
+  read -r version uses tagged <<END
 $answer
 END
+  if [ "$tagged" != True ]; then untagged="$untagged$arn "; fi
   case $attached in
     *" $arn "*) uses=$((uses - 1)) ;;
   esac
@@ -128,7 +132,7 @@ END
     --query "PolicyVersion.Document == \`$1\`"
   if [ "$answer" = True ]; then current="$current$arn "; fi
   case $uses:$undo:$current in
-    0:* | *::*" $arn "*) ;;
+    0:* | -*:* | *::*" $arn "*) ;;
     *) unless_forced "the policy $arn is in use by something else than the $kind $name." ;;
   esac
 }
@@ -141,6 +145,9 @@ create_policy() {
 }
 
 update_policy() {
+  case $untagged in
+    *" $arn "*) change "tag the policy $arn" iam tag-policy --policy-arn "$arn" --tags "$tags" ;;
+  esac
   case $current in
     *" $arn "*) return 0 ;;
   esac

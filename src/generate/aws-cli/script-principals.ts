@@ -43,8 +43,7 @@ check_principal() {
   check_strangers
   found=''
   if ! look iam get-role "--role-name=$name" --query "Role.[Path, AssumeRolePolicyDocument == \`$trust_policy\`,
-      PermissionsBoundary.PermissionsBoundaryArn,
-      length((Tags || \`[]\`)[?contains(\`$tags\`, @)]) == length(\`$tags\`)]"; then return 0; fi
+      PermissionsBoundary.PermissionsBoundaryArn, $has_tags]"; then return 0; fi
   found=yes
   read -r found_path same_trust found_boundary same_tags <<END
 $answer
@@ -77,8 +76,7 @@ check_principal() {
   read_policies
   check_strangers
   found='' keys=''
-  if look iam get-user "--user-name=$name" --query "User.[Path, PermissionsBoundary.PermissionsBoundaryArn,
-      length((Tags || \`[]\`)[?contains(\`$tags\`, @)]) == length(\`$tags\`)]"; then
+  if look iam get-user "--user-name=$name" --query "User.[Path, PermissionsBoundary.PermissionsBoundaryArn, $has_tags]"; then
     found=yes
     read -r found_path found_boundary same_tags <<END
 $answer

@@ -92,14 +92,14 @@ ask() {
 }
 
 # The same for what must be there.
-must_ask() { ask "$@" || fail "AWS does not answer: $refusal"; }
+must_ask() { ask "$@" || fail "AWS gave no answer: $refusal"; }
 
 # The same for what may be missing: 1 when it is. Any other refusal ends the script.
 look() {
   if ask "$@"; then return 0; fi
   case $refusal in
     *'(NoSuch'* | *'NotFoundError)'*) return 1 ;;
-    *) fail "AWS does not answer: $refusal" ;;
+    *) fail "AWS gave no answer: $refusal" ;;
   esac
 }
 
