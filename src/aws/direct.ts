@@ -129,7 +129,9 @@ async function pauseBeforeRetry(config: SdkConfig, error: unknown, signal: Abort
   if (!['throttling', 'server', 'network', 'timeout'].includes(kind)) return;
   const strategy = await config.retryStrategy();
   const token = await strategy.acquireInitialRetryToken('');
-  const hint = Number((error as { $response?: Response }).$response?.headers['x-amz-retry-after'] ?? Number.NaN);
+  const { 'x-amz-retry-after': ms, 'retry-after': asked } =
+    (error as { $response?: Response }).$response?.headers ?? {};
+  const hint = ms === undefined ? Number(asked) * 1_000 : Number(ms);
   const info = { error, errorType, ...(Number.isNaN(hint) ? {} : { retryAfterHint: new Date(Date.now() + hint) }) };
   await Promise.race([strategy.refreshRetryTokenForRetry(token, info), aborted(signal)]);
 }
