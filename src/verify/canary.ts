@@ -69,7 +69,7 @@ export async function putCanary(run: RunContext, calls: CheckCalls, place: Canar
       if (place.encryption === undefined && algorithm !== undefined) {
         run.state.encryption ??= { algorithm, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) };
       }
-      await noteCreated(run, id, key, put.value.VersionId);
+      await noteCreated(run, id, key, put.value.VersionId, put.attempts > 1);
       return { result: 'allow' };
     }
     if (!checked && isRetentionRefusal(put.failure)) {
@@ -185,7 +185,10 @@ export function uploadPartOfNothing(
 /** An upload id that S3 never gave. */
 export const NO_UPLOAD = 'channelmix-verify-no-such-upload';
 
-/** Notes in journal and tally that a version of a probe object was made; `unsure`: there may be more of them. */
+/**
+ * Notes in journal and tally that a version of a probe object was made; `unsure`: there may be more of them, or will be, since a request
+ * whose answer was lost may still arrive.
+ */
 export async function noteCreated(
   run: RunContext,
   entryId: string,
@@ -194,11 +197,12 @@ export async function noteCreated(
   unsure = false,
 ): Promise<void> {
   run.tally.made(key, versionId);
-  const known = run.journal.entries().find(({ id }) => id === entryId)?.versionIds ?? [];
+  const entry = run.journal.entries().find(({ id }) => id === entryId);
+  const known = entry?.versionIds ?? [];
   await run.journal.update(entryId, {
     state: 'created',
     versionIds: versionId === undefined || versionId === '' ? known : [...known, versionId],
-    unsure,
+    unsure: unsure || entry?.unsure === true,
   });
 }
 

@@ -18,6 +18,8 @@ const LIMIT_MS = 30_000;
 const INTERRUPTED_MS = { all: 9_000, least: 4_000 } as const;
 /** A put whose connection broke may still arrive: the cleanup looks a second time after this. */
 const LATE_ARRIVAL_MS = 400;
+/** The same where a later request put the object: what has not arrived by then is given so long before the object is removed. */
+const LATER_ARRIVAL_MS = 1_000;
 
 /** Makes a call of the cleanup: once for each try, with the retries of its client. */
 export type Look = <T>(
@@ -120,6 +122,7 @@ async function removeObject(run: RunContext, entry: JournalEntry, look: Look, si
   const known = entry.state === 'created' ? entry : await findObject(run, entry, look, signal);
   if (known === 'absent') return GONE;
   if (known === 'unknown') return { left: leftovers(entry, 'unsure'), again: true };
+  if (known.unsure === true) await run.ports.sleep(LATER_ARRIVAL_MS, signal);
   if (known.versionIds.length > 0) return removeVersions(run, known, look);
   const deleted = await look((s3, options) => s3.deleteObject({ Bucket: known.bucket, Key: known.key }, options));
   if (!deleted.ok) return undeleted(run, known, deleted.failure, look);

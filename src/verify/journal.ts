@@ -10,7 +10,7 @@ export interface JournalEntry {
   readonly state: 'intended' | 'created';
   /** Versions and delete markers that are known to be the run's. */
   readonly versionIds: readonly string[];
-  /** A request that can have made a version or delete marker was not answered: there may be more than `versionIds`. */
+  /** A request that can have made the object, a version or delete marker was not answered: there may be more than `versionIds`, or come. */
   readonly unsure?: boolean;
   readonly uploadId?: string;
   /** The upload was begun by a single request: there can be no second one of which no answer came. */

@@ -29,13 +29,12 @@ export const putObjectAsBoto3: Probe = async (run, check, calls) => {
     run.ports.sleep(FIRST_LOOK_MS, run.signal).then(() => fetchCanary(run, calls.look, canary)),
   );
   const put = await sending;
-  const versioned = run.journal.entries().find(({ id }) => id === canary.entryId)?.versionIds.length ?? 0;
   if (put.ok) {
-    await noteCreated(run, canary.entryId, canary.key, put.value.VersionId, versioned > 0 && put.attempts > 1);
+    await noteCreated(run, canary.entryId, canary.key, put.value.VersionId, put.attempts > 1);
     return { result: 'allow' };
   }
-  // In a bucket with versions, a put without an answer may have made one.
-  if (versioned > 0 && put.failure.kind !== 'denied') await run.journal.update(canary.entryId, { unsure: true });
+  // A put without an answer may have made a version, or may still arrive.
+  if (put.failure.kind !== 'denied') await run.journal.update(canary.entryId, { unsure: true });
   return failed(put.failure);
 };
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { callAws, createAwsClients } from '../../../src/aws/index.ts';
 import { channelMixPorts } from '../helpers.ts';
 import { FULL, LIMIT_MS, scenePool, withoutPauses } from './matrix.ts';
-import { type Interceptor, intercepted, serviceFault } from './transport.ts';
+import { brokenConnection, type Interceptor, intercepted, serviceFault } from './transport.ts';
 
 const { use } = scenePool();
 const TO_MAKE: ReadonlySet<string> = new Set(['s3:PutObject', 's3:CreateMultipartUpload', 's3:UploadPart']);
@@ -82,6 +82,24 @@ test.each([
   },
 );
 
+test.concurrent.each([1, 2, 3])(
+  'a put whose answer was lost, and that arrives when a second one has been removed, leaves nothing (put %i)',
+  (nth) =>
+    use('extended', async (scene) => {
+      let late: Promise<unknown> | undefined;
+      const { exit, wrong, report } = await scene.run(
+        async (request, send) => {
+          if (request.operation !== 's3:PutObject' || request.nth !== nth || late !== undefined) return send();
+          late = new Promise((resolve) => setTimeout(() => resolve(send()), 700));
+          return brokenConnection('before', send);
+        },
+        { hurry: 1 },
+      );
+      await late;
+      expect({ exit, wrong, left: report?.cleanup.left }).toEqual({ exit: 0, wrong: [], left: [] });
+    }),
+);
+
 test.runIf(FULL)(
   'an upload that was completed, and whose answer has an error in it, is unknown, and its object is removed',
   () =>
@@ -107,7 +125,7 @@ test.runIf(FULL).each(['extended', 'versioned'] as const)(
     use(kind, async (scene) => {
       const before = scene.sandbox.snapshot().s3;
       for (let round = 0; round < 20; round++) {
-        const runs = await Promise.all(Array.from({ length: 64 }, () => scene.run()));
+        const runs = await Promise.all(Array.from({ length: 64 }, () => scene.run(undefined, { hurry: 1 })));
         expect(runs.filter(({ exit }) => exit !== 0)).toEqual([]);
       }
       expect(scene.sandbox.snapshot().s3).toEqual(before);

@@ -61,6 +61,8 @@ export interface Judged {
 export type RunOptions = Partial<Omit<VerifyOptions, 'target'>> & {
   /** Longer is a hang; in milliseconds. */
   readonly limitMs?: number;
+  /** How much shorter the pauses of the run are; 20 by default. */
+  readonly hurry?: number;
   /** Another grant of the sandbox. */
   readonly flags?: VerifyFlags;
   readonly onEvent?: (event: VerifyEvent) => void;
@@ -126,10 +128,17 @@ async function runJudged(
   intercept: Interceptor = (_request, send) => send(),
   options: RunOptions = {},
 ): Promise<Judged> {
-  const { limitMs = HANG_MS, ports = channelMixPorts(sandbox.endpoint), flags = own, onEvent, ...more } = options;
+  const {
+    limitMs = HANG_MS,
+    ports = channelMixPorts(sandbox.endpoint),
+    flags = own,
+    hurry = HURRY,
+    onEvent,
+    ...more
+  } = options;
   const before = sandbox.snapshot().s3;
   let requests = 0;
-  const hurried = { ...ports, sleep: (pause: number, signal: AbortSignal) => ports.sleep(pause / HURRY, signal) };
+  const hurried = { ...ports, sleep: (pause: number, signal: AbortSignal) => ports.sleep(pause / hurry, signal) };
   const counting: VerifyPorts = intercepted(hurried, (request, send) => {
     requests += 1;
     return intercept(request, send);
