@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readGrant } from '../../../src/documents/read-grant.ts';
@@ -259,6 +260,76 @@ describe('the access key', () => {
   it('leaves no file when AWS makes none', async () => {
     const done = await runScript(USER, { args: forUser, answers: "*' create-access-key '*) no LimitExceeded ;;" });
     expect([done.code, done.files]).toEqual([1, {}]);
+  });
+});
+
+// util-linux: part of every Linux system, and absent or different elsewhere.
+const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true;
+
+describe.skipIf(!hasTerminal)('on a terminal', () => {
+  const typed = (text: string) => ['/bin/sh', '-c', `printf '%s\\n' '${text}' | script -qec "sh $0" /dev/null`];
+
+  it('the account is asked for, and the secret is shown once', async () => {
+    const { code, stdout, calls, files } = await runScript(USER, { args: [], shell: typed(ACCOUNT) });
+    expect(code, stdout).toBe(0);
+    expect(stdout).toMatch(/Type the number of the account to go on: /);
+    expect(stdout.match(/SECRETEXAMPLEKEY/g)).toHaveLength(1);
+    expect([JSON.stringify(calls).includes('SECRETEXAMPLEKEY'), files]).toEqual([false, {}]);
+  });
+
+  it('another number changes nothing', async () => {
+    const { code, stdout, calls } = await runScript(USER, { args: [], shell: typed('yes') });
+    expect([code, changesIn(calls)]).toEqual([1, []]);
+    expect(stdout).toContain(`these credentials are of account ${ACCOUNT}, not of yes`);
+  });
+});
+
+describe('--undo', () => {
+  const args = ['--undo', '--account', ACCOUNT];
+  const role = `*' get-role '*) printf '/\\tTrue\\tNone\\tTrue\\n' ;;`;
+  const bucket = `*' get-bucket-location '*) echo eu-west-1 ;;`;
+  const operations = (calls: Calls) => changesIn(calls).map(([, operation]) => operation);
+
+  it('has nothing to do where there is nothing', async () => {
+    for (const script of [ROLE, USER, NEW_BUCKET]) {
+      const { code, stderr, calls } = await runScript(script, { args });
+      expect([code, changesIn(calls)], stderr).toEqual([0, []]);
+      expect(stderr).toMatch(/^Nothing to remove\.$/m);
+    }
+  });
+
+  it('leaves a role alone that has policies of others, unless it is forced', async () => {
+    const answers = `${role}\n*' list-attached-role-policies '*) echo arn:aws:iam::aws:policy/ReadOnlyAccess ;;`;
+    const refused = await runScript(ROLE, { args, answers });
+    expect([refused.code, changesIn(refused.calls)]).toEqual([1, []]);
+    expect(refused.stderr).toContain(
+      'policies that this script did not give it: arn:aws:iam::aws:policy/ReadOnlyAccess',
+    );
+    const forced = await runScript(ROLE, { args: [...args, '--force'], answers });
+    expect([forced.code, operations(forced.calls)]).toEqual([0, ['detach-role-policy', 'delete-role']]);
+  });
+
+  it.each([
+    ['it is protected', { bucket: 'a-bucket', createBucket: true }, bucket, /stays, as it is protected/],
+    [
+      'it has not what the script writes',
+      { bucket: 'a-bucket', createBucket: true, protectBucket: false },
+      bucket,
+      /stays: it has not what this script writes/,
+    ],
+    [
+      'it holds data',
+      { bucket: 'a-bucket', createBucket: true, protectBucket: false },
+      `${bucket}
+*' get-caller-identity --query length'*) echo True ;;
+*' get-bucket-policy '*) echo '{}' ;;
+*' list-object-versions '*) echo 1 ;;`,
+      /stays: it holds data/,
+    ],
+  ])('leaves a bucket when %s, and says so', async (_, grant, answers, message) => {
+    const done = await runScript(scriptOf(grant), { args, answers: `${role}\n${answers}` });
+    expect(done.stderr).toMatch(message);
+    expect([done.code, operations(done.calls)]).toEqual([0, ['delete-role']]);
   });
 });
 
