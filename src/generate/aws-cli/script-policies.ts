@@ -2,11 +2,10 @@ import { sh } from './shell-text.ts';
 
 /** Policies of the role or user, whatever their kind. */
 export const POLICIES = sh`
-# For --query: whether what is asked about has the tags, and maybe more.
-has_tags="length((Tags || \`[]\`)[?contains(\`$tags\`, @)]) == length(\`$tags\`)"
-
 # The policies that AWS has for the $kind: $attached and $inline, each between spaces.
 read_policies() {
+  # For --query: whether what is asked about has the tags, and maybe more.
+  has_tags="length((Tags || \`[]\`)[?contains(\`$tags\`, @)]) == length(\`$tags\`)"
   wanted=' ' wanted_inline=' ' attached=' ' inline=' '
   if look iam "list-attached-$kind-policies" "--$kind-name=$name" --query 'AttachedPolicies[].PolicyArn'; then
     attached=" $(words) "
