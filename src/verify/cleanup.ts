@@ -18,7 +18,7 @@ const LIMIT_MS = 30_000;
 const INTERRUPTED_MS = { all: 9_000, least: 4_000 } as const;
 /** A put whose connection broke may still arrive: the cleanup looks a second time after this. */
 const LATE_ARRIVAL_MS = 400;
-/** The same where a later request put the object: what has not arrived by then is given so long before the object is removed. */
+/** The same where a later request put the object or began the upload: the lost one is given so long before the cleanup removes anything. */
 const LATER_ARRIVAL_MS = 1_000;
 
 /** Makes a call of the cleanup: once for each try, with the retries of its client. */
@@ -90,9 +90,12 @@ export function lookWith(clients: AwsClients, signal: AbortSignal): Look {
 }
 
 function removeEntry(run: RunContext, id: string, look: Look, signal: AbortSignal): Promise<readonly Leftover[]> {
-  return tryRepeatedly(run, id, signal, (entry) =>
-    entry.kind === 'object' ? removeObject(run, entry, look, signal) : removeUpload(run, entry, look),
-  );
+  return tryRepeatedly(run, id, signal, async (entry) => {
+    if (entry.kind === 'object') return removeObject(run, entry, look, signal);
+    // Begun by more than one request.
+    if (entry.uploadId !== undefined && entry.sole !== true) await run.ports.sleep(LATER_ARRIVAL_MS, signal);
+    return removeUpload(run, entry, look);
+  });
 }
 
 /** Removes what an entry stands for, in several tries; the entry goes when nothing is left of it. */

@@ -82,14 +82,19 @@ test.each([
   },
 );
 
-test.concurrent.each([1, 2, 3])(
-  'a put whose answer was lost, and that arrives when a second one has been removed, leaves nothing (put %i)',
-  (nth) =>
+test.concurrent.each([
+  ['s3:PutObject', 1],
+  ['s3:PutObject', 2],
+  ['s3:PutObject', 3],
+  ['s3:CreateMultipartUpload', 1],
+] as const)(
+  'a request whose answer was lost, and that arrives when a second one is done with, leaves nothing (%s %i)',
+  (operation, nth) =>
     use('extended', async (scene) => {
       let late: Promise<unknown> | undefined;
       const { exit, wrong, report } = await scene.run(
         async (request, send) => {
-          if (request.operation !== 's3:PutObject' || request.nth !== nth || late !== undefined) return send();
+          if (request.operation !== operation || request.nth !== nth || late !== undefined) return send();
           late = new Promise((resolve) => setTimeout(() => resolve(send()), 700));
           return brokenConnection('before', send);
         },
