@@ -7,10 +7,15 @@ import * as pulumi from '@pulumi/pulumi';
  */
 export function hideKeysInDebugLog(): void {
   const write = pulumi.log.debug;
+  if (write === hiding) return;
   const writeWithoutKeys: typeof write = (message, ...rest) =>
     write(
       message.includes('aws:iam/accessKey:AccessKey') ? message.replace(/, resp: .*$/s, ', resp: [hidden]') : message,
       ...rest,
     );
+  hiding = writeWithoutKeys;
   Reflect.set(pulumi.log, 'debug', writeWithoutKeys);
 }
+
+/** What writes into the log already: programs that run one after another in a process share it. */
+let hiding: typeof pulumi.log.debug | undefined;

@@ -1,16 +1,14 @@
-import { getCallerIdentity } from '@pulumi/aws/getCallerIdentity.js';
-import { getPartition } from '@pulumi/aws/getPartition.js';
 import * as pulumi from '@pulumi/pulumi';
+import { blueprint } from '../src/generate/blueprint.ts';
 import { connectionFields } from '../src/generate/connection.ts';
-import { fullAccessDocument, identityPolicy, trustPolicy } from '../src/generate/policy-documents.ts';
-import { PARTITIONS, type Partition } from '../src/model/arn.ts';
-import { KitError } from '../src/model/errors.ts';
+import { fullAccessDocument, keyPolicyStatement, trustPolicy } from '../src/generate/policy-documents.ts';
 import type { Grant } from '../src/model/grant.ts';
-import type { PolicyDocument } from '../src/model/policy.ts';
+import type { PolicyDocument, PolicyStatement } from '../src/model/policy.ts';
 import { DataBucket } from './components/data-bucket.ts';
 import { S3Access } from './components/s3-access.ts';
 import { S3KeyAccess } from './components/s3-key-access.ts';
 import { readConfig } from './config.ts';
+import { askProvider, checkPlace, type ProviderPlace } from './place.ts';
 
 /** The outputs of the stack, by name. */
 export type StackOutputs = Readonly<Record<string, pulumi.Input<unknown>>>;
@@ -20,30 +18,36 @@ export type StackOutputs = Readonly<Record<string, pulumi.Input<unknown>>>;
  *
  * @throws KitError `input` before anything is declared when the config is wrong, `credentials` when the provider's account is not known
  */
-export async function channelMixAccess(): Promise<StackOutputs> {
+export function channelMixAccess(): Promise<StackOutputs> {
   const config = pulumi.runtime.allConfig();
   const project = pulumi.getProject();
-  // A wrong config is told before AWS is asked; then once more against the partition that the provider works in.
-  declarable(readConfig(config, project));
-  const { partition, accountId } = await askProvider();
-  const grant = declarable(readConfig(config, project, knownPartition(partition)));
-  const bucketNames = declareBuckets(grant);
-  const access = grant.auth === 'role' ? declareRole(grant) : declareKey(grant);
-  return { accountId, bucketNames, policyJson: JSON.stringify(permissions(grant)), ...access };
+  return declareGrant((place) => readConfig(config, project, place?.partition));
 }
 
-/** Where and as whom the provider works. It is the first call of AWS, so this is where wrong credentials show. */
-async function askProvider(): Promise<{ readonly partition: string; readonly accountId: string }> {
-  try {
-    const [{ partition }, { accountId }] = await Promise.all([getPartition(), getCallerIdentity()]);
-    return { partition, accountId };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new KitError('credentials', `The AWS provider cannot say which account it works in: ${reason}`, {
-      cause,
-      hint: 'Check the credentials and the region that Pulumi uses: aws sts get-caller-identity, pulumi config get aws:region.',
-    });
-  }
+/**
+ * Declares a grant.
+ *
+ * @param read gives the grant: at first without the provider's place, so that a wrong one is told before AWS is asked, then once more with it
+ * @throws KitError as `channelMixAccess` does
+ */
+export async function declareGrant(read: (place?: ProviderPlace) => Grant): Promise<StackOutputs> {
+  blueprint(read());
+  const place = await askProvider();
+  const grant = read(place);
+  const { kmsKeyArns } = blueprint(grant);
+  checkPlace(grant, place);
+  const bucketNames = declareBuckets(grant);
+  const access = grant.auth === 'role' ? declareRole(grant) : declareKey(grant);
+  const principalArn = pulumi.output(access.roleArn ?? access.userArn) as pulumi.Output<string>;
+  return {
+    accountId: place.accountId,
+    bucketNames,
+    policyJson: JSON.stringify(permissions(grant)),
+    ...(kmsKeyArns.length > 0 && {
+      keyPolicyStatementJson: principalArn.apply((arn) => JSON.stringify(keyPolicyStatement(arn))),
+    }),
+    ...access,
+  };
 }
 
 function declareBuckets(grant: Grant): readonly pulumi.Input<string>[] {
@@ -86,24 +90,22 @@ function declareKey(grant: Grant): StackOutputs {
   };
 }
 
-/** All that ChannelMix may do, as one document; for full access what the AWS managed policy has, and the use of the keys. */
+/**
+ * All that ChannelMix may do, as one document, which may be larger than IAM would store; for full access what the AWS managed policy has,
+ * and the use of the keys.
+ */
 function permissions(grant: Grant): PolicyDocument {
-  const own = identityPolicy(grant);
-  if (grant.access !== 'full') return own ?? { Version: '2012-10-17', Statement: [] };
+  const { policies } = blueprint(grant);
+  const own = policies.flatMap(({ document }, index) => [document.Statement].flat().map(renamed(index)));
+  if (grant.access !== 'full') return { Version: '2012-10-17', Statement: own };
   const full = fullAccessDocument();
-  return { ...full, Statement: [...[full.Statement].flat(), ...[own?.Statement ?? []].flat()] };
+  return { ...full, Statement: [...[full.Statement].flat(), ...own] };
 }
 
-/** Finds out now whether the documents can be made, which throws where they would be too large. */
-function declarable(grant: Grant): Grant {
-  identityPolicy(grant);
-  return grant;
-}
-
-function knownPartition(name: string): Partition {
-  const partition = PARTITIONS.find((known) => known === name);
-  if (partition === undefined) {
-    throw new KitError('input', `aws:region is in partition "${name}"; this kit knows ${PARTITIONS.join(', ')}`);
-  }
-  return partition;
+/** No two statements of a document may have the same Sid; those of several documents do. */
+function renamed(index: number): (statement: PolicyStatement) => PolicyStatement {
+  return (statement) =>
+    index === 0 || statement.Sid === undefined
+      ? statement
+      : { ...statement, Sid: `${statement.Sid}Policy${index + 1}` };
 }

@@ -26,8 +26,14 @@ const getPartition: FunctionMapping = {
   call: async ({ partition }) => ({ partition, id: partition }),
 };
 
+/** The region that the clients work in. */
+const getRegion: FunctionMapping = {
+  token: 'aws:index/getRegion:getRegion',
+  call: async ({ region }) => ({ region, name: region, id: region }),
+};
+
 /** Every function that the programs may call. None of them takes an argument here. */
-const FUNCTIONS: readonly FunctionMapping[] = [getCallerIdentity, getPartition];
+const FUNCTIONS: readonly FunctionMapping[] = [getCallerIdentity, getPartition, getRegion];
 
 /**
  * Calls a function by its token.

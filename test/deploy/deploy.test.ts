@@ -1,4 +1,4 @@
-import { getRegion } from '@pulumi/aws/getRegion.js';
+import { getRegions } from '@pulumi/aws/getRegions.js';
 import * as iam from '@pulumi/aws/iam/index.js';
 import * as s3 from '@pulumi/aws/s3/index.js';
 import * as pulumi from '@pulumi/pulumi';
@@ -58,8 +58,8 @@ describe('what the mapping does not know', () => {
     ],
     [
       'a function',
-      async () => ({ region: (await getRegion()).region }),
-      'unknown function aws:index/getRegion:getRegion',
+      async () => ({ regions: (await getRegions()).names }),
+      'unknown function aws:index/getRegions:getRegions',
     ],
     [
       'reading what exists',

@@ -126,6 +126,30 @@ describe('the program', () => {
     expect(String(outputs.policyJson)).toContain(KEY);
   });
 
+  it.each(WAYS)('gives permissions that are too large for one policy by several, by %s', async (auth) => {
+    const { outputs, resources } = await run({ auth, buckets: manyPrefixes(150), rolePath: '/vendors/' });
+    const { own } = await permissionsOf(account, auth, 'channelmix_s3_access');
+    expect(await account.inventory()).toEqual(
+      expect.arrayContaining(['1', '2', '3'].map((number) => `policy channelmix_s3_access-${number}`)),
+    );
+    const policies = resources.filter(({ type }) => type === 'aws:iam/policy:Policy').map(({ name }) => name);
+    expect(policies.sort()).toEqual(['channelmix-policy', 'channelmix-policy-2', 'channelmix-policy-3']);
+    expect(resources.filter(({ name }) => name.endsWith('-attachment'))).toHaveLength(3);
+    const whole = JSON.parse(String(outputs.policyJson)) as { readonly Statement: readonly { readonly Sid: string }[] };
+    expect(whole.Statement).toHaveLength(own.flatMap(({ Statement }) => Statement).length);
+    expect(new Set(whole.Statement.map(({ Sid }) => Sid)).size).toBe(whole.Statement.length);
+    const objects = own.flatMap(({ Statement }) => Statement as readonly { readonly Resource: unknown }[]);
+    for (const { Resource } of objects) expect(JSON.stringify(whole)).toContain(JSON.stringify(Resource));
+  });
+
+  it.each(WAYS)('shows what the policy of a key must say that leaves permissions to itself, by %s', async (auth) => {
+    const { outputs } = await run({ auth, bucket: 'existing-bucket', kmsKeyArn: KEY });
+    const arn = outputs.roleArn ?? outputs.userArn;
+    expect(JSON.parse(String(outputs.keyPolicyStatementJson))).toMatchObject({ Principal: { AWS: arn } });
+    const without = await run({ auth, bucket: 'existing-bucket', roleName: 'other' });
+    expect(without.outputs).not.toHaveProperty('keyPolicyStatementJson');
+  });
+
   it.each(WAYS)('sets path, boundary and tags of the %s', async (auth) => {
     const permissionsBoundary = 'arn:aws:iam::111122223333:policy/limits';
     const tags = { team: 'marketing', 'cost:center': '7' };
@@ -267,7 +291,12 @@ describe('a wrong config', () => {
       { bucket: 'existing-bucket', createBucket: 'maybe' },
       'channelmix-s3:createBucket: "maybe" must be true or false',
     ],
-    ['a policy that is too large', { buckets: manyPrefixes() }, 'The policy for these buckets and prefixes has'],
+    ['more policies than IAM attaches', { buckets: manyPrefixes(800) }, 'IAM attaches 10 to one role or user'],
+    [
+      'a key in another region than the bucket that is made',
+      { bucket: 'new-bucket', createBucket: true, kmsKeyArn: KEY.replace('eu-west-1', 'us-east-1') },
+      `kmsKeyArn of bucket new-bucket: "${KEY.replace('eu-west-1', 'us-east-1')}" is in region "us-east-1", but aws:region`,
+    ],
   ])('stops before anything is created: %s', async (_name, config, message) => {
     await expect(run(config)).rejects.toThrow(message);
     await expect(run(config)).rejects.toMatchObject({ code: 'input' });
@@ -283,9 +312,9 @@ describe('a wrong config', () => {
   );
 });
 
-function manyPrefixes(): unknown {
+function manyPrefixes(length: number): unknown {
   return [
-    { name: 'existing-bucket', prefixes: Array.from({ length: 200 }, (_, index) => `client-number-${index}/reports/`) },
+    { name: 'existing-bucket', prefixes: Array.from({ length }, (_, index) => `client-number-${index}/reports/`) },
   ];
 }
 
