@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readGrant } from '../../src/documents/read-grant.ts';
-import { attributes, comment, renderHcl } from '../../src/generate/terraform/hcl.ts';
+import {
+  attributes,
+  block,
+  comment,
+  members,
+  reference,
+  renderHcl,
+  template,
+} from '../../src/generate/terraform/hcl.ts';
 import { terraformConfig } from '../../src/generate/terraform/index.ts';
 import { terraformReader } from '../generate/artefacts/terraform.ts';
 import HOSTILE_TEXTS from '../generate/terraform/hostile-texts.json' with { type: 'json' };
@@ -208,16 +216,23 @@ describe('Terraform or OpenTofu itself', async () => {
   it.skipIf(terraform === undefined)('takes every hostile text for itself', async () => {
     const home = await mkdtemp(join(tmpdir(), 'channelmix-terraform-texts-'));
     const texts = [...HOSTILE_TEXTS, HOSTILE_TEXTS.join('')];
-    await writeFile(
-      join(home, 'texts.tf'),
-      renderHcl(comment('Texts.'), [{ kind: 'block', type: 'locals', labels: [], body: [attributes({ texts })] }]),
-    );
-    await writeFile(join(home, 'ask'), 'jsonencode(local.texts)\n');
+    const around = texts.map((text) => template(text, reference('local.between'), text));
+    const locals = attributes({
+      texts,
+      between: '-',
+      around,
+      named: members(Object.fromEntries(texts.map((text) => [text, text]))),
+    });
+    await writeFile(join(home, 'texts.tf'), renderHcl(comment(texts.join('\n')), [block('locals', [], locals)]));
+    await writeFile(join(home, 'ask'), 'jsonencode([local.texts, local.around, values(local.named)])\n');
     const ask = ['-c', 'exec "$0" -chdir="$1" console < "$1/ask"', terraform ?? '', home];
     const { code, stdout, stderr } = await run('sh', ask, { seconds: 100, env: quiet() });
     await rm(home, { recursive: true });
     expect(code, stderr).toBe(0);
-    expect(JSON.parse(JSON.parse(stdout))).toEqual(texts);
+    const [alone, joined, named] = JSON.parse(JSON.parse(stdout));
+    expect(alone).toEqual(texts);
+    expect(joined).toEqual(texts.map((text) => `${text}-${text}`));
+    expect(named.sort()).toEqual([...texts].sort());
   });
 });
 

@@ -31,7 +31,9 @@ describe('a grant for Terraform', () => {
       const { policies, buckets, principal } = blueprint(grant);
       const access = await readTerraform([{ path: 'channelmix.tf', text: terraformConfig(grant) }]);
       expect(plain(access.identity)).toEqual(plain(policies.map(({ document }) => document)));
-      expect(plain(access.trust ?? null)).toEqual(plain(principal.trustPolicy ?? null));
+      const { trustPolicy, description: _, ...who } = principal;
+      expect(access.principal).toEqual(who);
+      expect(plain(access.trust ?? null)).toEqual(plain(trustPolicy ?? null));
       expect(plain(access.buckets)).toEqual(
         plain(Object.fromEntries(buckets.map(({ name, policy }) => [name, policy]))),
       );
@@ -120,6 +122,7 @@ describe('a grant for Terraform', () => {
     const { labels, evaluate, block } = await read({ buckets: names.map((name) => ({ name, create: true })) });
     const made = labels('aws_s3_bucket').map((label) => evaluate(block('aws_s3_bucket', label).bucket));
     expect([...made].sort()).toEqual([...names].sort());
+    expect(labels('aws_s3_bucket')).toEqual(expect.arrayContaining(['bucket_1st', 'bucket_for', 'bucket_null']));
   });
 
   it('lets another account take other names, and refuses those that AWS would', async () => {
@@ -216,6 +219,21 @@ describe('the outputs', () => {
   it('say nothing of KMS keys where there are none', async () => {
     expect((await outputs({})).blocks).not.toHaveProperty('key_policy');
   });
+});
+
+it('keeps managed policies under the path of their user', async () => {
+  const { block } = await read({ bucket: 'my-bucket', auth: 'key', rolePath: '/vendors/' });
+  expect(block('aws_iam_policy', 'channelmix').path).toBe('/vendors/');
+});
+
+it('tells at its head how to verify what was granted', () => {
+  const input = { bucket: 'my-bucket', prefix: "it's/", access: 'extended', kmsKeyArn: KEY };
+  expect(config(input)).toContain(
+    `#   channelmix-s3 verify --role-arn "$(terraform output -raw role_arn)" --bucket my-bucket --prefix 'it'\\''s/' --kms-key ${KEY} --access extended\n`,
+  );
+  expect(config({ bucket: 'my-bucket', auth: 'key' })).toContain(
+    '#   channelmix-s3 verify --access-key-id "$(terraform output -raw access_key_id)" --bucket my-bucket\n',
+  );
 });
 
 it('refuses a folder whose name the provider would change', () => {

@@ -82,6 +82,12 @@ describe("a text in Terraform's language", () => {
     );
   });
 
+  it('does not join a dollar with the code behind it', () => {
+    // The converter would write both in the same way.
+    const text = file(attributes({ value: template('a$', reference('var.x')) }));
+    expect(text).toMatch(/^value = "a\\u0024\$\{var\.x\}"$/m);
+  });
+
   it.each(['Mu\u0308nchen', '\ud800', '\u2126'])('is refused where Terraform would change it: %j', (text) => {
     expect(() => file(attributes({ value: text }))).toThrow(/cannot be written for Terraform/);
   });
