@@ -68,7 +68,8 @@ export const NO_PROFILE = {
   BOTO_DISABLE_CRT: 'true',
 } as const;
 
-function environment(cli: string, peer: Peer, temporary: string): Readonly<Record<string, string>> {
+/** The environment of a program that calls `aws` as the root user of the client's account; `cli` is the folder of that program. */
+export function environment(cli: string, peer: Peer, temporary: string): Readonly<Record<string, string>> {
   return {
     ...NO_PROFILE,
     PATH: `${cli}:${process.env.PATH ?? ''}`,

@@ -2,13 +2,18 @@ import type { BucketBlueprint, LifecycleRule } from '../blueprint.ts';
 import type { Names } from './names.ts';
 import { reference, type TemplateObject, tagsOf, textOf } from './values.ts';
 
-/** The resources of a bucket to make: the bucket, and its policy. */
-export function bucketResources(bucket: BucketBlueprint, names: Names): TemplateObject {
+/**
+ * The resources of a bucket to make: the bucket, and its policy.
+ *
+ * @param last the resource after which it is made
+ */
+export function bucketResources(bucket: BucketBlueprint, names: Names, last: string): TemplateObject {
   const id = names.idOf(bucket.name);
   const kept = retention(bucket);
   return {
     [`DataBucket${id}`]: {
       Type: 'AWS::S3::Bucket',
+      DependsOn: last,
       ...kept,
       Properties: {
         BucketName: names.nameOf(bucket.name),
@@ -37,13 +42,13 @@ export function bucketResources(bucket: BucketBlueprint, names: Names): Template
 }
 
 /**
- * A bucket that is protected stays when its stack, or its part of the template, goes; only the empty bucket of a stack that could not be made
- * is taken away again. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+ * A bucket that is protected stays when its stack, or its part of the template, goes. RetainExceptOnCreate would also take away what a stack
+ * that could not be made leaves, but an engine that does not know the word deletes the data. Instead, buckets are made last, when what could
+ * fail has not. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
  */
 function retention({ protect }: BucketBlueprint): TemplateObject {
-  return protect
-    ? { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' }
-    : { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' };
+  const policy = protect ? 'Retain' : 'Delete';
+  return { DeletionPolicy: policy, UpdateReplacePolicy: policy };
 }
 
 function encryption({ kmsKeyArn }: BucketBlueprint, { arnOf }: Names): TemplateObject {

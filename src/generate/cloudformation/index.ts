@@ -6,7 +6,7 @@ import { namesOf } from './names.ts';
 import type { TemplateOptions } from './options.ts';
 import { outputsOf } from './outputs.ts';
 import { interfaceOf, parametersOf } from './parameters.ts';
-import { principalResources } from './principal.ts';
+import { IDS, principalResources } from './principal.ts';
 import { rulesOf } from './rules.ts';
 import type { TemplateObject } from './values.ts';
 import { templateYaml } from './yaml.ts';
@@ -22,6 +22,7 @@ export function cloudFormationTemplate(grant: Grant, options: TemplateOptions = 
   const plan = blueprint(grant);
   const names = namesOf(grant, options);
   const parameters = parametersOf(grant, names, options);
+  const last = plan.principal.kind === 'role' ? IDS.role : IDS.secret;
   const template: TemplateObject = {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `Access for ChannelMix to S3: ${grant.auth === 'role' ? 'a role that it may assume' : 'a user with an access key'}, and what it may do (made by channelmix-s3)`,
@@ -30,7 +31,7 @@ export function cloudFormationTemplate(grant: Grant, options: TemplateOptions = 
     Rules: rulesOf(grant, plan, options),
     Resources: {
       ...principalResources(plan, names, options),
-      ...Object.assign({}, ...plan.buckets.map((bucket) => bucketResources(bucket, names))),
+      ...Object.assign({}, ...plan.buckets.map((bucket) => bucketResources(bucket, names, last))),
     },
     Outputs: outputsOf(plan),
   };

@@ -9,21 +9,18 @@ export const IDS = { role: 'Role', user: 'User', accessKey: 'AccessKey', secret:
 
 /** The role or the user, and what belongs to it. */
 export function principalResources(plan: Blueprint, names: Names, options: TemplateOptions): TemplateObject {
-  const { principal } = plan;
-  const managed = managedPolicies(plan, names);
-  const attached = [
-    ...Object.keys(managed).map((id) => textOf(reference(id))),
-    ...plan.attachedPolicyArns.map(names.arnOf),
-  ];
+  const { principal, attachedPolicyArns } = plan;
   const common = {
     Path: principal.path,
     ...(principal.permissionsBoundary === undefined
       ? {}
       : { PermissionsBoundary: boundary(principal.permissionsBoundary, names, options) }),
-    ...(attached.length === 0 ? {} : { ManagedPolicyArns: attached }),
+    ...(attachedPolicyArns.length === 0 ? {} : { ManagedPolicyArns: attachedPolicyArns.map(names.arnOf) }),
     ...tagsOf(principal.tags),
   };
-  return { ...managed, ...(principal.kind === 'role' ? role(plan, names, common) : user(plan, names, common)) };
+  const managed = managedPolicies(plan, names);
+  if (principal.kind === 'role') return { ...role(plan, names, common), ...managed };
+  return { ...user(names, common), ...managed, ...accessKey(plan, Object.keys(managed)) };
 }
 
 /** A boundary is a policy of the account that it is used in, or one of AWS. */
@@ -45,6 +42,7 @@ function managedPolicies({ principal, policies }: Blueprint, names: Names): Temp
           ManagedPolicyName: textOf(names.principal, ...(name === '' ? [] : [name])),
           Path: principal.path,
           PolicyDocument: names.documentOf(document),
+          [principal.kind === 'role' ? 'Roles' : 'Users']: [textOf(reference(IDS[principal.kind]))],
         },
       },
     ]),
@@ -70,14 +68,22 @@ function role({ principal, policies }: Blueprint, names: Names, common: Template
   };
 }
 
+function user({ principal }: Names, common: TemplateObject): TemplateObject {
+  return { [IDS.user]: { Type: 'AWS::IAM::User', Properties: { UserName: textOf(principal), ...common } } };
+}
+
 /**
- * The secret goes from IAM into Secrets Manager without a stop: outputs of a stack can be read by everybody who may describe it.
+ * The key comes after the permissions, and its secret goes from IAM into Secrets Manager without a stop: outputs of a stack can be read by
+ * everybody who may describe it.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html
  */
-function user({ principal }: Blueprint, names: Names, common: TemplateObject): TemplateObject {
+function accessKey({ principal }: Blueprint, policies: readonly string[]): TemplateObject {
   return {
-    [IDS.user]: { Type: 'AWS::IAM::User', Properties: { UserName: textOf(names.principal), ...common } },
-    [IDS.accessKey]: { Type: 'AWS::IAM::AccessKey', Properties: { UserName: textOf(reference(IDS.user)) } },
+    [IDS.accessKey]: {
+      Type: 'AWS::IAM::AccessKey',
+      ...(policies.length === 0 ? {} : { DependsOn: policies }),
+      Properties: { UserName: textOf(reference(IDS.user)) },
+    },
     [IDS.secret]: {
       Type: 'AWS::SecretsManager::Secret',
       DeletionPolicy: 'Delete',

@@ -84,7 +84,7 @@ function members(value: unknown): Members {
 
 function accessOf({ resources }: TemplateReader): ArtefactAccess {
   const [roles, users] = [resources('AWS::IAM::Role'), resources('AWS::IAM::User')];
-  const [[, properties] = ['', {}], another] = [...roles, ...users];
+  const [[id, properties] = ['', {}], another] = [...roles, ...users];
   if (another !== undefined) throw new Error('one principal is expected');
   const {
     PermissionsBoundary,
@@ -93,8 +93,9 @@ function accessOf({ resources }: TemplateReader): ArtefactAccess {
     ManagedPolicyArns = [],
     Tags = [],
   } = properties;
-  const arns = (ManagedPolicyArns as readonly Value[]).map(String);
-  const managed = resources('AWS::IAM::ManagedPolicy').filter(([id]) => arns.includes(`<${id}>`));
+  const managed = resources('AWS::IAM::ManagedPolicy').filter(([, { Roles, Users }]) =>
+    ((Roles ?? Users) as readonly Value[]).includes(`<${id}>`),
+  );
   const own = [...(Policies as readonly Members[]), ...managed.map(([, policy]) => policy)];
   const buckets = new Map(resources('AWS::S3::Bucket').map(([id, { BucketName }]) => [`<${id}>`, String(BucketName)]));
   return {
@@ -107,7 +108,7 @@ function accessOf({ resources }: TemplateReader): ArtefactAccess {
     },
     ...(AssumeRolePolicyDocument === undefined ? {} : { trust: document(AssumeRolePolicyDocument) }),
     identity: own.map(({ PolicyDocument }) => document(PolicyDocument)),
-    attached: arns.filter((arn) => !arn.startsWith('<')),
+    attached: (ManagedPolicyArns as readonly Value[]).map(String),
     buckets: Object.fromEntries(
       resources('AWS::S3::BucketPolicy').map(([, { Bucket, PolicyDocument }]) => [
         buckets.get(String(Bucket)) ?? '',

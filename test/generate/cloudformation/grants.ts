@@ -10,7 +10,7 @@ export const GRANTS: Readonly<Record<string, object>> = {
     rolePath: '/vendors/',
     permissionsBoundary: 'arn:aws:iam::111122223333:policy/boundary',
     buckets: [
-      { name: 'my-bucket', create: true, prefixes: ["it's/100%/", 'b {c} "d"/', '# e: f/'] },
+      { name: 'my-bucket', create: true, prefixes: ["it's/100%/", 'b (c) "d"/', '# e: f/'] },
       { name: 'another.bucket', create: true, kmsKeyArn: key('eu-west-1') },
       { name: 'an-old-bucket' },
     ],

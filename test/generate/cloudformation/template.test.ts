@@ -112,12 +112,12 @@ describe('a template of CloudFormation', () => {
   });
 
   it.each([
-    [true, 'RetainExceptOnCreate', 'Retain'],
-    [false, 'Delete', 'Delete'],
-  ])('keeps a bucket and its policy when protected is %s: %s', (protectBucket, deletion, replacement) => {
+    [true, 'Retain'],
+    [false, 'Delete'],
+  ])('keeps a bucket and its policy when protected is %s: %s', (protectBucket, policy) => {
     const { template: whole } = templateReader(template({ bucket: 'my-bucket', createBucket: true, protectBucket }));
     const { DataBucketMyBucket, TlsOnlyPolicyMyBucket } = whole.Resources as Members;
-    const policies = { DeletionPolicy: deletion, UpdateReplacePolicy: replacement };
+    const policies = { DeletionPolicy: policy, UpdateReplacePolicy: policy };
     expect(DataBucketMyBucket).toMatchObject(policies);
     expect(TlsOnlyPolicyMyBucket).toMatchObject(policies);
   });

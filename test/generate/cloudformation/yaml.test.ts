@@ -12,10 +12,6 @@ describe('what is written as YAML', () => {
     for (const version of ['1.1', '1.2', 'next'] as const)
       expect(parse(templateYaml('a comment', template), { version })).toEqual(template);
   });
-
-  it.each(HOSTILE_TEXTS)('stays a comment where it is one: %j', (text) => {
-    expect(parse(templateYaml(text, { a: 'b' }), { version: '1.1' })).toEqual({ a: 'b' });
-  });
 });
 
 describe('a text with references', () => {
