@@ -1,6 +1,6 @@
 import type { BucketBlueprint, LifecycleRule } from '../blueprint.ts';
 import type { Names } from './names.ts';
-import { reference, type TemplateObject, tagsOf, textOf } from './values.ts';
+import { leftOut, reference, type TemplateObject, tagsOf, textOf } from './values.ts';
 
 /**
  * The resources of a bucket to make: the bucket, and its policy.
@@ -14,6 +14,7 @@ export function bucketResources(bucket: BucketBlueprint, names: Names, last: str
     [`DataBucket${id}`]: {
       Type: 'AWS::S3::Bucket',
       DependsOn: last,
+      ...leftOut('CKV_AWS_18', 'where access logs go is for the account to decide'),
       ...kept,
       Properties: {
         BucketName: names.nameOf(bucket.name),

@@ -1,14 +1,18 @@
-import type { Blueprint } from '../blueprint.ts';
+import type { Grant } from '../../model/grant.ts';
 import type { TemplateOptions } from './options.ts';
 
 /** What a reader of the template must know: what it is, how it is deployed, what comes next. Nothing of the grant's stands in it. */
-export function header({ principal }: Blueprint, { stackSet = false }: TemplateOptions): string {
-  const verify = principal.kind === 'role' ? '--role-arn ARN' : '--access-key-id ID';
+export function header(
+  { auth, access }: Pick<Grant, 'auth' | 'access'>,
+  { stackSet = false }: TemplateOptions,
+): string {
+  const isRole = auth === 'role';
+  const verify = `${isRole ? '--role-arn ARN' : '--access-key-id ID'} --bucket BUCKET --access ${access}`;
   return [
-    `An IAM ${principal.kind} for ChannelMix, and what it may do in S3. Made by channelmix-s3; a template for CloudFormation.`,
+    `An IAM ${isRole ? 'role' : 'user'} for ChannelMix, and what it may do in S3. Made by channelmix-s3; a template for CloudFormation.`,
     ...(stackSet ? STACK_SET : STACK),
-    `Prove that it works: channelmix-s3 verify ${verify} --bucket BUCKET`,
-    principal.kind === 'role'
+    `Prove that it works: channelmix-s3 verify ${verify}`,
+    isRole
       ? 'Then give ChannelMix the output RoleArn.'
       : 'Then give ChannelMix the output AwsAccessKeyId, and by a safe way the secret, which Secrets Manager keeps.',
   ].join('\n');

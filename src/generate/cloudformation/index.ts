@@ -35,5 +35,5 @@ export function cloudFormationTemplate(grant: Grant, options: TemplateOptions = 
     },
     Outputs: outputsOf(plan),
   };
-  return templateYaml(header(plan, options), template);
+  return templateYaml(header(grant, options), template);
 }

@@ -2,7 +2,16 @@ import { parseArn } from '../../model/arn.ts';
 import type { Blueprint } from '../blueprint.ts';
 import type { Names } from './names.ts';
 import type { TemplateOptions } from './options.ts';
-import { ACCOUNT, PARTITION, reference, type TemplateObject, type TemplateValue, tagsOf, textOf } from './values.ts';
+import {
+  ACCOUNT,
+  leftOut,
+  PARTITION,
+  reference,
+  type TemplateObject,
+  type TemplateValue,
+  tagsOf,
+  textOf,
+} from './values.ts';
 
 /** Names of the resources of the principal. */
 export const IDS = { role: 'Role', user: 'User', accessKey: 'AccessKey', secret: 'SecretAccessKey' } as const;
@@ -86,6 +95,7 @@ function accessKey({ principal }: Blueprint, policies: readonly string[]): Templ
     },
     [IDS.secret]: {
       Type: 'AWS::SecretsManager::Secret',
+      ...leftOut('CKV_AWS_149', 'a KMS key of its own protects no better from those who may read the secret'),
       DeletionPolicy: 'Delete',
       UpdateReplacePolicy: 'Delete',
       Properties: {

@@ -59,3 +59,8 @@ export function tagsOf(tags: Readonly<Record<string, string>>): TemplateObject {
   const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   return list.length === 0 ? {} : { Tags: list };
 }
+
+/** Metadata of a resource that tells checkov to leave a finding out, and why. https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html */
+export function leftOut(id: string, comment: string): TemplateObject {
+  return { Metadata: { checkov: { skip: [{ id, comment }] } } };
+}
