@@ -18,7 +18,7 @@ const timeout = 300_000;
 
 /**
  * LocalEmu's CloudFormation leaves out of a bucket its encryption, public access block, ownership and lifecycle, which cfn-lint judges
- * instead, by AWS's own schema of the resource.
+ * instead, by AWS's own schema of the resource; and it reads over the rules of a template.
  */
 describe.skipIf(prepared === null)('a generated template with the real AWS CLI, at LocalEmu', () => {
   let cli: ForkedCli;
@@ -184,6 +184,19 @@ describe.skipIf(prepared === null)('a generated template with the real AWS CLI, 
     const wrong = await verifyGranted(peer, { roleArn, caller }, { bucket: first, prefixes });
     expect(wrong.filter((check) => !check.startsWith('list-bucket: '))).toEqual([]);
     expect(await verifyGranted(peer, { roleArn, caller }, { bucket: second })).toEqual([]);
+    await remove(stack);
+  });
+
+  test.concurrent('a new bucket with a KMS key', { timeout }, async () => {
+    const answer = JSON.parse(await aws('kms', 'create-key', '--output', 'json'));
+    const kmsKeyArn: string = answer.KeyMetadata.Arn;
+    const [bucket, stack, roleName] = [named('new'), named('stack'), named('role')];
+    const grant = { bucket, createBucket: true, protectBucket: false, kmsKeyArn, roleName };
+    const { RoleArn: roleArn = '', KeyPolicyStatement = '' } = await deploy(stack, grant);
+    expect(JSON.parse(KeyPolicyStatement).Principal).toEqual({ AWS: roleArn });
+    const { PolicyDocument = '' } = await iam.getRolePolicy({ RoleName: roleName, PolicyName: 'channelmix-s3' });
+    expect(decodeURIComponent(PolicyDocument)).toContain(kmsKeyArn);
+    expect(await verifyGranted(peer, { roleArn, caller }, { bucket })).toEqual([]);
     await remove(stack);
   });
 

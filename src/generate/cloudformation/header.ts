@@ -20,11 +20,11 @@ export function header(
 
 const STACK = [
   'Deploy, and bring up to date:',
-  '  aws cloudformation deploy --stack-name channelmix-s3 --template-file channelmix.yaml --capabilities CAPABILITY_NAMED_IAM',
+  '  aws cloudformation deploy --stack-name channelmix-s3 --template-file channelmix-s3.yaml --capabilities CAPABILITY_NAMED_IAM',
 ];
 
 const STACK_SET = [
   'For a stack set of an organization. IAM is the same in all regions: deploy it to ONE region, which is that of the buckets it makes:',
-  '  aws cloudformation create-stack-set --stack-set-name channelmix-s3 --template-body file://channelmix.yaml --capabilities CAPABILITY_NAMED_IAM --permission-model SERVICE_MANAGED --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=false',
+  '  aws cloudformation create-stack-set --stack-set-name channelmix-s3 --template-body file://channelmix-s3.yaml --capabilities CAPABILITY_NAMED_IAM --permission-model SERVICE_MANAGED --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=false',
   '  aws cloudformation create-stack-instances --stack-set-name channelmix-s3 --deployment-targets OrganizationalUnitIds=ou-xxxx-xxxxxxxx --regions eu-west-1',
 ];

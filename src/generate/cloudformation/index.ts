@@ -28,7 +28,7 @@ export function cloudFormationTemplate(grant: Grant, options: TemplateOptions = 
     Description: `Access for ChannelMix to S3: ${grant.auth === 'role' ? 'a role that it may assume' : 'a user with an access key'}, and what it may do (made by channelmix-s3)`,
     Metadata: { 'AWS::CloudFormation::Interface': interfaceOf(parameters) },
     Parameters: Object.fromEntries(parameters.map(({ id, declaration }) => [id, declaration])),
-    Rules: rulesOf(grant, plan, options),
+    Rules: rulesOf(grant, plan),
     Resources: {
       ...principalResources(plan, names, options),
       ...Object.assign({}, ...plan.buckets.map((bucket) => bucketResources(bucket, names, last))),

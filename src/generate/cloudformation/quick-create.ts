@@ -75,7 +75,7 @@ function templateAddress(text: string, partition: Partition): string {
     'input',
     `The console takes a template from S3 only; "${text.slice(0, 200)}" is no address there.`,
     {
-      hint: `Put the template into a bucket that the client can read, and give its address: https://BUCKET.s3.REGION.${endpoint}/channelmix.yaml`,
+      hint: `Put the template into a bucket that the client can read, and give its address: https://BUCKET.s3.REGION.${endpoint}/channelmix-s3.yaml`,
     },
   );
 }

@@ -1,31 +1,30 @@
-import { parseArn } from '../../model/arn.ts';
+import { type Partition, parseArn } from '../../model/arn.ts';
 import type { Grant } from '../../model/grant.ts';
 import type { Blueprint } from '../blueprint.ts';
-import type { TemplateOptions } from './options.ts';
-import { ACCOUNT, PARTITION, REGION, type Reference, type TemplateObject, textOf } from './values.ts';
+import { REGIONS } from './regions.ts';
+import { REGION, type TemplateObject, textOf } from './values.ts';
 
-/** What CloudFormation checks before it makes anything. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html */
-export function rulesOf(
-  { auth, partition }: Grant,
-  { principal, buckets }: Blueprint,
-  { stackSet = false }: TemplateOptions,
-): TemplateObject {
-  const account = parseArn(principal.permissionsBoundary ?? '')?.account;
+/**
+ * What CloudFormation checks before it makes anything. Of what a template is not told by its parameters only the region is known to work in a
+ * rule. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
+ */
+export function rulesOf({ auth, partition }: Grant, { buckets }: Blueprint): TemplateObject {
   const region = bucketRegion(buckets);
   return {
     Partition: rule(
-      PARTITION,
-      partition,
+      inPartition(partition),
       auth === 'role'
         ? `ChannelMix can assume roles of the partition ${partition} only: elsewhere it needs an access key`
         : `The template was made for the partition ${partition}`,
     ),
-    ...(account === undefined || account === '' || stackSet
-      ? {}
-      : { BoundaryAccount: rule(ACCOUNT, account, `The permissions boundary is a policy of account ${account}`) }),
     ...(region === undefined
       ? {}
-      : { KeyRegion: rule(REGION, region, `The bucket is encrypted with a key in ${region}, and must be made there`) }),
+      : {
+          KeyRegion: rule(
+            { 'Fn::Equals': [textOf(REGION), region] },
+            `The bucket is encrypted with a key in ${region}, and must be made there`,
+          ),
+        }),
   };
 }
 
@@ -34,8 +33,13 @@ export function bucketRegion(buckets: Blueprint['buckets']): string | undefined 
   return buckets.map(({ kmsKeyArn = '' }) => parseArn(kmsKeyArn)?.region).find((region) => region !== undefined);
 }
 
-function rule(reference: Reference, expected: string, description: string): TemplateObject {
-  return {
-    Assertions: [{ Assert: { 'Fn::Equals': [textOf(reference), expected] }, AssertDescription: description }],
-  };
+/** The partition of most regions has new ones every year: it is where the others are not. */
+function inPartition(partition: Partition): TemplateObject {
+  if (partition !== 'aws') return { 'Fn::Contains': [REGIONS[partition], textOf(REGION)] };
+  const { aws: _, ...others } = REGIONS;
+  return { 'Fn::Not': [{ 'Fn::Contains': [Object.values(others).flat(), textOf(REGION)] }] };
+}
+
+function rule(assert: TemplateObject, description: string): TemplateObject {
+  return { Assertions: [{ Assert: assert, AssertDescription: description }] };
 }

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import type { GeneratedFile } from '../../../src/generate/generated-file.ts';
+import { partitionOfRegion } from '../../../src/model/arn.ts';
 import type { PolicyDocument } from '../../../src/model/policy.ts';
 import type { ArtefactAccess, ArtefactReader } from './types.ts';
 
@@ -32,11 +33,12 @@ export function templateReader(text: string, given: Readonly<Record<string, stri
   const template = members(parse(text, { version: '1.1' }));
   const parameters = members(template.Parameters);
   const all = members(template.Resources);
+  const partition = partitionOfRegion(possibleRegion(template));
   const refer = (name: string): Value => {
     const [id = '', attribute] = name.split('.');
     const parameter = attribute === undefined ? parameters[name] : undefined;
     if (parameter !== undefined) return given[name] ?? members(parameter).Default ?? null;
-    if (name === 'AWS::Partition') return asserted(template, name);
+    if (name === 'AWS::Partition') return partition;
     if (name === 'AWS::AccountId') return ACCOUNT;
     if (!(id in all)) throw new Error(`nothing is called ${name}`);
     return `<${name}>`;
@@ -66,15 +68,33 @@ function substitute(text: string, refer: (name: string) => Value): string {
   );
 }
 
-/** The value that a rule demands of a pseudo parameter. */
-function asserted(template: Members, name: string): Value {
-  for (const rule of Object.values(members(template.Rules))) {
-    for (const { Assert } of members(rule).Assertions as readonly Members[]) {
-      const [left, right] = members(Assert)['Fn::Equals'] as readonly [Members, string];
-      if (left.Ref === name) return right;
-    }
-  }
-  throw new Error(`no rule says what ${name} is`);
+/** A region in which every rule of a template holds. */
+function possibleRegion(template: Members): string {
+  const candidates = ['us-east-1', ...(JSON.stringify(template.Rules).match(/\b[a-z]+(?:-[a-z]+)+-\d\b/g) ?? [])];
+  const region = candidates.find((candidate) => brokenRules(template, candidate).length === 0);
+  if (region === undefined) throw new Error('the rules allow no region');
+  return region;
+}
+
+/** Names of the rules that stop a template in a region. */
+export function brokenRules(template: Members, region: string): readonly string[] {
+  const holds = (assert: Value): boolean => {
+    const [[name, argument] = ['', null]] = Object.entries(members(assert));
+    const [first = null, second = null] = argument as readonly Value[];
+    if (name === 'Fn::Not') return !holds(first);
+    if (name === 'Fn::Contains' && isRegion(second)) return (first as readonly Value[]).includes(region);
+    if (name === 'Fn::Equals' && isRegion(first)) return second === region;
+    throw new Error(`not understood: ${name}`);
+  };
+  return Object.entries(members(template.Rules))
+    .filter(
+      ([, rule]) => !(members(rule).Assertions as readonly Members[]).every(({ Assert }) => holds(Assert ?? null)),
+    )
+    .map(([id]) => id);
+}
+
+function isRegion(value: Value): boolean {
+  return members(value).Ref === 'AWS::Region';
 }
 
 function members(value: unknown): Members {

@@ -5,7 +5,7 @@ import { type Members, templateReader } from '../artefacts/cloudformation.ts';
 import { GRANTS } from './grants.ts';
 
 const grantOf = (input: object) => readGrant(input, { name: 'the grant' });
-const templateUrl = 'https://a-bucket.s3.eu-west-1.amazonaws.com/channelmix.yaml';
+const templateUrl = 'https://a-bucket.s3.eu-west-1.amazonaws.com/channelmix-s3.yaml';
 const key = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 /** The query behind the hash, as the console reads it. */

@@ -16,7 +16,7 @@ describe('what is written as YAML', () => {
 
 describe('a text with references', () => {
   const filled = (...parts: readonly Part[]) => {
-    const template = { Parameters: { P: { Default: 'p' } }, Resources: {}, Text: textOf(...parts) };
+    const template = { Parameters: { P: { Default: 'p' } }, Rules: {}, Resources: {}, Text: textOf(...parts) };
     const { template: read, evaluate } = templateReader(templateYaml('', template));
     return evaluate(read.Text ?? null);
   };
