@@ -89,7 +89,7 @@ describe.skipIf(prepared === null)('what generate cloudformation writes', () => 
   test('has nothing in its documents that parliament or our own linter finds', async () => {
     const documents: Documented[] = [];
     for (const { name, partition, text } of templates) {
-      const { trust, identity, buckets } = await readCloudFormation([{ path: 'channelmix.yaml', text }]);
+      const { trust, identity, buckets } = await readCloudFormation([{ path: 'channelmix-s3.yaml', text }]);
       const add = (kind: DocumentKind, document: unknown) =>
         documents.push({ name: `${name} ${kind}`, partition, kind, text: JSON.stringify(document) });
       if (trust !== undefined) add('trust', trust);

@@ -71,7 +71,7 @@ describe('links to create a stack', () => {
     'https://evils3.amazonaws.com/a.yaml',
     'https://user@a-bucket.s3.amazonaws.com/a.yaml',
     's3://a-bucket/a.yaml',
-    'channelmix.yaml',
+    'channelmix-s3.yaml',
     'https://a-bucket.s3.cn-north-1.amazonaws.com.cn/a.yaml',
   ])('are refused for a template that the console would not take: %s', (address) => {
     expect(() => quickCreate(grantOf({ bucket: 'my-bucket' }), { templateUrl: address })).toThrow(/from S3 only/);

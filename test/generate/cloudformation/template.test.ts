@@ -119,7 +119,7 @@ describe('a template for a stack set', () => {
 
   it("adds the account's number to a bucket that is made, wherever it is named, and to no other", () => {
     const { buckets: policies, identity } = readCloudFormation([
-      { path: 'channelmix.yaml', text: template({ buckets }, true) },
+      { path: 'channelmix-s3.yaml', text: template({ buckets }, true) },
     ]) as Awaited<ReturnType<typeof readCloudFormation>>;
     expect(Object.keys(policies)).toEqual(['new-bucket-111122223333']);
     expect(JSON.stringify(policies)).toContain('arn:aws:s3:::new-bucket-111122223333/*');
