@@ -71,13 +71,11 @@ function templateAddress(text: string, partition: Partition): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const hosts = new RegExp(`(^|\\.)s3([.-][a-z0-9-]+)*\\.${endpoint.replaceAll('.', '\\.')}$`);
   if (url?.protocol === 'https:' && url.username === '' && hosts.test(url.hostname)) return url.href;
-  throw new KitError(
-    'input',
-    `The console takes a template from S3 only; "${text.slice(0, 200)}" is no address there.`,
-    {
-      hint: `Put the template into a bucket that the client can read, and give its address: https://BUCKET.s3.REGION.${endpoint}/channelmix-s3.yaml`,
-    },
-  );
+  // What stands behind the question mark of a presigned address opens it.
+  const shown = text.replace(/\?.*$/s, '').slice(0, 200);
+  throw new KitError('input', `The console takes a template from S3 only; "${shown}" is no address there.`, {
+    hint: `Put the template into a bucket that the client can read, and give its address: https://BUCKET.s3.REGION.${endpoint}/channelmix-s3.yaml`,
+  });
 }
 
 function consoleUrl(grant: Grant, template: string, region: string): string {

@@ -77,6 +77,13 @@ describe('links to create a stack', () => {
     expect(() => quickCreate(grantOf({ bucket: 'my-bucket' }), { templateUrl: address })).toThrow(/from S3 only/);
   });
 
+  it('are refused without a word of what a presigned address is signed with', () => {
+    const address = 'https://a-bucket.example.com/a.yaml?X-Amz-Signature=abcdef';
+    const make = () => quickCreate(grantOf({ bucket: 'my-bucket' }), { templateUrl: address });
+    expect(make).toThrow('"https://a-bucket.example.com/a.yaml" is no address there');
+    expect(make).not.toThrow(/abcdef/);
+  });
+
   it.each([
     'https://s3.amazonaws.com/a-bucket/a.yaml',
     'https://a-bucket.s3.amazonaws.com/a.yaml',
