@@ -28,8 +28,10 @@ export async function buildDist(folder = 'dist') {
     platform: 'node',
     mainFields: ['module', 'main'],
     target: 'node20',
-    // The SDK and Pulumi are large, and loaded by the commands that need them; yaml is CommonJS; the rest starts faster as part of the bundle.
-    external: ['@aws-sdk/*', '@smithy/*', '@pulumi/*', '@clack/prompts', 'yaml'],
+    // The SDK and Pulumi are large, and loaded by the commands that need them; the rest starts faster as part of the bundle.
+    external: ['@aws-sdk/*', '@smithy/*', '@pulumi/*', '@clack/prompts'],
+    // The package gives Node seventy files of CommonJS, and browsers the same as modules, of which a bundle takes what is used.
+    alias: { yaml: './node_modules/yaml/browser/index.js' },
     logLevel: 'warning',
     banner: { js: '#!/usr/bin/env node' },
   });

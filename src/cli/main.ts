@@ -66,7 +66,7 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
       },
     });
   }
-  program.completion('completion', 'Print a completion script: channelmix-s3 completion >> ~/.bashrc (or ~/.zshrc)');
+  program.completion('completion', 'Print completions, for ~/.bashrc');
   try {
     await program.parseAsync(argv.map(hideDash), {}, (_error, _argv, output) => {
       if (output !== '') context.out(`${output}\n`);

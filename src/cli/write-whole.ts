@@ -60,15 +60,20 @@ export async function writeFiles(
   for (const { path } of targets) await checkBelow(root, path, force);
   /** Folders and files that are there because of this call. */
   const made: string[] = [];
-  const staged: { readonly path: string; readonly temporary: string }[] = [];
+  let staged: readonly { readonly path: string; readonly temporary: string }[] = [];
   try {
-    for (const { path, text } of targets) {
-      const first = await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
-        throw unwritable(dirname(path), cause);
+    for (const folder of new Set(targets.map(({ path }) => dirname(path)))) {
+      const first = await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+        throw unwritable(folder, cause);
       });
       if (first !== undefined) made.push(first);
-      staged.push({ path, temporary: await stage(path, text, 0o666) });
     }
+    const all = await Promise.allSettled(
+      targets.map(async ({ path, text }) => ({ path, temporary: await stage(path, text, 0o666) })),
+    );
+    staged = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = all.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
     for (const { path, temporary } of staged) {
       await (force ? rename(temporary, path) : link(temporary, path)).catch((cause: unknown) => {
         throw unwritable(path, cause);

@@ -4,8 +4,13 @@ import type { CommandEntry } from '../command.ts';
 export const commands: readonly CommandEntry[] = [
   {
     signature: 'init [dir]',
-    describe: 'Ask what ChannelMix gets, write a project for it',
+    describe: 'Ask, and write a project for it',
     load: () => import('./init.ts'),
+  },
+  {
+    signature: 'generate <format>',
+    describe: 'Write a grant for the tool you use',
+    load: () => import('./generate.ts'),
   },
   {
     signature: 'policy <document>',
@@ -14,7 +19,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     signature: 'connection [action] [file]',
-    describe: 'Print the connection form, or check it',
+    describe: 'Print or check the connection form',
     load: () => import('./connection.ts'),
   },
   {
@@ -29,12 +34,12 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     signature: 'explain',
-    describe: 'Show what policies allow, as a matrix',
+    describe: 'Show what policies allow',
     load: () => import('./explain.ts'),
   },
   {
     signature: 'verify',
-    describe: 'Try every permission ChannelMix needs',
+    describe: 'Try every permission that is needed',
     load: () => import('./verify.ts'),
   },
   {

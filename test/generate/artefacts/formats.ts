@@ -1,11 +1,15 @@
 import { expect } from 'vitest';
 import { awsCliScript } from '../../../src/generate/aws-cli/index.ts';
 import { type Blueprint, blueprint } from '../../../src/generate/blueprint.ts';
+import { cloudFormationTemplate } from '../../../src/generate/cloudformation/index.ts';
 import type { GeneratedFile } from '../../../src/generate/generated-file.ts';
+import { pulumiProject } from '../../../src/generate/pulumi/index.ts';
 import { terraformConfig } from '../../../src/generate/terraform/index.ts';
 import type { Grant } from '../../../src/model/grant.ts';
 import { readAwsCli } from './aws-cli.ts';
+import { readCloudFormation } from './cloudformation.ts';
 import { decisionsOf } from './decisions.ts';
+import { readPulumi } from './pulumi.ts';
 import { readTerraform } from './terraform.ts';
 import type { ArtefactAccess, ArtefactReader } from './types.ts';
 
@@ -23,8 +27,14 @@ export function accessOf({ principal, policies, attachedPolicyArns, buckets }: B
 
 /** Every format, with the parser that reads it back. */
 export const FORMATS: readonly (readonly [string, (grant: Grant) => readonly GeneratedFile[], ArtefactReader])[] = [
+  [
+    'cloudformation',
+    (grant) => [{ path: 'channelmix-s3.yaml', text: cloudFormationTemplate(grant) }],
+    readCloudFormation,
+  ],
   ['terraform', (grant) => [{ path: 'channelmix.tf', text: terraformConfig(grant) }], readTerraform],
   ['aws-cli', (grant) => [{ path: 'channelmix-s3.sh', text: awsCliScript(grant) }], readAwsCli],
+  ['pulumi', pulumiProject, readPulumi],
 ];
 
 /** An artefact means what its grant stands for: the same decisions, principal and attachments. */
