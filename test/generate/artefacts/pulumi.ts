@@ -30,7 +30,7 @@ export const readPulumi: ArtefactReader = async (files) => {
 };
 
 /** What a program declares, in no order that counts. */
-export async function declaredBy(
+async function declaredBy(
   program: Program,
   place: { readonly region: string; readonly project: string },
 ): Promise<readonly Declared[]> {
