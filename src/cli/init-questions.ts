@@ -1,6 +1,6 @@
 import { accessWords } from '../generate/grant-words.ts';
 import { KitError } from '../model/errors.ts';
-import { ACCESS_LEVELS } from '../model/grant.ts';
+import { ACCESS_LEVELS, type Grant } from '../model/grant.ts';
 import type { Context } from './context.ts';
 import { type GrantFlags, grantFromFlags } from './grant-flags.ts';
 
@@ -13,7 +13,6 @@ const ANY_BUCKET = 'my-bucket';
  * @throws KitError `interrupted` when the user leaves; `input` for flags that no answer could mend
  */
 export async function askForGrant(flags: GrantFlags, { askText, askChoice }: Context): Promise<GrantFlags> {
-  checkFlags(flags);
   let known = flags;
   if (known.bucket === undefined) {
     const name = await askText('Which bucket shall ChannelMix use?', (answer) =>
@@ -40,9 +39,13 @@ export async function askForGrant(flags: GrantFlags, { askText, askChoice }: Con
   return known;
 }
 
-/** @throws KitError `input`, `usage` for flags that no answer could mend */
-export function checkFlags(flags: GrantFlags): void {
-  grantFromFlags({ ...flags, auth: flags.auth ?? 'key', bucket: flags.bucket ?? [ANY_BUCKET] });
+/**
+ * A grant that the flags allow, with something for what they leave open.
+ *
+ * @throws KitError `input`, `usage` for flags that no answer could mend
+ */
+export function checkFlags(flags: GrantFlags): Grant {
+  return grantFromFlags({ ...flags, auth: flags.auth ?? 'key', bucket: flags.bucket ?? [ANY_BUCKET] });
 }
 
 async function askWay({ partition = 'aws' }: GrantFlags, askChoice: Context['askChoice']): Promise<'role' | 'key'> {

@@ -3,6 +3,9 @@ import { KitError } from '../model/errors.ts';
 import { fieldOfLabel, labelledLine, unlabelledValues } from './connection-labels.ts';
 import { straighten } from './smart-quotes.ts';
 
+/** More than a line of one has; what is behind it is not read. */
+const MAX_LINE = 4_096;
+
 /** More than any form, mail or ticket about one connection has, in UTF-16 units. */
 const MAX_LENGTH = 65_536;
 
@@ -46,7 +49,7 @@ function fieldsIn(value: unknown, depth: number): readonly TypedField[] {
   if (value === null || typeof value !== 'object' || depth > MAX_JSON_DEPTH) return [];
   return Object.entries(value).flatMap(([label, member]) => {
     const field = fieldOfLabel(label);
-    const scalar = member === null ? '' : typeof member === 'object' ? undefined : String(member);
+    const scalar = member === null ? '' : typeof member === 'object' ? undefined : String(member).slice(0, MAX_LINE);
     if (scalar === undefined) return fieldsIn(member, depth + 1);
     return field === undefined ? [] : [{ field, value: scalar }];
   });

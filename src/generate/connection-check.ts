@@ -44,7 +44,11 @@ export function checkConnection(
   return report(way, states, hits);
 }
 
-function stateOf(field: ConnectionField, typed: string): FieldState {
+/** Longer than any value of any field. */
+const MAX_VALUE = 4_096;
+
+function stateOf(field: ConnectionField, whole: string): FieldState {
+  const typed = whole.slice(0, MAX_VALUE);
   const plain = { field, typed, value: typed.trim(), writing: [] };
   const kind = kindOf(plain.value);
   if (kind === 'hidden' || kind === 'empty') return { ...plain, kind };

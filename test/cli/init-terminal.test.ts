@@ -67,7 +67,7 @@ describe.skipIf(!hasTerminal)('init on a real terminal', () => {
     await until('Only one folder');
     press(`Client123/${ENTER}`);
     await until('"arn:aws:s3:::my-bucket/Client123/*"');
-    await until('Write ');
+    await until('Write it');
     press(ENTER);
     expect(await exit, shown()).toBe(0);
     expect(readFileSync(join(folder, 'acme/channelmix.yaml'), 'utf8')).toContain('\nbucket: my-bucket\n');
@@ -82,7 +82,7 @@ describe.skipIf(!hasTerminal)('init on a real terminal', () => {
       await until(question);
       press(ENTER);
     }
-    await until(answered === 0 ? 'there already?' : 'Write ');
+    await until(answered === 0 ? 'there already?' : 'Write it');
     press(CTRL_C);
     expect(await exit, shown()).toBe(130);
     expect(readdirSync(folder)).toEqual([]);

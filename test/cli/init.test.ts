@@ -62,7 +62,8 @@ describe('init with flags', () => {
     expect(stdout.split('\n')).toContain(at('channelmix.yaml'));
     expect(stderr).toContain('"arn:aws:s3:::my-bucket/Client123/*"');
     expect(stderr).toContain('"arn:aws:iam::031871504755:root"');
-    expect(stderr).toContain(`Next: cd ${folder} && `);
+    expect(stderr).toContain(`Next: cd ${folder}, and `);
+    expect(readdirSync(folder)).toContain('Pulumi.yaml');
     expect(grantIn()).toMatchObject({
       ...{ auth: 'role', access: 'minimal' },
       buckets: [{ name: 'my-bucket', create: false, prefixes: ['Client123/'] }],
@@ -102,6 +103,17 @@ describe('init with flags', () => {
     expect(forced.code).toBe(0);
     expect(grantIn().buckets[0]?.name).toBe('my-bucket');
   });
+
+  it.each(['package.json', '.gitignore'])(
+    'refuses a folder that has a %s, and asks nothing before that',
+    async (name) => {
+      writeFileSync(at(name), 'mine');
+      const { context, asked } = terminal([]);
+      const { code, stderr } = await runCli(['init', folder], context);
+      expect([code, asked, readdirSync(folder)]).toEqual([2, [], [name]]);
+      expect(stderr).toContain(`${name} exists already`);
+    },
+  );
 
   it('follows no link out of the folder', async () => {
     symlinkSync(join(tmpdir(), 'channelmix-nowhere.yaml'), at('channelmix.yaml'));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTypedFields } from '../../src/documents/read-connection.ts';
+import { checkConnection } from '../../src/generate/connection-check.ts';
 import { KitError } from '../../src/model/errors.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/channelmix_s3_access';
@@ -98,7 +99,22 @@ describe('refuses, without quoting it,', () => {
     expect(() => readTypedFields(text, 'form.txt')).not.toThrow(/hunter2|wJalr/);
   });
 
-  it('never with another error, and fast, whatever the text', () => {
+  it('in time, however it is made', () => {
+    for (const piece of [' ', '\t', '* ', '"', '> ', 'a,', '| ', '{', 'Role ARN ', '- ', ' }', ':', '\u200b']) {
+      for (const begin of ['', '{', 'Role ARN: a', '{"a": "b']) {
+        const text = `${begin}${piece.repeat(60_000 / piece.length)}x`;
+        expect(() => {
+          try {
+            checkConnection(readTypedFields(text, 'stdin'));
+          } catch (error) {
+            if (!(error instanceof KitError)) throw error;
+          }
+        }, piece).not.toThrow();
+      }
+    }
+  });
+
+  it('never with another error, whatever the text', () => {
     const piece = fc.constantFrom(
       ...Object.values(SAME),
       '|',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { blueprint } from '../../generate/blueprint.ts';
-import { grantYaml } from '../../generate/grant-yaml.ts';
+import type { GeneratedFile } from '../../generate/generated-file.ts';
+import { pulumiProject } from '../../generate/pulumi/index.ts';
 import { KitError } from '../../model/errors.ts';
 import type { Grant } from '../../model/grant.ts';
 import { shellWord } from '../../model/shell.ts';
@@ -11,9 +12,6 @@ import { askForGrant, checkFlags } from '../init-questions.ts';
 import { checkNew, writeFiles } from '../write-whole.ts';
 
 const { config: _, ...grantOptions } = wholeGrantOptions;
-
-/** The file that holds the grant. */
-const GRANT_FILE = 'channelmix.yaml';
 
 export const command = defineCommand({
   options: {
@@ -30,12 +28,12 @@ export const command = defineCommand({
     const folder = args.dir ?? '.';
     const asks = !args.yes && context.stdinIsTerminal && context.stderrIsTerminal;
     if (!asks) checkUnattended(args);
-    checkFlags(args);
-    await checkFolder(folder, args.force);
+    // Whoever has one of the files is told before any question: their names do not depend on the answers.
+    await checkFolder(folder, pulumiProject(checkFlags(args)), args.force);
     const grant = grantFromFlags(asks ? await askForGrant(args, context) : args);
-    const files = [{ path: GRANT_FILE, text: grantYaml(grant) }];
+    const files = pulumiProject(grant);
     showPolicies(grant, context);
-    if (asks && !(await confirm(folder, files.length, context))) return 1;
+    if (asks && !(await confirm(folder, context))) return 1;
     await writeFiles(folder, files, args.force);
     context.out(files.map(({ path }) => `${join(folder, path)}\n`).join(''));
     noteNextStep(folder, context);
@@ -56,13 +54,15 @@ function checkUnattended({ bucket, yes }: GrantFlags & { readonly yes: boolean }
 const OPTIONAL =
   'Optional are --create-bucket, --auth, --access and --prefix: an existing bucket, a role, minimal access and the whole bucket without them.';
 
-/** Whoever has a file there already is told before any question. @throws KitError `input` */
-async function checkFolder(folder: string, force: boolean): Promise<void> {
-  await checkNew(join(folder, GRANT_FILE), force).catch((error: unknown) => {
-    const code = error instanceof KitError ? (error.cause as NodeJS.ErrnoException | undefined)?.code : undefined;
-    // A folder that is not there is made.
-    if (code !== 'ENOENT') throw error;
-  });
+/** @throws KitError `input` when a file is there already */
+async function checkFolder(folder: string, files: readonly GeneratedFile[], force: boolean): Promise<void> {
+  for (const { path } of files) {
+    await checkNew(join(folder, path), force).catch((error: unknown) => {
+      const cause = error instanceof KitError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+      // A folder that is not there is made.
+      if (cause?.code !== 'ENOENT') throw error;
+    });
+  }
 }
 
 /** What the grant comes to, before it is written. */
@@ -78,17 +78,18 @@ function showPolicies(grant: Grant, { note, style }: Context): void {
   for (const { name, policy } of buckets) show(`Policy of the new bucket ${name}:`, policy);
 }
 
-async function confirm(folder: string, count: number, { askChoice, note }: Context): Promise<boolean> {
-  const what = count === 1 ? GRANT_FILE : `${count} files`;
-  const answer = await askChoice(`Write ${what} into ${folder === '.' ? 'this folder' : folder}?`, [
-    { value: 'yes', label: 'Yes' },
-    { value: 'no', label: 'No', hint: 'nothing is written' },
-  ]);
+async function confirm(folder: string, { askChoice, note }: Context): Promise<boolean> {
+  const answer = await askChoice(
+    `Write it, and a Pulumi project for it, into ${folder === '.' ? 'this folder' : folder}?`,
+    [
+      { value: 'yes', label: 'Yes' },
+      { value: 'no', label: 'No', hint: 'nothing is written' },
+    ],
+  );
   if (answer === 'no') note('Nothing was written.');
   return answer === 'yes';
 }
 
 function noteNextStep(folder: string, { note }: Context): void {
-  const enter = folder === '.' ? '' : `cd ${shellWord(folder)} && `;
-  note(`Next: ${enter}npm install && pulumi up`);
+  note(`Next: ${folder === '.' ? '' : `cd ${shellWord(folder)}, and `}the commands under Deploy in README.md`);
 }
