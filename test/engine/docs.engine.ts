@@ -28,7 +28,7 @@ describe.skipIf(findPulumi() === undefined)('the pulumi commands in the docs', (
     }
     for (const line of lines) {
       const args = words(line).slice(1);
-      const confirmed = ['up', 'destroy'].includes(args[0] ?? '') ? [...args, '--yes'] : args;
+      const confirmed = ['up', 'destroy', 'new'].includes(args[0] ?? '') ? [...args, '--yes'] : args;
       const { code, output } = await stack.pulumi(...confirmed);
       expect(code, `${line}\n${output}`).toBe(0);
     }

@@ -34,7 +34,7 @@ export function pulumiProject(grant: Grant): readonly GeneratedFile[] {
       protectsBucket: buckets.some(({ protect }) => protect),
       usesKey: kmsKeyArns.length > 0,
       settings:
-        'What ChannelMix may do stands in `channelmix.yaml`. Change it there, and run `pulumi up`: the role keeps its ARN, a user its key.',
+        'What ChannelMix may do stands in `channelmix.yaml`. Change it there, and run `pulumi up`: the role keeps its ARN, a user its key. The project of another grant takes another stack than `channelmix`.',
       deploy: ['npm install', 'pulumi stack init channelmix', 'pulumi config set aws:region REGION', 'pulumi up'],
     }),
   });
