@@ -46,7 +46,8 @@ export const command = defineCommand({
     } else {
       await write(await SINGLE_FILES[args.format](grant, args), args, context);
     }
-    if (args.out !== undefined) context.note(`Next: ${NEXT[args.format](shellWord(args.out))}`);
+    if (args.stackset === true) context.note('Next: the commands at the head of the template.');
+    else if (args.out !== undefined) context.note(`Next: ${NEXT[args.format](shellWord(args.out))}`);
     return 0;
   },
 });
@@ -77,7 +78,7 @@ const NEXT: Readonly<Record<Format, (out: string) => string>> = {
   cloudformation: (out) =>
     `aws cloudformation deploy --stack-name channelmix-s3 --capabilities CAPABILITY_NAMED_IAM --template-file ${out}`,
   terraform: () => 'terraform init && terraform apply, or tofu, in the folder of the file',
-  'aws-cli': (out) => `sh ${out} --dry-run, then sh ${out}`,
+  'aws-cli': (out) => `sh ${out} --dry-run, then sh ${out} --account ACCOUNT_ID`,
   pulumi: (out) => `cd ${out} && npm install && pulumi up`,
 };
 
