@@ -79,7 +79,7 @@ const NEXT: Readonly<Record<Format, (out: string) => string>> = {
     `aws cloudformation deploy --stack-name channelmix-s3 --capabilities CAPABILITY_NAMED_IAM --template-file ${out}`,
   terraform: () => 'terraform init && terraform apply, or tofu, in the folder of the file',
   'aws-cli': (out) => `sh ${out} --dry-run, then sh ${out} --account ACCOUNT_ID`,
-  pulumi: (out) => `cd ${out} && npm install && pulumi up`,
+  pulumi: (out) => `cd ${out}, and the commands in its README.md`,
 };
 
 function checkFlags(args: Arguments): void {
