@@ -67,11 +67,13 @@ interface Progress {
 function fromLines(text: string): readonly TypedField[] {
   const json = /^[\uFEFF\s]*[{[]/.test(text);
   const progress: Progress = { fields: [], pending: undefined, columns: undefined };
-  for (const line of text
+  const lines = text
     .replace(/^\uFEFF/, '')
     .replaceAll(/\r\n?/g, '\n')
     .replaceAll(NEXT_LABEL, '\n')
-    .split('\n')) {
+    .split('\n');
+  for (const whole of lines) {
+    const line = whole.slice(0, MAX_LINE);
     readLine(json ? withoutJsonMarks(line) : withoutMarks(line), progress);
   }
   if (progress.pending !== undefined) progress.fields.push({ field: progress.pending, value: '' });
