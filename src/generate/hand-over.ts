@@ -9,6 +9,7 @@ import { blueprint } from './blueprint.ts';
 import { type Connection, connectionFields } from './connection.ts';
 import { accessWords } from './grant-words.ts';
 import { removalCommands } from './hand-over-removal.ts';
+import { bucketFlags, verifyFlags } from './verify-flags.ts';
 
 /** What a hand-over is about. No secret: a connection with one is not taken. */
 export interface HandOver {
@@ -158,20 +159,12 @@ function verifyCommands(handOver: HandOver, revoked: boolean): string {
     connection.auth === 'role' ? ['--role-arn', connection.roleArn] : ['--access-key-id', connection.accessKeyId];
   const names = bucketNames(handOver);
   const lines = (names.length === 0 ? ['BUCKET'] : names).map((name) => {
-    const bucket = grant?.buckets.find((one) => one.name === name);
-    const prefixes = bucket?.prefixes ?? [];
-    const granted = [
-      ...(grant === undefined || grant.access === 'minimal' ? [] : ['--access', grant.access]),
-      ...(bucket?.kmsKeyArn === undefined ? [] : ['--kms-key', bucket.kmsKeyArn]),
-    ];
-    const words = [
-      ...way,
-      ...['--bucket', name],
-      // What was never granted outside of the folders proves nothing by being refused.
-      ...prefixes.flatMap((prefix) => ['--prefix', prefix]),
-      ...(revoked ? ['--expect', 'revoked'] : granted),
-    ];
-    return `channelmix-s3 verify ${words.map(shellWord).join(' ')}${revoked ? '' : ' --output json > report.json'}`;
+    const bucket = grant?.buckets.find((one) => one.name === name) ?? { name, prefixes: [] };
+    // What was never granted outside of the folders proves nothing by being refused.
+    const flags = revoked
+      ? [...bucketFlags(bucket), '--expect', 'revoked']
+      : verifyFlags(bucket, grant?.access ?? 'minimal');
+    return `channelmix-s3 verify ${[...way, ...flags].map(shellWord).join(' ')}${revoked ? '' : ' --output json > report.json'}`;
   });
   return markdownBlock(lines.join('\n'), 'sh');
 }

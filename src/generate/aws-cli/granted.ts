@@ -2,6 +2,7 @@ import { parseArn } from '../../model/arn.ts';
 import type { Grant } from '../../model/grant.ts';
 import { type Blueprint, type BucketBlueprint, INLINE_POLICY_NAME, type LifecycleRule } from '../blueprint.ts';
 import { fullAccessPolicyArn } from '../policy-documents.ts';
+import { verifyFlags } from '../verify-flags.ts';
 import { cliJson, join, type Program, sh } from './shell-text.ts';
 
 /** The part of the script that is about the grant: what shall be there, as data. */
@@ -134,13 +135,6 @@ function regionOf(kmsKeyArn: string | undefined): string {
 }
 
 /** The check of one bucket, of which the script knows the role or the key. */
-function verifyCall({ access }: Grant, { name, prefixes, kmsKeyArn }: Grant['buckets'][number]): Program {
-  const flags = [
-    '--bucket',
-    name,
-    ...prefixes.flatMap((prefix) => ['--prefix', prefix]),
-    ...(access === 'minimal' ? [] : ['--access', access]),
-    ...(kmsKeyArn === undefined ? [] : ['--kms-key', kmsKeyArn]),
-  ];
-  return sh`verify_with${join(flags.map((flag) => sh` ${flag}`))}`;
+function verifyCall({ access }: Grant, bucket: Grant['buckets'][number]): Program {
+  return sh`verify_with${join(verifyFlags(bucket, access).map((flag) => sh` ${flag}`))}`;
 }

@@ -1,6 +1,7 @@
 import type { Grant } from '../../model/grant.ts';
 import { shellWord } from '../../model/shell.ts';
 import type { Blueprint } from '../blueprint.ts';
+import { verifyFlags } from '../verify-flags.ts';
 
 /** What a reader of the file must know: what it is, how it is deployed, what comes next, and how it goes. */
 export function header(grant: Grant, { principal, buckets }: Blueprint): string {
@@ -34,14 +35,8 @@ export function header(grant: Grant, { principal, buckets }: Blueprint): string 
 function verifyCommand({ auth, access, buckets }: Grant): string {
   const [bucket] = buckets;
   const who = auth === 'role' ? ['--role-arn', 'role_arn'] : ['--access-key-id', 'access_key_id'];
-  const flags = [
-    ['--bucket', bucket?.name],
-    ...(bucket?.prefixes ?? []).map((prefix) => ['--prefix', prefix]),
-    ['--kms-key', bucket?.kmsKeyArn],
-    ['--access', access === 'minimal' ? undefined : access],
-  ];
   return [
     `channelmix-s3 verify ${who[0]} "$(terraform output -raw ${who[1]})"`,
-    ...flags.flatMap(([flag = '', value]) => (value === undefined ? [] : [flag, shellWord(value)])),
+    ...(bucket === undefined ? [] : verifyFlags(bucket, access).map(shellWord)),
   ].join(' ');
 }
