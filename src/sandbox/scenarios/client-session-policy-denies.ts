@@ -1,5 +1,4 @@
-import { CLIENT_ACCOUNT_ID, policy } from './documents.ts';
-import { ownersRole, ROLE_WAY, standardBucket } from './standard.ts';
+import { asLimitedSession, ownersRole, standardBucket } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const clientSessionPolicyDenies: Scenario = {
@@ -10,18 +9,10 @@ export const clientSessionPolicyDenies: Scenario = {
     'The client runs the verifier with a session of the role that a tool has made, with a session policy that denies s3:ListBucket. ChannelMix makes its own session, without one.',
   sources: [{ page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session' }],
   world: { roles: [ownersRole()], buckets: [standardBucket()] },
-  verify: {
-    ...ROLE_WAY,
-    as: 'client',
-    caller: {
-      account: CLIENT_ACCOUNT_ID,
-      role: 'channelmix_s3_access',
-      sessionPolicy: policy(
-        { Effect: 'Allow', Action: '*', Resource: '*' },
-        { Effect: 'Deny', Action: 's3:ListBucket', Resource: '*' },
-      ),
-    },
-  },
+  verify: asLimitedSession(
+    { Effect: 'Allow', Action: '*', Resource: '*' },
+    { Effect: 'Deny', Action: 's3:ListBucket', Resource: '*' },
+  ),
   expected: {
     exitCode: 1,
     checks: [

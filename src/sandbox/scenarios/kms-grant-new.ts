@@ -1,5 +1,4 @@
-import { policy, ROLE_ARN } from './documents.ts';
-import { encryptedBucket, ROLE_WAY, standardKey, standardRole } from './standard.ts';
+import { encryptedBucket, grantedKey, ROLE_WAY, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const kmsGrantNew: Scenario = {
@@ -13,17 +12,7 @@ export const kmsGrantNew: Scenario = {
     { page: 'https://docs.aws.amazon.com/kms/latest/developerguide/grants.html#terms-eventual-consistency' },
   ],
   world: {
-    keys: [
-      standardKey({
-        policy: policy({
-          Effect: 'Allow',
-          Principal: { AWS: 'arn:aws:iam::111122223333:root' },
-          Action: ['kms:Describe*', 'kms:Get*', 'kms:List*', 'kms:Put*', 'kms:Create*', 'kms:Revoke*'],
-          Resource: '*',
-        }),
-        grants: [{ granteePrincipal: ROLE_ARN, operations: ['GenerateDataKey', 'Decrypt'] }],
-      }),
-    ],
+    keys: [grantedKey(['GenerateDataKey', 'Decrypt'])],
     roles: [standardRole()],
     users: [{ name: 'admin', attached: ['arn:aws:iam::aws:policy/AdministratorAccess'] }],
     buckets: [encryptedBucket()],

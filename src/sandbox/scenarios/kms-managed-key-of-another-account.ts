@@ -1,5 +1,4 @@
-import { policy, ROLE_ARN } from './documents.ts';
-import { BUCKET_ARN, OBJECTS_ARN, OTHER_ACCOUNT_ID, ROLE_WAY, standardBucket, standardRole } from './standard.ts';
+import { foreignBucket, OTHER_ACCOUNT_ID, ROLE_WAY, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const kmsManagedKeyOfAnotherAccount: Scenario = {
@@ -12,18 +11,7 @@ export const kmsManagedKeyOfAnotherAccount: Scenario = {
   world: {
     accounts: ['111122223333', '031871504755', OTHER_ACCOUNT_ID],
     roles: [standardRole()],
-    buckets: [
-      standardBucket({
-        account: OTHER_ACCOUNT_ID,
-        policy: policy({
-          Effect: 'Allow',
-          Principal: { AWS: ROLE_ARN },
-          Action: ['s3:ListBucket', 's3:PutObject', 's3:GetObject', 's3:DeleteObject'],
-          Resource: [BUCKET_ARN, OBJECTS_ARN],
-        }),
-        encryption: { algorithm: 'aws:kms' },
-      }),
-    ],
+    buckets: [foreignBucket({ encryption: { algorithm: 'aws:kms' } })],
   },
   verify: ROLE_WAY,
   expected: {

@@ -1,13 +1,4 @@
-import { policy } from './documents.ts';
-import {
-  BUCKET_ARN,
-  OBJECTS_ARN,
-  OTHER_ACCOUNT_ID,
-  ROLE_WAY,
-  refused,
-  standardBucket,
-  standardRole,
-} from './standard.ts';
+import { foreignBucket, OTHER_ACCOUNT_ID, ROLE_WAY, refused, standardRole } from './standard.ts';
 import type { Scenario } from './types.ts';
 
 export const restrictPublicBuckets: Scenario = {
@@ -20,17 +11,7 @@ export const restrictPublicBuckets: Scenario = {
   world: {
     accounts: ['111122223333', '031871504755', OTHER_ACCOUNT_ID],
     roles: [standardRole()],
-    buckets: [
-      standardBucket({
-        account: OTHER_ACCOUNT_ID,
-        policy: policy({
-          Effect: 'Allow',
-          Principal: '*',
-          Action: ['s3:ListBucket', 's3:PutObject', 's3:GetObject', 's3:DeleteObject'],
-          Resource: [BUCKET_ARN, OBJECTS_ARN],
-        }),
-      }),
-    ],
+    buckets: [foreignBucket({}, '*')],
   },
   verify: ROLE_WAY,
   expected: {

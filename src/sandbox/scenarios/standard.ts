@@ -1,5 +1,5 @@
 import type { PolicyStatement } from '../../model/policy.ts';
-import { grantPolicy, policy, ROLE_ARN, trustPolicy } from './documents.ts';
+import { CLIENT_ACCOUNT_ID, grantPolicy, policy, ROLE_ARN, trustPolicy } from './documents.ts';
 import type {
   ExpectedCheck,
   ScenarioBucket,
@@ -79,10 +79,46 @@ export function standardKey(changes: Partial<ScenarioKey> = {}): ScenarioKey {
   return { arn: KEY_ARN, ...changes };
 }
 
+/** The same key, whose policy leaves nothing to IAM but its administration: the role uses it by a grant of these operations. */
+export function grantedKey(operations: readonly string[]): ScenarioKey {
+  return standardKey({
+    policy: policy({
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+      Action: ['kms:Describe*', 'kms:Get*', 'kms:List*', 'kms:Put*', 'kms:Create*', 'kms:Revoke*'],
+      Resource: '*',
+    }),
+    grants: [{ granteePrincipal: ROLE_ARN, operations }],
+  });
+}
+
+/** A bucket of the other account, whose policy lets the role do what ChannelMix does. */
+export function foreignBucket(
+  changes: Partial<ScenarioBucket> = {},
+  principal: PolicyStatement['Principal'] = { AWS: ROLE_ARN },
+): ScenarioBucket {
+  return standardBucket({
+    account: OTHER_ACCOUNT_ID,
+    policy: policy({
+      Effect: 'Allow',
+      Principal: principal,
+      Action: ['s3:ListBucket', 's3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+      Resource: [BUCKET_ARN, OBJECTS_ARN],
+    }),
+    ...changes,
+  });
+}
+
 /** The arguments of verify for the role and the bucket. The first answer stands, since nothing is on its way. */
 export const ROLE_WAY = { roleArn: ROLE_ARN, bucket: BUCKET, wait: '0s' } as const satisfies VerifyArguments;
 /** The same for the access key. */
 export const KEY_WAY = { keyOf: { user: 'channelmix' }, bucket: BUCKET, wait: '0s' } as const satisfies VerifyArguments;
+
+/** The client runs verify as a session of the role, which a session policy limits. */
+export function asLimitedSession(...statements: readonly PolicyStatement[]): VerifyArguments {
+  const caller = { account: CLIENT_ACCOUNT_ID, role: 'channelmix_s3_access', sessionPolicy: policy(...statements) };
+  return { ...ROLE_WAY, as: 'client', caller };
+}
 
 /**
  * Checks that are refused for one and the same reason.
