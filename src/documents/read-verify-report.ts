@@ -1,6 +1,7 @@
 import type { VerifyReport } from '../model/check.ts';
 import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/policy.ts';
 
 /** What a page tells of a report; everything that it shows has been checked for its kind. */
 export type VerifyRecord = Pick<
@@ -15,13 +16,13 @@ export type VerifyRecord = Pick<
  * @throws KitError `input` when it is something else
  */
 export function readVerifyReport(text: string, name: string): VerifyRecord {
-  let report: unknown;
+  let report: JsonValue;
   try {
     report = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw noReport(name, 'is no JSON', cause);
   }
-  if (!isObject(report) || report.command !== 'verify' || !('ok' in report))
+  if (!isJsonObject(report) || report.command !== 'verify' || !('ok' in report))
     throw noReport(name, 'is no report of verify');
   if (report.schemaVersion !== SCHEMA_VERSION) {
     throw noReport(
@@ -34,10 +35,8 @@ export function readVerifyReport(text: string, name: string): VerifyRecord {
   return report as unknown as VerifyRecord;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** The first member whose kind is not what it must be. */
-function wrongMember(report: Fields): string | undefined {
+function wrongMember(report: JsonObject): string | undefined {
   const checks: readonly (readonly [string, boolean])[] = [
     ['mode', ['channelmix', 'client', 'simulate', 'key'].includes(report.mode as string)],
     ['date', typeof report.date === 'string' && !Number.isNaN(Date.parse(report.date))],
@@ -50,34 +49,30 @@ function wrongMember(report: Fields): string | undefined {
     ['checks', Array.isArray(report.checks) && report.checks.every(isCheck)],
     [
       'cleanup',
-      isObject(report.cleanup) && Array.isArray(report.cleanup.left) && report.cleanup.left.every(isLeftover),
+      isJsonObject(report.cleanup) && Array.isArray(report.cleanup.left) && report.cleanup.left.every(isLeftover),
     ],
   ];
   return checks.find(([, good]) => !good)?.[0];
 }
 
-function isCheck(check: unknown): boolean {
-  if (!isObject(check)) return false;
+function isCheck(check: JsonValue): boolean {
+  if (!isJsonObject(check)) return false;
   const texts = ['id', 'action', 'resource', 'expect', 'result'];
   if (!texts.every((name) => typeof check[name] === 'string') || typeof check.ok !== 'boolean') return false;
   const { diagnosis, required } = check;
   if (required !== undefined && required !== false) return false;
   return (
     diagnosis === undefined ||
-    (isObject(diagnosis) && typeof diagnosis.cause === 'string' && typeof diagnosis.fix === 'string')
+    (isJsonObject(diagnosis) && typeof diagnosis.cause === 'string' && typeof diagnosis.fix === 'string')
   );
 }
 
-function isLeftover(left: unknown): boolean {
-  return isObject(left) && typeof left.what === 'string' && typeof left.command === 'string';
+function isLeftover(left: JsonValue): boolean {
+  return isJsonObject(left) && typeof left.what === 'string' && typeof left.command === 'string';
 }
 
-function isTextOrAbsent(value: unknown): boolean {
+function isTextOrAbsent(value: JsonValue | undefined): boolean {
   return value === undefined || typeof value === 'string';
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function noReport(name: string, what: string, cause?: unknown): KitError {
