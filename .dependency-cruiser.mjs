@@ -7,9 +7,9 @@ const ranks = [
   ['src/documents', 'src/report', 'src/operations'],
   ['src/generate', 'src/lint', 'src/evaluate'],
   ['src/diagnose', 'src/aws', 'src/sandbox'],
-  ['src/verify', 'src/deploy', 'stacks'],
-  // Many verifies: it schedules what src/verify does once, and later audits in the same way.
-  ['src/fleet'],
+  ['src/verify', 'src/audit', 'src/deploy', 'stacks'],
+  // Many verifies and audits: src/fleet schedules what these do once. src/rotate verifies what it made.
+  ['src/fleet', 'src/rotate'],
   ['src/cli'],
 ];
 // The in-process runner runs the programs in stacks/; that is what it is for.

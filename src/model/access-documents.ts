@@ -1,4 +1,5 @@
 import type { FailureKind } from './failure.ts';
+import type { DocumentPlace } from './place.ts';
 import type { JsonValue } from './policy.ts';
 
 /** Why something could not be read: the action that it takes, and what the service (or whoever gave the documents) said. */
@@ -33,6 +34,8 @@ export interface NamedPolicy {
   readonly document: JsonValue;
   /** Attached by a group of the user. */
   readonly group?: string;
+  /** Where it is written, when it comes from a file. */
+  readonly place?: DocumentPlace;
 }
 
 /** Who has access: a role, or the user whose key is used. */

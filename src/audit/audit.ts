@@ -1,0 +1,180 @@
+import { judgePermissions } from '../diagnose/index.ts';
+import type { AccessDocuments, NamedPolicy, Unreadable } from '../model/access-documents.ts';
+import { bucketArn } from '../model/arn.ts';
+import type { Acceptance, AuditExpectation, AuditFinding, AuditReport, Unjudged } from '../model/audit.ts';
+import type { AuditBucket, AuditDocuments } from '../model/audit-documents.ts';
+import { SCHEMA_VERSION } from '../model/constants.ts';
+import type { StatementRef } from '../model/decision.ts';
+import { fillMessage } from '../model/fill-message.ts';
+import { SEVERITIES, type Severity } from '../model/finding.ts';
+import { fingerprint } from '../model/fingerprint.ts';
+import type { Place } from '../model/place.ts';
+import { partitionOf } from './expectation.ts';
+import { auditMatrix } from './matrix.ts';
+import { auditRules } from './rules/index.ts';
+import type { AuditContext, AuditHit, AuditRule, Baseline } from './types.ts';
+
+/** A finding that somebody accepted, by its id, or every finding of a rule about one thing. */
+export interface AcceptedFinding extends Acceptance {
+  readonly id?: string;
+  readonly ruleId?: string;
+  readonly about?: string;
+}
+
+/** What an audit is made of. */
+export interface AuditInput {
+  readonly documents: AuditDocuments;
+  readonly expected: AuditExpectation;
+  /** ISO 8601, UTC. */
+  readonly now: string;
+  readonly baseline?: Baseline;
+  /** Default: none. Those that have expired do not count. */
+  readonly accepted?: readonly AcceptedFinding[];
+  /** Default: every rule. */
+  readonly rules?: readonly AuditRule[];
+}
+
+/** Audits what is known of one principal's access. Pure: the same input gives the same report. */
+export function audit(input: AuditInput): AuditReport {
+  const { documents, expected, now, rules = auditRules } = input;
+  const context = createContext(input);
+  const found: AuditFinding[] = [];
+  const blind = new Map<string, { readonly why: Unreadable; readonly rules: Set<string> }>();
+  for (const rule of rules) {
+    for (const hit of rule.check(context)) {
+      if ('blind' in hit) {
+        const known = blind.get(hit.blind.what) ?? { why: hit.blind, rules: new Set() };
+        known.rules.add(rule.id);
+        blind.set(hit.blind.what, known);
+      } else found.push(toFinding(rule, hit, input));
+    }
+  }
+  const findings = unique(found).sort((a, b) => rank(a) - rank(b));
+  const unjudged = [...blind.values()].map(
+    ({ why, rules: ids }): Unjudged => ({ ...why, rules: [...ids], open: isOpen(why) }),
+  );
+  const { kind, arn, account, name } = documents.principal;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    command: 'audit',
+    date: now,
+    subject: { kind, arn, account, name, source: documents.source },
+    expected,
+    findings,
+    unjudged,
+    matrix: context.matrix(),
+    summary: summaryOf(findings, unjudged),
+    complete: unjudged.every(({ open }) => !open),
+  };
+}
+
+function createContext({ documents, expected, now, baseline }: AuditInput): AuditContext {
+  const made = new Map<object, unknown>();
+  const once = <T>(key: object, make: () => T): T => {
+    if (!made.has(key)) made.set(key, make());
+    return made.get(key) as T;
+  };
+  return {
+    documents,
+    expected,
+    now,
+    ...(baseline === undefined ? {} : { baseline }),
+    matrix: () => once(auditMatrix, () => auditMatrix(documents, expected)),
+    judge: (asked, bucket) => judgePermissions(accessDocuments(documents, bucket), asked, now),
+    arnOf: ({ name }) => bucketArn(partitionOf(documents), name),
+    once,
+  };
+}
+
+/** The documents as the diagnosis takes them: about one bucket. */
+function accessDocuments(documents: AuditDocuments, bucket: AuditBucket): AccessDocuments {
+  const { source, principal, keys, organization } = documents;
+  const kind = source.kind === 'aws' ? 'aws' : 'files';
+  return { source: { kind }, principal, bucket, keys, organization };
+}
+
+/** What nobody asked for is a limit of the audit, and so is what an organization keeps to itself; all else leaves the answer open. */
+function isOpen({ kind, action }: Unreadable): boolean {
+  return kind !== 'not-asked' && !action.startsWith('organizations:');
+}
+
+function toFinding(rule: AuditRule, hit: AuditHit, input: AuditInput): AuditFinding {
+  const text = rule.messages[hit.message];
+  const data = hit.data ?? {};
+  const id = fingerprint([rule.id, hit.about, hit.key ?? `${hit.message}\n${JSON.stringify(data)}`].join('\n'));
+  const place = hit.place ?? placeOf(input.documents, hit);
+  const finding: AuditFinding = {
+    id,
+    ruleId: rule.id,
+    question: rule.question,
+    severity: hit.severity ?? rule.severity,
+    message: fillMessage(text?.message ?? hit.message, data),
+    fix: fillMessage(text?.fix ?? '', data),
+    about: hit.about,
+    ...(hit.statement === undefined ? {} : { statement: hit.statement }),
+    ...(place === undefined ? {} : { place }),
+    docs: rule.docs,
+    controls: rule.controls ?? [],
+  };
+  const accepted = acceptanceOf(finding, input);
+  return accepted === undefined ? finding : { ...finding, accepted };
+}
+
+/** The acceptance that holds on the day of the audit. */
+function acceptanceOf(finding: AuditFinding, { accepted = [], now }: AuditInput): Acceptance | undefined {
+  const today = now.slice(0, 10);
+  const found = accepted.find(
+    ({ id, ruleId, about, expires }) =>
+      expires >= today &&
+      (id === finding.id ||
+        (id === undefined && ruleId === finding.ruleId && (about ?? finding.about) === finding.about)),
+  );
+  if (found === undefined) return undefined;
+  const { reason, owner, expires } = found;
+  return { reason, owner, expires };
+}
+
+/** Where it is written: the statement, the policy, or the thing itself. */
+function placeOf(documents: AuditDocuments, { statement, about }: AuditHit): Place | undefined {
+  const { principal, buckets } = documents;
+  const policy = statement === undefined ? undefined : policyNamed(documents, statement);
+  const { place } = policy ?? {};
+  if (place !== undefined) {
+    const { path, statements, ...document } = place;
+    return { path, ...(statements[statement?.index ?? -1] ?? document) };
+  }
+  if (about === principal.arn) return principal.place;
+  return buckets.find(({ name }) => about === bucketArn(partitionOf(documents), name))?.place;
+}
+
+function policyNamed({ principal, buckets, keys }: AuditDocuments, { policy }: StatementRef): NamedPolicy | undefined {
+  const pieces = [
+    principal.trust,
+    principal.boundary,
+    ...buckets.map((bucket) => bucket.policy),
+    ...keys.map((key) => key.policy),
+  ];
+  const all = [...principal.identity.read, ...pieces.flatMap((one) => (one.state === 'read' ? [one.value] : []))];
+  return all.find(({ name }) => name === policy);
+}
+
+function unique(findings: readonly AuditFinding[]): AuditFinding[] {
+  return [...new Map(findings.map((finding) => [finding.id, finding])).values()];
+}
+
+function rank({ severity, accepted }: AuditFinding): number {
+  return SEVERITIES.indexOf(severity) + (accepted === undefined ? 0 : SEVERITIES.length);
+}
+
+function summaryOf(findings: readonly AuditFinding[], unjudged: readonly Unjudged[]): AuditReport['summary'] {
+  const counted = findings.filter(({ accepted }) => accepted === undefined);
+  const count = (severity: Severity) => counted.filter((finding) => finding.severity === severity).length;
+  return {
+    error: count('error'),
+    security: count('security'),
+    warning: count('warning'),
+    suggestion: count('suggestion'),
+    accepted: findings.length - counted.length,
+    open: unjudged.filter(({ open }) => open).length,
+  };
+}

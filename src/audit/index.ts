@@ -1,0 +1,3 @@
+export { type AcceptedFinding, type AuditInput, audit } from './audit.ts';
+export { expectationOf } from './expectation.ts';
+export { auditRules } from './rules/index.ts';

@@ -1,0 +1,4 @@
+import type { AuditRule } from '../types.ts';
+
+/** Every rule, in the order of the questions. */
+export const auditRules: readonly AuditRule[] = [];
