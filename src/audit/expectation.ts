@@ -30,8 +30,8 @@ export function expectedPolicies(
   { access, buckets }: AuditExpectation,
 ): readonly { readonly name: string; readonly document: JsonValue }[] {
   const partition = partitionOf(documents);
-  const grants = buckets.map(({ name, prefixes }): BucketGrant => {
-    const key = keyOf(documents, name);
+  const grants = buckets.map(({ name, prefixes, kmsKeyArn }): BucketGrant => {
+    const key = kmsKeyArn ?? keyOf(documents, name);
     return { name, create: false, prefixes, ...(key === undefined ? {} : { kmsKeyArn: key }) };
   });
   const own = identityPolicies({ access, buckets: grants, partition });

@@ -92,7 +92,12 @@ export interface AuditCell {
 /** What ChannelMix is meant to have. */
 export interface AuditExpectation {
   readonly access: AccessLevel;
-  readonly buckets: readonly { readonly name: string; readonly prefixes: readonly string[] }[];
+  readonly buckets: readonly {
+    readonly name: string;
+    readonly prefixes: readonly string[];
+    /** Default: the key of the bucket's default encryption. */
+    readonly kmsKeyArn?: string;
+  }[];
   /** `named` by whoever asked (flags, a grant file); `inferred` from the buckets that the policies name. */
   readonly from: 'named' | 'inferred';
 }
