@@ -1,9 +1,9 @@
 import type { Unreadable } from './access-documents.ts';
 import type { AuditSource } from './audit-documents.ts';
-import type { Layer, StatementRef } from './decision.ts';
+import type { StatementRef } from './decision.ts';
 import type { RuleDescription, Severity } from './finding.ts';
 import type { AccessLevel } from './grant.ts';
-import type { MatrixPart } from './matrix.ts';
+import type { ComparedCell } from './matrix.ts';
 import type { Place } from './place.ts';
 
 /** The questions of an audit, in the order in which a report answers them. */
@@ -71,23 +71,7 @@ export interface Unjudged extends Unreadable {
 }
 
 /** A cell of the matrix of an audit: what is allowed, and what of it ChannelMix needs. */
-export interface AuditCell {
-  readonly action: string;
-  /** As in `MatrixCell`. */
-  readonly kind: string;
-  readonly resource: string;
-  /** As in `MatrixCell`; `unknown`: what could not be read decides. */
-  readonly decision: 'allow' | 'deny' | 'conditional' | 'some' | 'unknown';
-  readonly parts: readonly MatrixPart[];
-  /** Whether ChannelMix needs it on some of the resources. */
-  readonly needed: boolean;
-  /** What is allowed and not needed. */
-  readonly excess: readonly MatrixPart[];
-  /** What is needed and not allowed, or allowed under conditions only. */
-  readonly missing: readonly MatrixPart[];
-  readonly layer?: Layer;
-  readonly statement?: StatementRef;
-}
+export type AuditCell = ComparedCell;
 
 /** What ChannelMix is meant to have. */
 export interface AuditExpectation {

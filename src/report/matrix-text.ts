@@ -10,8 +10,8 @@ export interface MatrixTextOptions {
   readonly style: (format: 'green' | 'red' | 'yellow' | 'bold', text: string) => string;
 }
 
-const DECISIONS: readonly MatrixCell['decision'][] = ['allow', 'conditional', 'some', 'deny'];
-const COLORS = { allow: 'green', conditional: 'yellow', some: 'yellow', deny: 'red' } as const;
+const DECISIONS: readonly MatrixCell['decision'][] = ['allow', 'conditional', 'some', 'unknown', 'deny'];
+const COLORS = { allow: 'green', conditional: 'yellow', some: 'yellow', unknown: 'yellow', deny: 'red' } as const;
 const WIDTH = 'conditional'.length;
 const INDENT = ' '.repeat(WIDTH + 4);
 
@@ -30,11 +30,12 @@ function wrap(words: readonly string[], columns: number): readonly string[] {
   return line === '' ? lines : [...lines, line];
 }
 
-function partLines({ resources, except = [], conditions = [] }: MatrixPart, whole: boolean): readonly string[] {
+function partLines({ resources, except = [], conditions = [], asRead }: MatrixPart, whole: boolean): readonly string[] {
+  const read = asRead === undefined ? [] : [`by what could be read: ${asRead}`];
   return [
     ...(whole ? [] : resources.map((resource) => `on ${resource}`)),
     ...except.map((resource) => `   except ${resource}`),
-    ...conditions.map((condition) => (whole ? condition : `   ${condition}`)),
+    ...[...conditions, ...read].map((line) => (whole ? line : `   ${line}`)),
   ];
 }
 
