@@ -1,6 +1,7 @@
 import type { FleetGroup, FleetStatus, FleetSummary } from '../model/fleet.ts';
 import { printable } from '../model/printable.ts';
 import { formatMs } from './verify-text.ts';
+import { wrap } from './wrap.ts';
 
 /** Marks text for a terminal. */
 type Style = (format: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
@@ -57,9 +58,9 @@ function groupLines({ layer, cause, fix, names }: FleetGroup, style: Style): rea
   const count = `${number(names.length)} ${names.length === 1 ? 'client' : 'clients'}`;
   const where = layer === undefined ? '' : `${layer}: `;
   return [
-    ...wrap(style('bold', `${count}: ${printable(`${where}${cause}`)}`), '  '),
+    ...wrap(style('bold', `${count}: ${printable(`${where}${cause}`)}`), '', 100, '  '),
     ...(fix === '' ? [] : wrap(`  fix: ${printable(fix)}`, '       ')),
-    ...wrap(`  ${nameList(names)}`, '  '),
+    ...wrap(nameList(names), '  '),
   ];
 }
 
@@ -113,18 +114,4 @@ export function missingWords(shards: readonly string[]): string {
 /** 1,000 with its comma, the same everywhere. */
 export function number(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** Breaks text into lines of at most 100 columns. */
-function wrap(text: string, indent: string): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line.trim() !== '' && line.length + word.length > 100) {
-      lines.push(line.trimEnd());
-      line = indent;
-    }
-    line += `${word} `;
-  }
-  return [...lines, line.trimEnd()];
 }

@@ -1,4 +1,5 @@
 import type { MatrixCell, MatrixPart } from '../model/matrix.ts';
+import { wrapWords } from './wrap.ts';
 
 /** How a matrix is shown. */
 export interface MatrixTextOptions {
@@ -14,21 +15,6 @@ const DECISIONS: readonly MatrixCell['decision'][] = ['allow', 'conditional', 's
 const COLORS = { allow: 'green', conditional: 'yellow', some: 'yellow', unknown: 'yellow', deny: 'red' } as const;
 const WIDTH = 'conditional'.length;
 const INDENT = ' '.repeat(WIDTH + 4);
-
-/** Words with commas between them, on as many lines as they need. */
-function wrap(words: readonly string[], columns: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const [index, word] of words.entries()) {
-    const text = index < words.length - 1 ? `${word},` : word;
-    if (line !== '' && line.length + 1 + text.length > columns) {
-      lines.push(line);
-      line = '';
-    }
-    line += line === '' ? text : ` ${text}`;
-  }
-  return line === '' ? lines : [...lines, line];
-}
 
 function partLines({ resources, except = [], conditions = [], asRead }: MatrixPart, whole: boolean): readonly string[] {
   const read = asRead === undefined ? [] : [`by what could be read: ${asRead}`];
@@ -52,7 +38,7 @@ function group(cells: readonly MatrixCell[]): readonly (readonly MatrixCell[])[]
 function entry(cells: readonly MatrixCell[], whole: boolean, { columns, style }: MatrixTextOptions): readonly string[] {
   const [first] = cells;
   if (first === undefined) return [];
-  const [line = '', ...more] = wrap(
+  const [line = '', ...more] = wrapWords(
     whole ? [`all ${cells.length} actions`] : cells.map(({ action }) => action),
     Math.max(30, columns - INDENT.length),
   );

@@ -1,5 +1,6 @@
 import type { Check, Leftover, Remedy, VerifyReport } from '../model/check.ts';
 import { evidenceText, pasteable, statementTexts } from './diagnosis-words.ts';
+import { wrap } from './wrap.ts';
 
 /** Marks text; the reporter knows no colours. */
 export type VerifyTextStyle = (format: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
@@ -228,21 +229,6 @@ function leftLines(report: VerifyReport, style: VerifyTextStyle): readonly strin
 
 function indented(text: string): readonly string[] {
   return text.split('\n').map((line) => `           ${line}`);
-}
-
-/** Breaks text into lines of at most 100 columns; following lines stand under the first. */
-function wrap(text: string, first: string): readonly string[] {
-  const indent = ' '.repeat(first.length);
-  const lines: string[] = [];
-  let line = first;
-  for (const word of text.split(' ')) {
-    if (line.length + word.length > 100 && line.trim() !== '' && line !== first) {
-      lines.push(line.trimEnd());
-      line = indent;
-    }
-    line += `${word} `;
-  }
-  return [...lines, line.trimEnd()];
 }
 
 /** Milliseconds below a second, seconds with one decimal above. */
