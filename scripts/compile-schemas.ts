@@ -1,39 +1,62 @@
 /**
- * Compiles the JSON Schemas of policies/schemas to src/documents/validators.generated.js: plain functions without `eval`, which start
- * quickly and obey a Content-Security-Policy. Run by `npm run build:schemas`; a test fails when the file is stale.
+ * Compiles the JSON Schemas of policies/schemas to the modules src/documents/*.generated.js: plain functions without `eval`, which start
+ * quickly and obey a Content-Security-Policy. Run by `npm run build:schemas`; a test fails when a file is stale.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Ajv } from 'ajv';
+import { Ajv, type AnySchemaObject, type Options } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
+import auditDocumentsSchema from '../policies/schemas/audit-documents.schema.json' with { type: 'json' };
 import fleetSchema from '../policies/schemas/fleet.schema.json' with { type: 'json' };
 import grantSchema from '../policies/schemas/grant.schema.json' with { type: 'json' };
 import policySchema from '../policies/schemas/policy.schema.json' with { type: 'json' };
 
-const target = fileURLToPath(new URL('../src/documents/validators.generated.js', import.meta.url));
+const policy = policySchema.$id;
 
-/** The text of the generated module. ajv's own helpers are bundled in, so that ajv is not needed at run time. */
-export async function compileSchemas(): Promise<string> {
+/** The modules, each loaded by those alone who need it. */
+const MODULES: Readonly<Record<string, () => Promise<string>>> = {
+  // A program writes these files: the first thing that is wrong with one is enough, and the code is shorter.
+  'audit-validators.generated.js': () =>
+    compile([auditDocumentsSchema], { validateAuditDocuments: auditDocumentsSchema.$id }, { allErrors: false, inlineRefs: false }),
+  'validators.generated.js': () =>
+    compile([fleetSchema, grantSchema, policySchema], {
+      validateFleet: fleetSchema.$id,
+      validateGrant: grantSchema.$id,
+      validateIdentityPolicy: `${policy}#/definitions/identity`,
+      validateTrustPolicy: `${policy}#/definitions/trust`,
+      validateBucketPolicy: `${policy}#/definitions/bucket`,
+    }),
+};
+
+/** The texts of the generated modules by their names. */
+export async function compileSchemas(): Promise<Readonly<Record<string, string>>> {
+  const texts = Object.entries(MODULES).map(async ([name, make]) => [name, await make()] as const);
+  return Object.fromEntries(await Promise.all(texts));
+}
+
+/** ajv's own helpers are bundled in, so that ajv is not needed at run time. */
+async function compile(
+  schemas: readonly AnySchemaObject[],
+  validators: Readonly<Record<string, string>>,
+  options: Options = {},
+): Promise<string> {
   const ajv = new Ajv({
     allErrors: true,
-    schemas: [fleetSchema, grantSchema, policySchema],
+    schemas: [...schemas],
     code: { source: true, esm: true },
     strict: true,
     strictRequired: false,
     strictTypes: false,
     allowUnionTypes: true,
-  });
-  const policy = policySchema.$id;
-  const code = standalone.default(ajv, {
-    validateFleet: fleetSchema.$id,
-    validateGrant: grantSchema.$id,
-    validateIdentityPolicy: `${policy}#/definitions/identity`,
-    validateTrustPolicy: `${policy}#/definitions/trust`,
-    validateBucketPolicy: `${policy}#/definitions/bucket`,
+    ...options,
   });
   const bundled = await build({
-    stdin: { contents: code, resolveDir: fileURLToPath(new URL('..', import.meta.url)), loader: 'js' },
+    stdin: {
+      contents: standalone.default(ajv, { ...validators }),
+      resolveDir: fileURLToPath(new URL('..', import.meta.url)),
+      loader: 'js',
+    },
     bundle: true,
     format: 'esm',
     minify: true,
@@ -43,4 +66,8 @@ export async function compileSchemas(): Promise<string> {
   return bundled.outputFiles[0]?.text ?? '';
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(target, await compileSchemas());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [name, text] of Object.entries(await compileSchemas())) {
+    writeFileSync(new URL(`../src/documents/${name}`, import.meta.url), text);
+  }
+}
