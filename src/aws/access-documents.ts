@@ -1,10 +1,12 @@
-import type { AccessDocuments, BucketDocuments, KeyDocuments, Piece } from '../model/access-documents.ts';
-import type { AwsClients } from './clients.ts';
+import type { AccessDocuments, BucketDocuments, KeyDocuments } from '../model/access-documents.ts';
+import type { Connect } from './clients.ts';
+import { readAccountBlock } from './read-account-block.ts';
 import { readBucket, readOtherBucket } from './read-bucket.ts';
-import { readKey } from './read-key.ts';
+import { defaultKeyOf, readKey, regionOfKey } from './read-key.ts';
 import { readOrganization } from './read-organization.ts';
 import { readPrincipal } from './read-principal.ts';
-import { createReader, piece, ReadError, type Reader } from './reader.ts';
+import { readRegion } from './read-region.ts';
+import { createReader } from './reader.ts';
 
 /** Whose access to what is read, and by whom. */
 export interface AccessTarget {
@@ -18,12 +20,6 @@ export interface AccessTarget {
   /** A bucket that must stay closed. */
   readonly otherBucket?: string;
 }
-
-/** Makes clients; `region` is the bucket's or key's. */
-export type Connect = (overrides?: {
-  readonly region?: string;
-  readonly followRegionRedirects?: boolean;
-}) => AwsClients;
 
 /**
  * Reads everything about a principal's access to a bucket, with the credentials of the clients: some dozen calls that change nothing, at
@@ -48,16 +44,25 @@ export async function readAccessDocuments(
   const region = await readRegion(connect, reader, target.bucket);
   const near = region.state === 'read' ? connect({ region: region.value }) : clients;
   const accounts = { likely: principalAccount, caller: caller.account };
+  const accountBlock = (owner: string | undefined) =>
+    // It cuts other accounts off from buckets with a public policy.
+    readAccountBlock(
+      near,
+      reader,
+      caller.account,
+      owner,
+      owner === principalAccount ? 'it binds other accounts only' : undefined,
+    );
   const [principal, bucket, otherBucket] = await Promise.all([
     principalRead,
-    readBucket(near, reader, target.bucket, region, accounts),
+    readBucket(near, reader, target.bucket, region, accounts, accountBlock),
     target.otherBucket === undefined ? undefined : readOtherBucket(clients, reader, target.otherBucket, accounts),
   ]);
   const owner = bucket.owner.state === 'read' ? bucket.owner.value : undefined;
   const [keys, organization] = await Promise.all([
     Promise.all(
       keysOf(bucket, target.kmsKeyArn).map(({ key, because }) => {
-        const own = /^arn:[^:]*:kms:([^:]+):/.exec(key)?.[1];
+        const own = regionOfKey(key);
         return readKey(own === undefined ? near : connect({ region: own }), reader, key, because);
       }),
     ),
@@ -73,32 +78,14 @@ export async function readAccessDocuments(
   };
 }
 
-/** S3 tells the region to everybody, even with a refusal. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html */
-async function readRegion(connect: Connect, reader: Reader, bucket: string): Promise<Piece<string>> {
-  const s3 = await connect({ followRegionRedirects: false }).s3();
-  const what = { action: 's3:ListBucket', of: `the region of bucket ${bucket}` };
-  return piece(async () => {
-    try {
-      const answer = await reader.call(what, (options) => s3.headBucket({ Bucket: bucket }, options));
-      return answer.BucketRegion;
-    } catch (error) {
-      if (error instanceof ReadError && error.bucketRegion !== undefined) return error.bucketRegion;
-      throw error;
-    }
-  });
-}
-
-/** Keys that objects are encrypted with; not aws/s3, whose policy nobody can change and which every principal of the account may use through S3. */
+/** Keys that objects are encrypted with. */
 function keysOf(
   bucket: BucketDocuments,
   named: string | undefined,
 ): readonly { readonly key: string; readonly because: KeyDocuments['because'] }[] {
-  const encryption = bucket.encryption.state === 'read' ? bucket.encryption.value : undefined;
-  const byDefault = encryption?.algorithm === 'AES256' ? undefined : encryption?.kmsKey;
+  const byDefault = defaultKeyOf(bucket);
   return [
-    ...(byDefault === undefined || /(^|:)alias\/aws\/s3$/.test(byDefault)
-      ? []
-      : [{ key: byDefault, because: 'default-encryption' } as const]),
+    ...(byDefault === undefined ? [] : [{ key: byDefault, because: 'default-encryption' } as const]),
     ...(named === undefined || named === byDefault ? [] : [{ key: named, because: 'named' } as const]),
   ];
 }

@@ -54,6 +54,12 @@ export interface AwsClients {
   readonly host: string;
 }
 
+/** Makes sets of clients with the same credentials; `region` is the bucket's or key's. */
+export type Connect = (overrides?: {
+  readonly region?: string;
+  readonly followRegionRedirects?: boolean;
+}) => AwsClients;
+
 /** Makes sets of clients that share connections, so that a new set does not begin with new handshakes. */
 export interface AwsConnector {
   /** A set of clients; what is given here overrides the connector's options. */

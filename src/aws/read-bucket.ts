@@ -1,3 +1,4 @@
+import type { GetBucketVersioningOutput } from '@aws-sdk/client-s3';
 import type {
   BucketDocuments,
   DefaultEncryption,
@@ -8,22 +9,32 @@ import type {
   PublicAccessBlock,
 } from '../model/access-documents.ts';
 import type { AwsClients, S3 } from './clients.ts';
-import { publicAccessBlockOf, readAccountBlock } from './read-account-block.ts';
+import { publicAccessBlockOf } from './read-account-block.ts';
 import { notAsked, parseDocument, piece, type Read, type Reader } from './reader.ts';
 
 const OWNERSHIP = ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'] as const;
 
+/** Calls that read something of a bucket, by the name of the thing. */
+export function bucketCalls(reader: Reader, bucket: string) {
+  return <T>(action: string, thing: string, send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>) =>
+    reader.call({ action, of: `${thing} of bucket ${bucket}` }, send);
+}
+
+/** Versioning and MFA delete are one answer. */
+export function readVersioning(s3: S3, reader: Reader, bucket: string): Promise<GetBucketVersioningOutput> {
+  return reader.once(`versioning of bucket ${bucket}`, () =>
+    bucketCalls(reader, bucket)('s3:GetBucketVersioning', 'versioning', (options) =>
+      s3.getBucketVersioning({ Bucket: bucket }, options),
+    ),
+  );
+}
+
 function bucketReads(s3: S3, reader: Reader, bucket: string) {
   const Bucket = bucket;
-  const of = (thing: string) => `${thing} of bucket ${bucket}`;
-  const call = <T>(
-    action: string,
-    thing: string,
-    send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
-  ) => reader.call({ action, of: of(thing) }, send);
+  const call = bucketCalls(reader, bucket);
   return {
     policy: (): Promise<Piece<NamedPolicy>> => {
-      const what: Read = { action: 's3:GetBucketPolicy', of: of('the policy') };
+      const what: Read = { action: 's3:GetBucketPolicy', of: `the policy of bucket ${bucket}` };
       return piece(async () => {
         const answer = await reader.call(what, (options) => s3.getBucketPolicy({ Bucket }, options));
         return { name: `policy of bucket ${bucket}`, document: parseDocument(what, answer.Policy, false) };
@@ -47,9 +58,7 @@ function bucketReads(s3: S3, reader: Reader, bucket: string) {
       }, ['OwnershipControlsNotFoundError']),
     versioning: (): Promise<BucketDocuments['versioning']> =>
       piece(async () => {
-        const { Status } = await call('s3:GetBucketVersioning', 'versioning', (options) =>
-          s3.getBucketVersioning({ Bucket }, options),
-        );
+        const { Status } = await readVersioning(s3, reader, bucket);
         return Status === 'Enabled' || Status === 'Suspended' ? Status : undefined;
       }),
     objectLock: (): Promise<Piece<ObjectLock>> =>
@@ -141,6 +150,7 @@ export interface OwnerCandidates {
  *
  * @param clients in the bucket's region, where it is known
  * @param region as S3 told it; `undefined` when it did not
+ * @param readAccountBlock gives the block of the account that owns it; `undefined`: that is not known
  */
 export async function readBucket(
   clients: AwsClients,
@@ -148,6 +158,7 @@ export async function readBucket(
   bucket: string,
   region: Piece<string>,
   accounts: OwnerCandidates,
+  readAccountBlock: (owner: string | undefined) => Promise<Piece<PublicAccessBlock>>,
 ): Promise<BucketDocuments> {
   const s3 = await clients.s3();
   const reads = bucketReads(s3, reader, bucket);
@@ -155,12 +166,7 @@ export async function readBucket(
   const ownerRead = readOwner(s3, reader, bucket, accounts, policyRead);
   const accountBlock = async () => {
     const owner = await ownerRead;
-    const { likely: principal, caller } = accounts;
-    return readAccountBlock(clients, reader, {
-      principal,
-      caller,
-      owner: owner.state === 'read' ? owner.value : undefined,
-    });
+    return readAccountBlock(owner.state === 'read' ? owner.value : undefined);
   };
   const [
     owner,

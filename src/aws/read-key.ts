@@ -1,7 +1,19 @@
-import type { KeyDocuments, KeyGrant } from '../model/access-documents.ts';
+import type { BucketDocuments, KeyDocuments, KeyGrant } from '../model/access-documents.ts';
 import { parseArn } from '../model/arn.ts';
 import type { AwsClients } from './clients.ts';
 import { allPages, parseDocument, piece, type Read, type Reader } from './reader.ts';
+
+/** The key of a bucket's default encryption; not aws/s3, whose policy nobody can change and which every principal of the account may use through S3. */
+export function defaultKeyOf({ encryption }: Pick<BucketDocuments, 'encryption'>): string | undefined {
+  if (encryption.state !== 'read' || encryption.value.algorithm === 'AES256') return undefined;
+  const { kmsKey } = encryption.value;
+  return kmsKey === undefined || /(^|:)alias\/aws\/s3$/.test(kmsKey) ? undefined : kmsKey;
+}
+
+/** The region in the ARN of a key; `undefined` for an id or alias, which is one of the bucket's region. */
+export function regionOfKey(key: string): string | undefined {
+  return /^arn:[^:]*:kms:([^:]+):/.exec(key)?.[1];
+}
 
 /**
  * Reads a KMS key: state, policy, grants. Policy and grants are readable in the key's own account only.
@@ -30,26 +42,31 @@ export async function readKey(
   const KeyId = arn;
   const policyRead: Read = { action: 'kms:GetKeyPolicy', of: `the policy of ${of}` };
   const grantsRead: Read = { action: 'kms:ListGrants', of: `the grants of ${of}` };
+  // Buckets may name one key in several ways.
   const [policy, grants] = await Promise.all([
-    piece(async () => {
-      const answer = await reader.call(policyRead, (options) =>
-        kms.getKeyPolicy({ KeyId, PolicyName: 'default' }, options),
-      );
-      return { name: `policy of key ${arn}`, document: parseDocument(policyRead, answer.Policy, false) };
-    }),
     piece(() =>
-      allPages(grantsRead, async (Marker) => {
-        const answer = await reader.call(grantsRead, (options) => kms.listGrants({ KeyId, Marker }, options));
-        const items = (answer.Grants ?? []).map(
-          (grant): KeyGrant => ({
-            id: grant.GrantId ?? '',
-            granteePrincipal: grant.GranteePrincipal ?? '',
-            operations: grant.Operations ?? [],
-            constrained: grant.Constraints !== undefined,
-          }),
+      reader.once(`policy of key ${arn}`, async () => {
+        const answer = await reader.call(policyRead, (options) =>
+          kms.getKeyPolicy({ KeyId, PolicyName: 'default' }, options),
         );
-        return { items, next: answer.Truncated === true ? answer.NextMarker : undefined };
+        return { name: `policy of key ${arn}`, document: parseDocument(policyRead, answer.Policy, false) };
       }),
+    ),
+    piece(() =>
+      reader.once(`grants of key ${arn}`, () =>
+        allPages(grantsRead, async (Marker) => {
+          const answer = await reader.call(grantsRead, (options) => kms.listGrants({ KeyId, Marker }, options));
+          const items = (answer.Grants ?? []).map(
+            (grant): KeyGrant => ({
+              id: grant.GrantId ?? '',
+              granteePrincipal: grant.GranteePrincipal ?? '',
+              operations: grant.Operations ?? [],
+              constrained: grant.Constraints !== undefined,
+            }),
+          );
+          return { items, next: answer.Truncated === true ? answer.NextMarker : undefined };
+        }),
+      ),
     ),
   ]);
   const account = metadata?.AWSAccountId ?? parseArn(arn)?.account;

@@ -35,8 +35,12 @@ function nextOf(answer: Marked): string | undefined {
   return answer.IsTruncated === true ? answer.Marker : undefined;
 }
 
-/** A managed policy in its default version: the one that is in force. */
-async function managedPolicy({ iam, reader }: Iam, arn: string): Promise<NamedPolicy> {
+/** A managed policy in its default version: the one that is in force. It may be attached by several groups, and be the boundary, too. */
+function managedPolicy(iam: Iam, arn: string): Promise<NamedPolicy> {
+  return iam.reader.once(`policy ${arn}`, () => readManagedPolicy(iam, arn));
+}
+
+async function readManagedPolicy({ iam, reader }: Iam, arn: string): Promise<NamedPolicy> {
   const of = `policy ${arn}`;
   const { Policy } = await reader.call({ action: 'iam:GetPolicy', of }, (options) =>
     iam.getPolicy({ PolicyArn: arn }, options),
@@ -132,7 +136,10 @@ interface Found {
 }
 
 /** What IAM's Role and User have, as far as it matters. */
-interface Entity {
+export interface Entity {
+  readonly CreateDate?: Date | undefined;
+  /** Of a role; a user's keys have it. */
+  readonly RoleLastUsed?: { readonly LastUsedDate?: Date | undefined } | undefined;
   readonly Arn?: string | undefined;
   readonly RoleId?: string | undefined;
   readonly UserId?: string | undefined;
@@ -159,6 +166,25 @@ function foundOf(what: Read, arn: string, answer: Entity | undefined): Found {
   };
 }
 
+/** What IAM says of a role or user by its name; asked once. @throws ReadError */
+export async function readEntity(
+  iam: IAM,
+  reader: Reader,
+  kind: 'role' | 'user',
+  name: string,
+): Promise<Entity | undefined> {
+  const what: Read = { action: kind === 'role' ? 'iam:GetRole' : 'iam:GetUser', of: `${kind} ${name}` };
+  return reader.once(what.of, async (): Promise<Entity | undefined> => {
+    if (kind === 'role') return (await reader.call(what, (options) => iam.getRole({ RoleName: name }, options))).Role;
+    return (await reader.call(what, (options) => iam.getUser({ UserName: name }, options))).User;
+  });
+}
+
+/** The name at the end of an ARN of IAM's. */
+export function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
 /**
  * Reads a role or user: trust, policies (a user's groups' too), boundary, tags. IAM answers for the account of the credentials only, so
  * that nothing is asked about a principal of another one.
@@ -173,8 +199,8 @@ export async function readPrincipal(
   callerAccount: string | undefined,
 ): Promise<PrincipalDocuments> {
   const kind = parseRoleArn(arn) === undefined ? 'user' : 'role';
-  const { account = '', resource = '' } = parseArn(arn) ?? {};
-  const name = resource.slice(resource.lastIndexOf('/') + 1);
+  const { account = '' } = parseArn(arn) ?? {};
+  const name = nameOf(arn);
   const base = { kind, arn, account, name } as const;
   const action = kind === 'role' ? 'iam:GetRole' : 'iam:GetUser';
   const of = `${kind} ${name}`;
@@ -185,14 +211,8 @@ export async function readPrincipal(
   const iam: Iam = { iam: await clients.iam(), reader };
   const what: Read = { action, of };
   const holder: Holder = { kind, name, title: kind === 'role' ? 'Role' : 'User' };
-  const entity = async (): Promise<Entity | undefined> => {
-    if (kind === 'role') {
-      return (await reader.call(what, (options) => iam.iam.getRole({ RoleName: name }, options))).Role;
-    }
-    return (await reader.call(what, (options) => iam.iam.getUser({ UserName: name }, options))).User;
-  };
   const [found, own, fromGroups] = await Promise.all([
-    piece(async () => foundOf(what, arn, await entity())),
+    piece(async () => foundOf(what, arn, await readEntity(iam.iam, reader, kind, name))),
     policiesOf(iam, holder),
     kind === 'user' ? groupPolicies(iam, name) : { read: [], unreadable: [] },
   ]);

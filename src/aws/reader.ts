@@ -21,6 +21,8 @@ export interface Reader {
   readonly host: string;
   /** The answer. @throws ReadError; KitError `interrupted` */
   readonly call: <T>(what: Read, send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>) => Promise<T>;
+  /** What a reading gave or gives that several want: made when it is first asked for. One name is always of one kind. */
+  readonly once: <T>(name: string, read: () => Promise<T>) => Promise<T>;
 }
 
 /** A read that gave nothing. Stays inside of src/aws: `piece` makes data of it. */
@@ -39,8 +41,14 @@ export class ReadError extends Error {
 
 /** A reader that is stopped by the signal. */
 export function createReader(host: string, signal: AbortSignal): Reader {
+  const known = new Map<string, Promise<unknown>>();
   return {
     host,
+    once: <T>(name: string, read: () => Promise<T>) => {
+      const found = known.get(name) ?? read();
+      known.set(name, found);
+      return found as Promise<T>;
+    },
     call: async ({ action, of }, send) => {
       const answer = await callAws(send, { signal, host });
       if (answer.ok) return answer.value;

@@ -14,7 +14,7 @@ export interface RoleDocuments {
 }
 
 /** A piece that one cannot do without, in words that say what could not be read and what to do. */
-function readError({ action, what, kind, said }: Unreadable, host: string): KitError {
+export function readError({ action, what, kind, said }: Unreadable, host: string): KitError {
   switch (kind) {
     case 'denied':
       return new KitError('credentials', `these credentials may not read ${what}: ${action} was refused (${said})`, {

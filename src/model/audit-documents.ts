@@ -5,6 +5,7 @@ import type {
   Piece,
   Pieces,
   PrincipalDocuments,
+  Unreadable,
 } from './access-documents.ts';
 import type { Place } from './place.ts';
 
@@ -57,6 +58,8 @@ export interface LifecycleRule {
   readonly enabled: boolean;
   /** Objects that it is for: all of them when absent. */
   readonly prefix?: string;
+  /** It is for objects with certain tags or sizes only. */
+  readonly filtered?: true;
   readonly abortUploadsAfterDays?: number;
   readonly expireAfterDays?: number;
   readonly expireOldVersionsAfterDays?: number;
@@ -126,4 +129,6 @@ export interface AuditDocuments {
   readonly organization: OrganizationDocuments;
   /** Who else of ChannelMix gets in. */
   readonly otherWays: Pieces<OtherWay>;
+  /** What the policies name and was not read: buckets above the limit, and those that only a pattern names. */
+  readonly leftOut?: readonly Unreadable[];
 }

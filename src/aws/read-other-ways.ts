@@ -1,0 +1,65 @@
+import { statementsOf } from '../evaluate/matrix/bounds.ts';
+import { readPrincipals } from '../evaluate/principals.ts';
+import type { Pieces } from '../model/access-documents.ts';
+import type { OtherWay } from '../model/audit-documents.ts';
+import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
+import { isJsonObject, type JsonValue } from '../model/policy.ts';
+import type { AwsClients } from './clients.ts';
+import { allPages, parseDocument, piece, pieces, type Read, type Reader } from './reader.ts';
+
+/** As many as IAM gives on one page. */
+const MaxItems = 1_000;
+
+/**
+ * Other ways of ChannelMix's into the account of the credentials: roles that trust its account, and users that are called like it. One call
+ * for each page of roles and of users.
+ *
+ * @param audited ARN of the principal that is left out
+ */
+export async function readOtherWays(clients: AwsClients, reader: Reader, audited: string): Promise<Pieces<OtherWay>> {
+  const iam = await clients.iam();
+  const rolesRead: Read = { action: 'iam:ListRoles', of: "the account's roles" };
+  const usersRead: Read = { action: 'iam:ListUsers', of: "the account's users" };
+  const roles = async (): Promise<Pieces<OtherWay>> => {
+    const listed = await piece(() =>
+      allPages(rolesRead, async (Marker) => {
+        const answer = await reader.call(rolesRead, (options) => iam.listRoles({ Marker, MaxItems }, options));
+        return { items: answer.Roles ?? [], next: answer.IsTruncated === true ? answer.Marker : undefined };
+      }),
+    );
+    if (listed.state !== 'read') return pieces<OtherWay>([listed]);
+    return pieces(
+      listed.value.map(({ Arn: arn = '', RoleName, AssumeRolePolicyDocument: text }) =>
+        piece(async (): Promise<OtherWay | undefined> => {
+          const what: Read = { ...rolesRead, of: `the trust policy of role ${RoleName}` };
+          if (arn === audited || !trustsChannelMix(parseDocument(what, text, true))) return undefined;
+          return { kind: 'role', arn, because: 'trusted' };
+        }),
+      ),
+    );
+  };
+  const users = piece(async () => {
+    const listed = await allPages(usersRead, async (Marker) => {
+      const answer = await reader.call(usersRead, (options) => iam.listUsers({ Marker, MaxItems }, options));
+      return { items: answer.Users ?? [], next: answer.IsTruncated === true ? answer.Marker : undefined };
+    });
+    return listed.flatMap(({ Arn: arn = '', UserName: name = '' }): readonly OtherWay[] =>
+      arn !== audited && /channel[-_. ]?mix/i.test(name) ? [{ kind: 'user', arn, because: 'name' }] : [],
+    );
+  });
+  const [fromRoles, fromUsers] = await Promise.all([roles(), users]);
+  const named = await pieces([fromUsers]);
+  return {
+    read: [...fromRoles.read, ...named.read.flat()],
+    unreadable: [...fromRoles.unreadable, ...named.unreadable],
+  };
+}
+
+/** Whether some statement lets the account of ChannelMix, or somebody in it, in; one for everyone names nobody. */
+function trustsChannelMix(document: JsonValue): boolean {
+  return (statementsOf(document) ?? []).some((statement) => {
+    if (!isJsonObject(statement) || statement.Effect !== 'Allow' || statement.Principal === undefined) return false;
+    const { accounts, names } = readPrincipals('Principal', statement.Principal).list;
+    return [...accounts, ...names].some((one) => one.split(':').includes(CHANNELMIX_ACCOUNT_ID));
+  });
+}
