@@ -19,7 +19,8 @@ export function statementTexts(diagnosis: Diagnosis | undefined): readonly strin
   ];
 }
 
-function statementText({ policy, index, sid }: StatementRef, pointer: string | undefined): string {
+/** Names a statement of a policy. */
+export function statementText({ policy, index, sid }: StatementRef, pointer: string | undefined): string {
   const place = pointer === undefined ? '' : ` (${pointer})`;
   return `${policy}, statement ${sid === undefined || sid === '' ? index + 1 : sid}${place}`;
 }

@@ -1,4 +1,5 @@
 import type { FileFindings, Finding, LintReport } from '../model/finding.ts';
+import { groupBy } from './group-by.ts';
 import { element, type Markup, markupText } from './markup.ts';
 import { type About, fails, fullMessage } from './reporter.ts';
 
@@ -19,19 +20,9 @@ function failedRules(file: FileFindings, about: About): number {
 function suite(file: FileFindings, about: About): Markup {
   const failures = failedRules(file, about);
   const counts = { tests: about.rules.length, failures, errors: 0, skipped: 0 };
-  const byRule = groupByRule(file.findings);
+  const byRule = groupBy(file.findings, ({ ruleId }) => ruleId);
   const cases = about.rules.map((rule) => testCase(file.path, rule.id, byRule.get(rule.id) ?? [], about));
   return element('testsuite', { name: file.path, ...counts }, cases);
-}
-
-function groupByRule(findings: readonly Finding[]): Map<string, Finding[]> {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const group = groups.get(finding.ruleId);
-    if (group === undefined) groups.set(finding.ruleId, [finding]);
-    else group.push(finding);
-  }
-  return groups;
 }
 
 function testCase(path: string, ruleId: string, findings: readonly Finding[], about: About): Markup {

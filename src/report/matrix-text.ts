@@ -1,4 +1,5 @@
-import type { MatrixCell, MatrixPart } from '../model/matrix.ts';
+import type { MatrixArea, MatrixCell, MatrixPart } from '../model/matrix.ts';
+import { groupBy } from './group-by.ts';
 import { wrapWords } from './wrap.ts';
 
 /** How a matrix is shown. */
@@ -16,7 +17,15 @@ const COLORS = { allow: 'green', conditional: 'yellow', some: 'yellow', unknown:
 const WIDTH = 'conditional'.length;
 const INDENT = ' '.repeat(WIDTH + 4);
 
-function partLines({ resources, except = [], conditions = [], asRead }: MatrixPart, whole: boolean): readonly string[] {
+/**
+ * Of which resources a part of a cell is, and under which conditions.
+ *
+ * @param whole it is of all resources of the row
+ */
+export function partLines(
+  { resources, except = [], conditions = [], asRead }: MatrixArea & Pick<MatrixPart, 'conditions' | 'asRead'>,
+  whole: boolean,
+): readonly string[] {
   const read = asRead === undefined ? [] : [`by what could be read: ${asRead}`];
   return [
     ...(whole ? [] : resources.map((resource) => `on ${resource}`)),
@@ -27,11 +36,7 @@ function partLines({ resources, except = [], conditions = [], asRead }: MatrixPa
 
 /** Cells that say the same, in one entry. */
 function group(cells: readonly MatrixCell[]): readonly (readonly MatrixCell[])[] {
-  const groups = new Map<string, MatrixCell[]>();
-  for (const cell of cells) {
-    const key = JSON.stringify([DECISIONS.indexOf(cell.decision), cell.parts]);
-    groups.set(key, [...(groups.get(key) ?? []), cell]);
-  }
+  const groups = groupBy(cells, ({ decision, parts }) => JSON.stringify([DECISIONS.indexOf(decision), parts]));
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, same]) => same);
 }
 
@@ -51,11 +56,9 @@ function entry(cells: readonly MatrixCell[], whole: boolean, { columns, style }:
 
 /** The matrix as text: a block for the resources of each row, in it a line for all actions that are answered alike. */
 export function renderMatrix(cells: readonly MatrixCell[], options: MatrixTextOptions): string {
-  const rows = new Map<string, MatrixCell[]>();
-  for (const cell of cells) {
-    const name = cell.kind === 'none' ? 'actions that take no resource' : `${cell.resource}  (${cell.kind})`;
-    rows.set(name, [...(rows.get(name) ?? []), cell]);
-  }
+  const rows = groupBy(cells, ({ kind, resource }) =>
+    kind === 'none' ? 'actions that take no resource' : `${resource}  (${kind})`,
+  );
   const blocks = [...rows].map(([name, row]) => {
     const told = options.all ? row : row.filter(({ decision }) => decision !== 'deny');
     const rest = row.length - told.length;

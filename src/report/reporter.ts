@@ -32,7 +32,8 @@ export function summaryLine(report: LintReport): string {
   return `${counts.join(', ')} in ${plural(report.files.length, 'file')}`;
 }
 
-function plural(count: number, word: string): string {
+/** `1 file`, `2 files`. */
+export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 

@@ -5,9 +5,11 @@ import { summaryLine } from './reporter.ts';
 /** Marks text for a terminal. */
 export type TextStyle = (format: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
 
-const PLAIN: TextStyle = (_format, text) => text;
+/** Marks nothing. */
+export const PLAIN: TextStyle = (_format, text) => text;
 
-const COLORS = { error: 'red', security: 'red', warning: 'yellow', suggestion: 'dim' } as const;
+/** What marks a severity. */
+export const SEVERITY_COLORS = { error: 'red', security: 'red', warning: 'yellow', suggestion: 'dim' } as const;
 
 /** For people: a line a finding (`path:line:column: severity: message [rule]`), its fix and page below, and the sum at the end. */
 export function textReport(report: LintReport, style: TextStyle = PLAIN): string {
@@ -27,7 +29,7 @@ function findingLines(path: string, finding: Finding, style: TextStyle): readonl
   const { line, column, severity, message, ruleId, fix, docs } = finding;
   const place = style('bold', `${path}:${line}:${column}:`);
   return [
-    `${place} ${style(COLORS[severity], `${severity}:`)} ${printable(message)} ${style('dim', `[${ruleId}]`)}`,
+    `${place} ${style(SEVERITY_COLORS[severity], `${severity}:`)} ${printable(message)} ${style('dim', `[${ruleId}]`)}`,
     ...(fix === undefined ? [] : [`    fix: ${printable(fix.explanation)}`]),
     ...(fix?.meant === undefined ? [] : [`    then allowed, as was meant: ${printable(fix.meant)}`]),
     style('dim', `    see: ${docs}`),
