@@ -14,9 +14,9 @@ export interface BucketChoice {
 
 /**
  * The buckets that policies name without wildcards, in their order. What only a pattern reaches is told, since who audits could name it;
- * so are those above `MOST_BUCKETS`, which leaves the answer open.
+ * so are those above the limit, which leaves the answer open.
  */
-export function bucketsNamedIn(policies: readonly NamedPolicy[]): BucketChoice {
+export function bucketsNamedIn(policies: readonly NamedPolicy[], most: number = MOST_BUCKETS): BucketChoice {
   const names = new Set<string>();
   const patterns = new Set<string>();
   for (const resource of policies.flatMap(allowedResources)) {
@@ -26,7 +26,7 @@ export function bucketsNamedIn(policies: readonly NamedPolicy[]): BucketChoice {
     else names.add(name);
   }
   const all = [...names];
-  const above = all.slice(MOST_BUCKETS);
+  const above = all.slice(most);
   const tooMany: readonly Unreadable[] =
     above.length === 0
       ? []
@@ -38,10 +38,10 @@ export function bucketsNamedIn(policies: readonly NamedPolicy[]): BucketChoice {
             ),
             action: 's3:ListBucket',
             kind: 'unknown',
-            said: `no more than ${MOST_BUCKETS} are read unless they are named: name those that matter`,
+            said: `no more than ${most} are read unless they are named: name those that matter`,
           },
         ];
-  return { names: all.slice(0, MOST_BUCKETS), leftOut: [...tooMany, ...[...patterns].sort().map(unnamed)] };
+  return { names: all.slice(0, most), leftOut: [...tooMany, ...[...patterns].sort().map(unnamed)] };
 }
 
 function unnamed(pattern: string): Unreadable {

@@ -1,9 +1,6 @@
-import { statementsOf } from '../evaluate/matrix/bounds.ts';
-import { readPrincipals } from '../evaluate/principals.ts';
+import { isNamedForChannelMix, trustsChannelMix } from '../evaluate/channelmix.ts';
 import type { Pieces } from '../model/access-documents.ts';
 import type { OtherWay } from '../model/audit-documents.ts';
-import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
-import { isJsonObject, type JsonValue } from '../model/policy.ts';
 import type { AwsClients } from './clients.ts';
 import { allPages, parseDocument, piece, pieces, type Read, type Reader } from './reader.ts';
 
@@ -44,7 +41,7 @@ export async function readOtherWays(clients: AwsClients, reader: Reader, audited
       return { items: answer.Users ?? [], next: answer.IsTruncated === true ? answer.Marker : undefined };
     });
     return listed.flatMap(({ Arn: arn = '', UserName: name = '' }): readonly OtherWay[] =>
-      arn !== audited && /channel[-_. ]?mix/i.test(name) ? [{ kind: 'user', arn, because: 'name' }] : [],
+      arn !== audited && isNamedForChannelMix(name) ? [{ kind: 'user', arn, because: 'name' }] : [],
     );
   });
   const [fromRoles, fromUsers] = await Promise.all([roles(), users]);
@@ -53,13 +50,4 @@ export async function readOtherWays(clients: AwsClients, reader: Reader, audited
     read: [...fromRoles.read, ...named.read.flat()],
     unreadable: [...fromRoles.unreadable, ...named.unreadable],
   };
-}
-
-/** Whether some statement lets the account of ChannelMix, or somebody in it, in; one for everyone names nobody. */
-function trustsChannelMix(document: JsonValue): boolean {
-  return (statementsOf(document) ?? []).some((statement) => {
-    if (!isJsonObject(statement) || statement.Effect !== 'Allow' || statement.Principal === undefined) return false;
-    const { accounts, names } = readPrincipals('Principal', statement.Principal).list;
-    return [...accounts, ...names].some((one) => one.split(':').includes(CHANNELMIX_ACCOUNT_ID));
-  });
 }
