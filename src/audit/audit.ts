@@ -79,7 +79,7 @@ function createContext({ documents, expected, now, baseline }: AuditInput): Audi
     expected,
     now,
     ...(baseline === undefined ? {} : { baseline }),
-    matrix: () => once(auditMatrix, () => auditMatrix(documents, expected)),
+    matrix: () => once(auditMatrix, () => auditMatrix(documents, expected, now)),
     judge: (asked, bucket) => judgePermissions(accessDocuments(documents, bucket), asked, now),
     arnOf: ({ name }) => bucketArn(partitionOf(documents), name),
     once,

@@ -1,9 +1,10 @@
 import { fullAccessDocument, fullAccessPolicyArn, identityPolicies } from '../generate/policy-documents.ts';
+import type { NamedPolicy } from '../model/access-documents.ts';
 import { type Partition, parseArn } from '../model/arn.ts';
 import type { AuditExpectation } from '../model/audit.ts';
-import type { AuditDocuments } from '../model/audit-documents.ts';
-import type { AccessLevel, BucketGrant } from '../model/grant.ts';
-import type { JsonValue } from '../model/policy.ts';
+import type { AuditBucket, AuditDocuments } from '../model/audit-documents.ts';
+import type { AccessLevel } from '../model/grant.ts';
+import type { JsonValue, PolicyDocument } from '../model/policy.ts';
 
 /** Partition of the principal. */
 export function partitionOf({ principal }: AuditDocuments): Partition {
@@ -25,25 +26,71 @@ export function expectationOf(
 }
 
 /** The identity policies that would give just that: of the grant, with the keys that the buckets are encrypted with. */
-export function expectedPolicies(
+export function expectedPolicies(documents: AuditDocuments, expected: AuditExpectation): readonly NamedPolicy[] {
+  return policiesFor(documents, expected, false);
+}
+
+/**
+ * The identity policies that give nothing that would be too much: beside what is expected, what `verify` needs to remove the versions of
+ * its own objects (decision 3), and, where it could not be read what a bucket is encrypted with, the keys that the policies name.
+ */
+export function toleratedPolicies(documents: AuditDocuments, expected: AuditExpectation): readonly NamedPolicy[] {
+  const partition = partitionOf(documents);
+  const isOpen = expected.buckets.some(
+    ({ name, kmsKeyArn }) => kmsKeyArn === undefined && encryptionOf(documents, name)?.state !== 'read',
+  );
+  const keys = isOpen ? namedKeys(documents) : [];
+  return [
+    ...policiesFor(documents, expected, true),
+    ...keys.flatMap((kmsKeyArn) =>
+      // The whole bucket's access comes from elsewhere: what is left is the use of the key.
+      named(
+        `use of ${kmsKeyArn}`,
+        identityPolicies({
+          access: 'full',
+          buckets: [{ name: 'any', create: false, prefixes: [], kmsKeyArn }],
+          partition,
+        }),
+      ),
+    ),
+  ];
+}
+
+function policiesFor(
   documents: AuditDocuments,
   { access, buckets }: AuditExpectation,
-): readonly { readonly name: string; readonly document: JsonValue }[] {
+  create: boolean,
+): readonly NamedPolicy[] {
   const partition = partitionOf(documents);
-  const grants = buckets.map(({ name, prefixes, kmsKeyArn }): BucketGrant => {
-    const key = kmsKeyArn ?? keyOf(documents, name);
-    return { name, create: false, prefixes, ...(key === undefined ? {} : { kmsKeyArn: key }) };
-  });
-  const own = identityPolicies({ access, buckets: grants, partition });
-  const all = access === 'full' ? [fullAccessDocument(), ...own] : own;
-  return all.map((document, index) => ({
-    name: access === 'full' && index === 0 ? fullAccessPolicyArn(partition) : `expected ${index + 1}`,
+  return [
+    ...(access === 'full' ? named(fullAccessPolicyArn(partition), [fullAccessDocument()]) : []),
+    ...buckets.flatMap(({ name, prefixes, kmsKeyArn = keyOf(documents, name) }) => {
+      const bucket = { name, create, prefixes, ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }) };
+      return named(`needs of bucket ${name}`, identityPolicies({ access, buckets: [bucket], partition }));
+    }),
+  ];
+}
+
+function named(name: string, documents: readonly PolicyDocument[]): readonly NamedPolicy[] {
+  return documents.map((document, index) => ({
+    name: index === 0 ? name : `${name}, part ${index + 1}`,
     document: document as unknown as JsonValue,
   }));
 }
 
-function keyOf({ buckets, keys }: AuditDocuments, name: string): string | undefined {
-  const encryption = buckets.find((bucket) => bucket.name === name)?.encryption;
+function encryptionOf({ buckets }: AuditDocuments, name: string): AuditBucket['encryption'] | undefined {
+  return buckets.find((bucket) => bucket.name === name)?.encryption;
+}
+
+function keyOf(documents: AuditDocuments, name: string): string | undefined {
+  const encryption = encryptionOf(documents, name);
   const configured = encryption?.state === 'read' ? encryption.value.kmsKey : undefined;
-  return keys.find(({ arn }) => arn === configured || arn.endsWith(`/${configured}`))?.arn;
+  if (configured === undefined) return undefined;
+  return documents.keys.find(({ arn }) => arn === configured || arn.endsWith(`/${configured}`))?.arn;
+}
+
+/** ARNs of keys in the identity policies. */
+function namedKeys({ principal }: AuditDocuments): readonly string[] {
+  const text = JSON.stringify(principal.identity.read.map(({ document }) => document));
+  return [...new Set(text.match(/arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+/g) ?? [])];
 }

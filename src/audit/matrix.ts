@@ -1,32 +1,133 @@
-import { explainMatrix, type Subject } from '../evaluate/matrix/index.ts';
+import { absentKeys, callerArn, keyPolicyOf, sourceOf, standingContext } from '../diagnose/standing.ts';
+import type { PolicySource } from '../evaluate/index.ts';
+import { compareMatrix, type ResourceFacts, type Subject } from '../evaluate/matrix/index.ts';
+import type { KeyDocuments } from '../model/access-documents.ts';
+import { bucketArn } from '../model/arn.ts';
 import type { AuditCell, AuditExpectation } from '../model/audit.ts';
 import type { AuditDocuments } from '../model/audit-documents.ts';
-import { expectedPolicies } from './expectation.ts';
+import type { JsonValue } from '../model/policy.ts';
+import { expectedPolicies, partitionOf, toleratedPolicies } from './expectation.ts';
 
-/** Every request of ChannelMix is made over HTTPS. */
-const CONTEXT = { 'aws:SecureTransport': 'true' };
-
-/** The effective permissions, each with what of it is needed. */
-export function auditMatrix(documents: AuditDocuments, expected: AuditExpectation): readonly AuditCell[] {
-  const wanted = new Map(
-    explainMatrix({ ...subjectOf(documents), identity: expectedPolicies(documents, expected) }).map((cell) => [
-      `${cell.action} ${cell.resource}`,
-      cell,
-    ]),
-  );
-  return explainMatrix(subjectOf(documents)).map((cell) => {
-    const needed = (wanted.get(`${cell.action} ${cell.resource}`)?.decision ?? 'deny') !== 'deny';
-    return { ...cell, needed, excess: needed ? [] : cell.parts, missing: [] };
+/**
+ * The effective permissions, each with what of it ChannelMix needs. A policy that could not be read makes what it may decide unknown; so
+ * does the owner of a bucket. An organization's policies count where they could be read: most who audit may not. Grants of a key that could
+ * not be read, the state of a key and the block of public access do not count; buckets that are not among the documents are taken for the
+ * principal's account's own, without a policy.
+ *
+ * @param now ISO 8601: conditions may depend on it
+ */
+export function auditMatrix(documents: AuditDocuments, expected: AuditExpectation, now: string): readonly AuditCell[] {
+  return compareMatrix(subjectOf(documents, expected, now), {
+    needed: expectedSubject(documents, expected, now, expectedPolicies(documents, expected)),
+    tolerated: expectedSubject(documents, expected, now, toleratedPolicies(documents, expected)),
   });
 }
 
-function subjectOf({ principal, buckets }: AuditDocuments): Subject {
-  const { identity, boundary } = principal;
+/** The documents as the matrix takes them. */
+export function subjectOf(documents: AuditDocuments, expected: AuditExpectation, now: string): Subject {
+  const { principal, buckets, organization } = documents;
+  const { identity } = principal;
+  const boundary = sourceOf(principal.boundary);
+  const { scps, rcps } = organization;
   return {
-    principal: principal.arn,
-    identity: identity.read,
-    ...(boundary.state === 'read' ? { boundary: boundary.value } : {}),
-    bucketPolicies: buckets.flatMap(({ policy }) => (policy.state === 'read' ? [policy.value] : [])),
-    context: CONTEXT,
+    ...callerOf(documents, now),
+    identity: [...identity.read, ...identity.unreadable.map(({ what }): PolicySource => ({ name: what }))],
+    ...(boundary === undefined ? {} : { boundary }),
+    ...(scps.state === 'read' ? { scps: scps.value.map(({ policies }) => policies) } : {}),
+    ...(rcps.state === 'read' ? { rcps: rcps.value.flatMap(({ policies }) => policies) } : {}),
+    resources: [
+      ...buckets.map((bucket) => {
+        const owner = bucket.owner.state === 'read' ? bucket.owner.value : undefined;
+        const policy = sourceOf(bucket.policy);
+        return {
+          ...factsOf(documents, bucketArn(partitionOf(documents), bucket.name), owner, now),
+          ...(policy === undefined ? {} : { policy }),
+        };
+      }),
+      ...otherBuckets(documents, expected).map(
+        (name): ResourceFacts => ({
+          ...factsOf(documents, bucketArn(partitionOf(documents), name), undefined, now),
+          policy: { name: `the policy of bucket ${name}` },
+        }),
+      ),
+      ...knownKeys(documents).map((key) => ({
+        ...factsOf(documents, key.arn, accountOfKey(key), now),
+        policy: keySource(key, principal.arn),
+      })),
+    ],
+  };
+}
+
+/** Who asks, and what all of its requests have. */
+function callerOf(documents: AuditDocuments, now: string): Pick<Subject, 'principal' | 'context' | 'isAbsent'> {
+  const { principal, organization } = documents;
+  return {
+    principal: callerArn(documents),
+    context: standingContext({ principal, organization }, principal.account, now),
+    isAbsent: absentKeys(documents, now),
+  };
+}
+
+/** What is known of a bucket or key; the organization's policies bind what belongs to the principal's account. */
+function factsOf(documents: AuditDocuments, arn: string, account: string | undefined, now: string): ResourceFacts {
+  const { principal, organization, buckets } = documents;
+  const bucket = buckets.find(({ name }) => arn === bucketArn(partitionOf(documents), name));
+  return {
+    arn,
+    context: standingContext({ principal, organization, ...(bucket === undefined ? {} : { bucket }) }, account, now),
+    ...(account === undefined ? {} : { account }),
+    ...(account === undefined || account === principal.account ? {} : { rcps: [] }),
+  };
+}
+
+/** Buckets that are meant and of which the documents say nothing. */
+function otherBuckets({ buckets }: AuditDocuments, expected: AuditExpectation): readonly string[] {
+  return expected.buckets.map(({ name }) => name).filter((name) => buckets.every((bucket) => bucket.name !== name));
+}
+
+function accountOfKey({ arn, account }: KeyDocuments): string | undefined {
+  return account ?? arn.split(':')[4];
+}
+
+/** Keys that policies can name: what is configured by alias or id alone is none. */
+function knownKeys({ keys }: AuditDocuments): readonly KeyDocuments[] {
+  return keys.filter(({ arn }) => /^arn:[^:]+:kms:[^:]+:\d{12}:key\/./.test(arn));
+}
+
+/** The key policy with its grants. What a grant is bound to is not known: its statement has a condition that nobody can answer. */
+function keySource(key: KeyDocuments, principalArn: string): PolicySource {
+  const { source, constrained } = keyPolicyOf(key, principalArn);
+  const { document } = source;
+  if (document === undefined || constrained.length === 0) return source;
+  const statements = constrained.map(({ id, operations }) => ({
+    Effect: 'Allow',
+    Principal: { AWS: principalArn },
+    Action: operations.map((operation) => `kms:${operation}`),
+    Resource: '*',
+    Condition: { StringEquals: { 'kms:EncryptionContext': `what grant ${id} is bound to` } },
+  }));
+  const { Statement = [] } = document as { readonly Statement?: JsonValue };
+  return { ...source, document: { ...(document as object), Statement: [...[Statement].flat(), ...statements] } };
+}
+
+/** The same principal with nothing but these policies, where everything is its account's, and nothing else stands in the way. */
+function expectedSubject(
+  documents: AuditDocuments,
+  expected: AuditExpectation,
+  now: string,
+  identity: readonly PolicySource[],
+): Subject {
+  const { principal, buckets } = documents;
+  const partition = partitionOf(documents);
+  const names = [...buckets.map(({ name }) => name), ...otherBuckets(documents, expected)];
+  const delegates = { Effect: 'Allow', Principal: { AWS: principal.account }, Action: 'kms:*', Resource: '*' };
+  const policy = { name: 'expected key policy', document: { Version: '2012-10-17', Statement: [delegates] } };
+  return {
+    ...callerOf(documents, now),
+    identity,
+    resources: [
+      ...names.map((name) => factsOf(documents, bucketArn(partition, name), principal.account, now)),
+      ...knownKeys(documents).map((key) => ({ ...factsOf(documents, key.arn, accountOfKey(key), now), policy })),
+    ],
   };
 }

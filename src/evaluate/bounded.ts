@@ -3,17 +3,11 @@ import type { JsonValue, PolicyKind } from '../model/policy.ts';
 import { parseCaller } from './caller.ts';
 import { compilePolicy } from './compile.ts';
 import { type Explanation, explainDecision } from './explain.ts';
-import { hasVariables, openQuestions, type Reading, readDocument, statementsOf } from './matrix/bounds.ts';
+import { hasVariables, questionsOf, questionTexts, type Reading, readDocument, statementsOf } from './matrix/bounds.ts';
 import { knownFacts } from './matrix/known.ts';
+import { type PolicySource, unreadDocument } from './matrix/unread.ts';
 import { lowerCase } from './text.ts';
 import type { AuthorizationRequest, CompiledPolicy, PolicySet } from './types.ts';
-
-/** A policy as it was read, or one of which is only known that it is there. */
-export interface PolicySource {
-  readonly name: string;
-  /** Absent: it could not be read, so that it may allow or deny anything. */
-  readonly document?: JsonValue;
-}
 
 /** Every policy that applies, unread ones included; otherwise as `PolicySet`. */
 export interface PolicySources {
@@ -43,18 +37,6 @@ export interface BoundedDecision {
   readonly explanation: Explanation;
   /** Why it is open: each by itself is enough to deny; all that is open, when only several together are. */
   readonly reasons: readonly OpenReason[];
-}
-
-const SILENT: JsonValue = { Version: '2012-10-17', Statement: [] };
-
-/** Stands for a policy that could not be read. */
-function unreadDocument(kind: PolicyKind, reading: Reading, isLimit: boolean): JsonValue {
-  const trust = kind === 'trust';
-  const principal = kind === 'bucket' || kind === 'key' || trust || kind === 'rcp' ? { Principal: '*' } : {};
-  const everything = { ...principal, Action: '*', ...(trust ? {} : { Resource: '*' }) };
-  if (reading === 'most') return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...everything }] };
-  // What only can deny must deny to make a difference; where an Allow is needed, silence is enough, and the likelier.
-  return isLimit ? { Version: '2012-10-17', Statement: [{ Effect: 'Deny', ...everything }] } : SILENT;
 }
 
 /** One policy in both readings. */
@@ -140,7 +122,7 @@ interface OpenPlace {
 function openPlaces(
   items: Items,
   request: AuthorizationRequest,
-  questionsOf: (statement: JsonValue, variables: boolean) => readonly string[],
+  questionsAbout: (statement: JsonValue, variables: boolean) => readonly string[],
 ): readonly OpenPlace[] {
   const all = [
     ...items.identity,
@@ -156,7 +138,7 @@ function openPlaces(
     const compiled = compilePolicy(document, { name, kind: item.kind });
     return (statementsOf(document) ?? []).flatMap((statement, index): readonly OpenPlace[] => {
       const one = compiled.statements[index];
-      const questions = one?.matchesAction(action) === true ? questionsOf(statement, variables) : [];
+      const questions = one?.matchesAction(action) === true ? questionsAbout(statement, variables) : [];
       if (one === undefined || questions.length === 0) return [];
       return [{ item, index, reason: { kind: 'context', statement: one.ref, effect: one.effect, questions } }];
     });
@@ -175,9 +157,9 @@ export function decideBounded(
 ): BoundedDecision {
   const known = { ...knownFacts(request.principal, request.context), isKnown };
   const { account } = parseCaller(request.principal);
-  const item = (source: PolicySource, kind: PolicyKind, isLimit = false): Item => {
+  const item = (source: PolicySource, kind: PolicyKind): Item => {
     const read = (reading: Reading): JsonValue => {
-      if (source.document === undefined) return unreadDocument(kind, reading, isLimit);
+      if (source.document === undefined) return unreadDocument(kind, reading);
       const document = readDocument(source.document, reading, known);
       return isSomebody ? widenPrincipal(document, account, reading) : document;
     };
@@ -186,10 +168,10 @@ export function decideBounded(
   const { resource, boundary, scps, rcps } = sources;
   const items: Items = {
     identity: sources.identity.map((source) => item(source, 'identity')),
-    ...(resource === undefined ? {} : { resource: item(resource, resource.kind, resource.kind === 'bucket') }),
+    ...(resource === undefined ? {} : { resource: item(resource, resource.kind) }),
     ...(boundary === undefined ? {} : { boundary: item(boundary, 'boundary') }),
-    ...(scps === undefined ? {} : { scps: scps.map((level) => level.map((source) => item(source, 'scp', true))) }),
-    ...(rcps === undefined ? {} : { rcps: rcps.map((source) => item(source, 'rcp', true)) }),
+    ...(scps === undefined ? {} : { scps: scps.map((level) => level.map((source) => item(source, 'scp'))) }),
+    ...(rcps === undefined ? {} : { rcps: rcps.map((source) => item(source, 'rcp')) }),
   };
   const ask = (choose: Choose): Explanation => explainDecision(request, policySet(items, choose));
   const allowed = ({ decision }: Explanation): boolean => decision.decision === 'allow';
@@ -198,7 +180,7 @@ export function decideBounded(
   if (allowed(ask(() => 'least'))) return { decision: 'allow', explanation: most, reasons: [] };
 
   const open = openPlaces(items, request, (statement, variables) => [
-    ...openQuestions(statement, variables, known),
+    ...questionTexts(questionsOf(statement, variables, known)),
     ...(isSomebody ? individuals(statement, account).map((arn) => `whether the caller is ${arn}`) : []),
   ]);
   const alone = open.filter(

@@ -2,12 +2,12 @@ export {
   type BoundedDecision,
   decideBounded,
   type OpenReason,
-  type PolicySource,
   type PolicySources,
 } from './bounded.ts';
 export { evaluateCase, explainCase } from './case.ts';
 export { compilePolicy } from './compile.ts';
 export { decide } from './decide.ts';
 export { explainDecision } from './explain.ts';
+export type { PolicySource } from './matrix/unread.ts';
 export { readCase } from './read-case.ts';
 export { splitCases } from './split.ts';

@@ -1,4 +1,4 @@
-import type { AccessDocuments, OrganizationDocuments } from '../../model/access-documents.ts';
+import type { AccessDocuments, BucketDocuments, OrganizationDocuments } from '../../model/access-documents.ts';
 import { parseArn } from '../../model/arn.ts';
 import type { RequestContext } from '../../model/decision.ts';
 
@@ -40,6 +40,11 @@ const OF_CHANNELMIX: readonly string[] = [
   'aws:requestedregion',
 ];
 
+/** What the context of a principal's requests follows from: who it is, and which bucket it asks for, if it is one. */
+export interface SettingDocuments extends Pick<AccessDocuments, 'principal' | 'organization'> {
+  readonly bucket?: Pick<BucketDocuments, 'region'>;
+}
+
 /** A context and what is known of it. */
 export interface Setting {
   readonly context: RequestContext;
@@ -72,12 +77,12 @@ function common(date: string): RequestContext {
 }
 
 /** Partition of the principal. */
-export function partitionOf({ principal }: AccessDocuments): string {
+export function partitionOf({ principal }: Pick<AccessDocuments, 'principal'>): string {
   return parseArn(principal.arn)?.partition ?? 'aws';
 }
 
 /** ARN of the caller of S3: the role's session, or the user. */
-export function callerArn(documents: AccessDocuments): string {
+export function callerArn(documents: Pick<AccessDocuments, 'principal'>): string {
   const { principal } = documents;
   if (principal.kind === 'user') return principal.arn;
   return `arn:${partitionOf(documents)}:sts::${principal.account}:assumed-role/${principal.name}/${SESSION_NAME}`;
@@ -91,7 +96,7 @@ export function callerArn(documents: AccessDocuments): string {
  * @param date of the request, ISO 8601
  */
 export function principalSetting(
-  documents: AccessDocuments,
+  documents: SettingDocuments,
   own: RequestContext,
   resourceAccount: string,
   date: string,
@@ -101,7 +106,7 @@ export function principalSetting(
   const isRole = principal.kind === 'role';
   const path = organizationPath(organization);
   const orgId = organization.id;
-  const region = bucket.region.state === 'read' ? bucket.region.value : undefined;
+  const region = bucket?.region.state === 'read' ? bucket.region.value : undefined;
   const isOwn = resourceAccount === principal.account;
   const context: RequestContext = {
     ...common(date),

@@ -25,7 +25,7 @@ export interface PreparedPermission {
 }
 
 /** Keys that each request to S3 has which the SDK signs. https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html */
-const SIGNED: RequestContext = {
+export const SIGNED: RequestContext = {
   's3:authType': 'REST-HEADER',
   's3:signatureversion': 'AWS4-HMAC-SHA256',
   's3:TlsVersion': '1.3',

@@ -1,5 +1,12 @@
 import type { PolicySource, PolicySources } from '../../evaluate/index.ts';
-import type { AccessDocuments, KeyDocuments, NamedPolicy, Piece, Unreadable } from '../../model/access-documents.ts';
+import type {
+  AccessDocuments,
+  KeyDocuments,
+  KeyGrant,
+  NamedPolicy,
+  Piece,
+  Unreadable,
+} from '../../model/access-documents.ts';
 import type { JsonValue } from '../../model/policy.ts';
 
 /** The policies for one request, and what is missing among them. */
@@ -13,7 +20,8 @@ function unread({ what }: Unreadable): PolicySource {
   return { name: what };
 }
 
-function sourceOf(piece: Piece<NamedPolicy>): PolicySource | undefined {
+/** A policy as the evaluator takes it; `undefined`: there is none. */
+export function sourceOf(piece: Piece<NamedPolicy>): PolicySource | undefined {
   if (piece.state === 'absent') return undefined;
   return piece.state === 'read' ? piece.value : unread(piece.why);
 }
@@ -82,33 +90,43 @@ export function trustPolicies(documents: AccessDocuments): Applicable {
   });
 }
 
-/** For the use of a KMS key. A grant for the principal counts as a statement of the key policy, after the others. */
-export function keyPolicies(documents: AccessDocuments, key: KeyDocuments): Applicable {
-  const own = principalPolicies(documents);
+/** The policy of a key with its grants for one principal. */
+interface KeyPolicy {
+  readonly source: PolicySource;
+  /** Grants that hold in an encryption context only: they are not in it. */
+  readonly constrained: readonly KeyGrant[];
+}
+
+/** What a key says of a principal. A grant counts as a statement of the key policy, after the others. */
+export function keyPolicyOf(key: KeyDocuments, principalArn: string): KeyPolicy {
   const policy = sourceOf(key.policy) ?? { name: `policy of key ${key.arn}`, document: {} };
   const { grants } = key;
-  const ofPrincipalOnly =
-    grants.state === 'read'
-      ? grants.value.filter(({ granteePrincipal }) => granteePrincipal === documents.principal.arn)
-      : [];
-  const statements = ofPrincipalOnly
-    .filter(({ constrained }) => !constrained)
-    .map(({ operations, granteePrincipal }) => ({
-      Effect: 'Allow',
-      Principal: { AWS: granteePrincipal },
-      Action: operations.map((operation) => `kms:${operation}`),
-      Resource: '*',
-    }));
-  const constrained = ofPrincipalOnly.find((grant) => grant.constrained);
+  const own =
+    grants.state === 'read' ? grants.value.filter(({ granteePrincipal }) => granteePrincipal === principalArn) : [];
+  const statements = own.filter(({ constrained }) => !constrained).map(grantStatement);
+  return {
+    source: { ...policy, ...withStatements(policy.document, statements) },
+    constrained: own.filter(({ constrained }) => constrained),
+  };
+}
+
+function grantStatement({ operations, granteePrincipal }: KeyGrant): JsonValue {
+  const Action = operations.map((operation) => `kms:${operation}`);
+  return { Effect: 'Allow', Principal: { AWS: granteePrincipal }, Action, Resource: '*' };
+}
+
+/** For the use of a KMS key. */
+export function keyPolicies(documents: AccessDocuments, key: KeyDocuments): Applicable {
+  const own = principalPolicies(documents);
+  const { source, constrained } = keyPolicyOf(key, documents.principal.arn);
+  const [first] = constrained;
+  const { grants } = key;
   return withRcps(documents, key.account ?? '', {
-    sources: {
-      ...own.sources,
-      resource: { ...policy, ...withStatements(policy.document, statements), kind: 'key' },
-    },
+    sources: { ...own.sources, resource: { ...source, kind: 'key' } },
     reservations: [
       ...own.reservations,
       ...(grants.state === 'unreadable' ? [grants.why] : []),
-      ...(constrained === undefined ? [] : [bound(constrained.id, key.arn)]),
+      ...(first === undefined ? [] : [bound(first.id, key.arn)]),
     ],
   });
 }

@@ -177,29 +177,63 @@ export function widestPattern(pattern: string, variables: boolean): string {
   return pattern.replace(VARIABLE, (whole, body: string) => (SPECIAL.has(body) ? whole : '*'));
 }
 
-/** The text of what keeps a statement from being certain: open conditions, variables without a known value, unknown principals. */
-export function openQuestions(statement: JsonValue, variables: boolean, known: Known): readonly string[] {
-  if (!isJsonObject(statement)) return [];
-  const found: string[] = [];
+/** One key of one operator whose answer is not known. */
+export interface OpenCondition {
+  readonly operator: string;
+  readonly key: string;
+  readonly value: JsonValue;
+}
+
+/** What keeps a statement from being certain: all of it must hold for the statement to apply. */
+export interface Questions {
+  readonly conditions: readonly OpenCondition[];
+  /** Principal element that may mean the caller. */
+  readonly principal?: { readonly element: 'Principal' | 'NotPrincipal'; readonly value: JsonValue };
+  /** Names of variables in the patterns of its resources, in lower case. */
+  readonly variables: readonly string[];
+  /** These patterns, where there are such variables. */
+  readonly resources?: string;
+}
+
+/** What keeps a statement from being certain: open conditions, variables without a known value, unknown principals. */
+export function questionsOf(statement: JsonValue, variables: boolean, known: Known): Questions {
+  if (!isJsonObject(statement)) return { conditions: [], variables: [] };
+  const conditions: OpenCondition[] = [];
   const condition = own(statement, 'Condition');
   if (isJsonObject(condition)) {
     for (const [operator, keys] of Object.entries(condition)) {
       if (!isJsonObject(keys)) continue;
       for (const [key, value] of Object.entries(keys)) {
         const { open } = splitConditions({ [operator]: { [key]: value } }, { variables, known });
-        if (open) found.push(`${operator} ${key} ${list(value).map(String).join(' or ')}`);
+        if (open) conditions.push({ operator, key, value });
       }
     }
   }
-  const names = own(statement, 'Principal') ?? own(statement, 'NotPrincipal');
-  if (names !== undefined && !known.caller && !isEveryone(names)) {
-    found.push(`${'Principal' in statement ? 'Principal' : 'NotPrincipal'} ${JSON.stringify(names)}`);
-  }
-  if (variables) {
-    const resources = own(statement, 'Resource') ?? own(statement, 'NotResource') ?? [];
-    for (const name of new Set(list(resources).flatMap(variablesIn))) {
-      if (!known.isKnown(name)) found.push(`the value of \${${name}}`);
-    }
-  }
-  return found;
+  const element = own(statement, 'Principal') === undefined ? 'NotPrincipal' : 'Principal';
+  const value = own(statement, element);
+  const asked = value !== undefined && !known.caller && !(element === 'Principal' && isEveryone(value));
+  const resources = own(statement, 'Resource') ?? own(statement, 'NotResource') ?? [];
+  const names = (variables ? [...new Set(list(resources).flatMap(variablesIn))] : []).filter(
+    (name) => !known.isKnown(name),
+  );
+  return {
+    conditions,
+    ...(asked ? { principal: { element, value } } : {}),
+    variables: names,
+    ...(names.length === 0 ? {} : { resources: JSON.stringify(resources) }),
+  };
+}
+
+/** An open condition in words. */
+export function conditionText({ operator, key, value }: OpenCondition): string {
+  return `${operator} ${key} ${list(value).map(String).join(' or ')}`;
+}
+
+/** The same in words. */
+export function questionTexts({ conditions, principal, variables }: Questions): readonly string[] {
+  return [
+    ...conditions.map(conditionText),
+    ...(principal === undefined ? [] : [`${principal.element} ${JSON.stringify(principal.value)}`]),
+    ...variables.map((name) => `the value of \${${name}}`),
+  ];
 }

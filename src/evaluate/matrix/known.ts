@@ -22,17 +22,33 @@ const OF_PRINCIPAL: ReadonlySet<string> = new Set([
   'aws:principalservicename',
   'aws:username',
 ]);
-const OF_RESOURCE = 'aws:resourceaccount';
+/** Keys that name the owner of the resource. */
+const OF_RESOURCE: ReadonlySet<string> = new Set(['aws:resourceaccount', 's3:resourceaccount']);
+
+/** What is known beside caller and context. */
+export interface MoreKnown {
+  /** Keys that no request has beside those of the context. Default: any other key may be there. */
+  readonly isAbsent?: (lowerCaseKey: string) => boolean;
+  /** Whether the owner of the resource is known. Default: yes. */
+  readonly owner?: boolean;
+}
 
 /** What follows from the caller, when there is a known one, and from the context that is given. */
-export function knownFacts(principal: string | undefined, context: Known['context']): Known {
+export function knownFacts(
+  principal: string | undefined,
+  context: Known['context'],
+  { isAbsent = () => false, owner = true }: MoreKnown = {},
+): Known {
   const given = new Map(Object.entries(context).map(([key, value]) => [lowerCase(key), value]));
   const caller = principal === undefined ? undefined : parseCaller(principal);
   const fromPrincipal = (key: string): boolean => caller !== undefined && OF_PRINCIPAL.has(key);
   return {
     context,
     caller: caller !== undefined,
-    isKnown: (key) => given.has(key) || fromPrincipal(key) || key === OF_RESOURCE,
+    isKnown: (key) => {
+      if (OF_RESOURCE.has(key)) return owner && (key === 'aws:resourceaccount' || given.has(key));
+      return given.has(key) || fromPrincipal(key) || isAbsent(key);
+    },
     valueOf: (key) => {
       const value = given.get(key);
       if (typeof value === 'string') return value;

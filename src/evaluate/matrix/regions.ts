@@ -56,8 +56,11 @@ function isSettled(glob: readonly number[], places: readonly number[]): boolean 
   return places.length === 0 || (glob[places[0] ?? 0] === ANY_RUN && places[0] === glob.length - 1);
 }
 
-/** The regions of one part of an ARN in which all globs of `required` match. Breadth first, so that examples are short. */
-function regionsOfPart(globs: readonly (readonly number[])[], required: number): ReadonlyMap<bigint, string> {
+/** The regions of one part of an ARN in which the glob `required` matches; `undefined` when there are too many. Breadth first, so that examples are short. */
+function regionsOfPart(
+  globs: readonly (readonly number[])[],
+  required: number,
+): ReadonlyMap<bigint, string> | undefined {
   const literals = new Set(globs.flat().filter((unit) => unit >= 0));
   const other = OTHERS.map((char) => char.codePointAt(0) ?? 0).find((code) => !literals.has(code)) ?? 0x10fffd;
   const found = new Map<bigint, string>();
@@ -88,7 +91,7 @@ function regionsOfPart(globs: readonly (readonly number[])[], required: number):
         const key = JSON.stringify(after);
         if (seen.has(key)) continue;
         seen.add(key);
-        if (seen.size > MOST_STATES) throw tooComplex();
+        if (seen.size > MOST_STATES) return undefined;
         next.push({ state: after, text: text + String.fromCodePoint(symbol) });
       }
     }
@@ -117,6 +120,7 @@ export function regionsWithin(patterns: readonly Pattern[], required: number): r
       patterns.map(({ parts }) => symbols(parts[part] ?? [])),
       required,
     );
+    if (ofPart === undefined) throw tooComplex();
     const next = new Map<bigint, string>();
     for (const [members, example] of regions) {
       for (const [more, text] of ofPart) {
@@ -128,4 +132,10 @@ export function regionsWithin(patterns: readonly Pattern[], required: number): r
     regions = next;
   }
   return [...regions].map(([members, example]) => ({ members, example }));
+}
+
+/** A text of each region into which globs cut all texts; `undefined` when there are too many. */
+export function regionsOfGlobs(globs: readonly (readonly number[])[]): readonly string[] | undefined {
+  const regions = regionsOfPart([[ANY_RUN], ...globs.map(symbols)], 0);
+  return regions === undefined ? undefined : [...regions.values()];
 }

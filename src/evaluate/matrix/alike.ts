@@ -1,0 +1,51 @@
+import { lowerCase } from '../text.ts';
+import type { CompiledStatement } from '../types.ts';
+import type { Layers, World } from './world.ts';
+
+/** Actions of which the evaluator itself knows something that no statement says. */
+const SPECIAL: ReadonlySet<string> = new Set(['kms:RetireGrant']);
+
+function statementsOf({
+  identity,
+  boundary,
+  session,
+  scps,
+  rcps,
+  bucket,
+  key,
+  trust,
+}: Layers): readonly CompiledStatement[] {
+  const sources = [
+    ...identity,
+    ...(boundary === undefined ? [] : [boundary]),
+    ...(session ?? []),
+    ...(scps ?? []).flat(),
+    ...(rcps ?? []),
+    ...bucket,
+    key,
+    trust,
+  ];
+  return [...new Set(sources)].flatMap(({ most, least }) => [...most.statements, ...(least?.statements ?? [])]);
+}
+
+/**
+ * Says of actions whether every request for them is answered alike: they are of one service, and the same statements speak of them.
+ * Actions for which it gives the same text are so.
+ */
+export function alikeIn(worlds: readonly World[]): (action: string) => string {
+  const matchers = new Map<string, CompiledStatement['matchesAction']>();
+  for (const { places, elsewhere } of worlds) {
+    for (const { layers } of new Set([elsewhere, ...places.values()])) {
+      for (const { texts, matchesAction } of statementsOf(layers)) matchers.set(texts.action, matchesAction);
+    }
+  }
+  const all = [...matchers.values()];
+  const isRoot = worlds.some(({ principal }) => /^\d|:root$/.test(principal));
+  return (action) => {
+    const service = action.slice(0, action.indexOf(':'));
+    // Each action of STS has rules of its own, and so have some that only root users are asked about.
+    if (service === 'sts' || SPECIAL.has(action) || isRoot) return action;
+    const lower = lowerCase(action);
+    return `${service} ${all.map((matches) => (matches(lower) ? 1 : 0)).join('')}`;
+  };
+}
