@@ -2,7 +2,7 @@ import { visit } from 'jsonc-parser';
 import type { ArrayNode, JsonNode, Member, ObjectNode, Span, StringNode } from './json-node.ts';
 import { toValue } from './json-node.ts';
 import { comment, syntaxError, trailingComma } from './json-remarks.ts';
-import { notUnderstood, TEMPLATE_FUNCTION } from './opaque.ts';
+import { type Expressions, notUnderstood, TEMPLATE_FUNCTION } from './opaque.ts';
 import type { Remark, RemarkCode } from './policy-source.ts';
 import { hasOddCharacters, straighten } from './smart-quotes.ts';
 
@@ -45,16 +45,16 @@ export function readJson(text: string, span: Span): ReadResult {
  * @param slice the document alone
  * @param base where it stands in its file
  */
-export function readJsonText(slice: string, base: number): ReadResult {
-  const first = build(slice, base);
+export function readJsonText(slice: string, base: number, expressions: Expressions = 'opaque'): ReadResult {
+  const first = build(slice, base, expressions);
   if (!first.remarks.some((remark) => remark.code === 'syntax-error') || !hasOddCharacters(slice)) return first;
   const straight = straighten(slice, base);
   if (straight.remarks.length === 0) return first;
-  const second = build(straight.text, base);
+  const second = build(straight.text, base, expressions);
   return { root: second.root, remarks: [...straight.remarks, ...second.remarks] };
 }
 
-function build(text: string, base: number): ReadResult {
+function build(text: string, base: number, expressions: Expressions): ReadResult {
   const remarks: Remark[] = [];
   const counts = new Map<RemarkCode, number>();
   const levels: Level[] = [];
@@ -113,7 +113,8 @@ function build(text: string, base: number): ReadResult {
     level.node.end = base + offset + length;
     lastEnd = offset + length;
     if (level.comma !== undefined) tell(trailingComma(base + level.comma, level.node.type));
-    const expression = level.node.type === 'object' ? templateExpression(level.node, text, base) : undefined;
+    const isOpaque = level.node.type === 'object' && expressions === 'opaque';
+    const expression = isOpaque ? templateExpression(level.node, text, base) : undefined;
     attach(expression ?? level.node);
     if (expression !== undefined) tell(notUnderstood(expression));
     else if (level.node.type === 'object')

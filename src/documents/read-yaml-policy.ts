@@ -1,6 +1,6 @@
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, type Node, Parser } from 'yaml';
 import type { ArrayNode, JsonNode, Member, ObjectNode, Span, StringNode } from './json-node.ts';
-import { notUnderstood, TEMPLATE_FUNCTION } from './opaque.ts';
+import { type Expressions, notUnderstood, TEMPLATE_FUNCTION } from './opaque.ts';
 import type { Remark } from './policy-source.ts';
 
 /** One document of a YAML text. */
@@ -16,6 +16,7 @@ interface Reading {
   /** Added to the offsets: where the text stands in its file. */
   readonly base: number;
   readonly remarks: Remark[];
+  readonly expressions: Expressions;
 }
 
 /** So many mistakes of a document are told; after so many of its tokens nothing more is read. */
@@ -27,9 +28,9 @@ const MAX_BAD_TOKENS = 1_000;
  *
  * @param base where the text stands in its file
  */
-export function readYaml(text: string, base: number): readonly YamlDocument[] {
+export function readYaml(text: string, base: number, expressions: Expressions = 'opaque'): readonly YamlDocument[] {
   const { documents, stoppedAt } = withoutStacks(() => parse(text));
-  const read = documents.map((document) => readDocument(document, text, base));
+  const read = documents.map((document) => readDocument(document, { text, base, expressions }));
   const last = read.at(-1);
   if (last === undefined || stoppedAt === undefined) return read;
   const start = base + stoppedAt;
@@ -68,7 +69,8 @@ function withoutStacks<T>(run: () => T): T {
   }
 }
 
-function readDocument(document: Document.Parsed, text: string, base: number): YamlDocument {
+function readDocument(document: Document.Parsed, of: Omit<Reading, 'remarks'>): YamlDocument {
+  const { base } = of;
   const remarks: Remark[] = [];
   for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS)) {
     const detail = error.message.split('\n')[0] ?? 'cannot be read';
@@ -81,31 +83,46 @@ function readDocument(document: Document.Parsed, text: string, base: number): Ya
   }
   const { contents } = document;
   if (contents === null) return { root: undefined, remarks };
-  return { root: convert(contents, { parent: undefined, step: '' }, { text, base, remarks }), remarks };
+  return { root: convert(contents, { parent: undefined, step: '' }, { ...of, remarks }, contents.tag), remarks };
 }
 
 type Where = Pick<JsonNode, 'parent' | 'step'>;
 
-function convert(node: Node, where: Where, reading: Reading): JsonNode {
+/** @param tag that of the node, as far as it still counts */
+function convert(node: Node, where: Where, reading: Reading, tag?: string): JsonNode {
   const [start = 0, end = 0] = node.range ?? [];
   const place: Place = { start: reading.base + start, end: reading.base + end, ...where };
-  if (isAlias(node) || (node.tag?.startsWith('!') === true && !node.tag.startsWith('!!')))
-    return unknown(place, reading);
+  if (isAlias(node)) return unknown(place, reading);
+  if (tag?.startsWith('!') === true && !tag.startsWith('!!'))
+    return reading.expressions === 'opaque' ? unknown(place, reading) : longForm(node, tag, place, reading);
   if (isScalar(node)) return scalar(node.value, place);
   if (isSeq(node)) {
     const items: JsonNode[] = [];
     const array: ArrayNode = { type: 'array', items, ...place };
     for (const item of node.items) {
       const child = { parent: array, step: items.length };
-      items.push(item === null ? empty(place.start, child) : convert(item as Node, child, reading));
+      items.push(item === null ? empty(place.start, child) : convert(item as Node, child, reading, (item as Node).tag));
     }
     return array;
   }
   if (!isMap(node)) return scalar(null, place);
   const [only] = node.items;
-  if (node.items.length === 1 && isScalar(only?.key) && TEMPLATE_FUNCTION.test(String(only.key.value)))
-    return unknown(place, reading);
+  const isOpaque = reading.expressions === 'opaque' && node.items.length === 1;
+  if (isOpaque && isScalar(only?.key) && TEMPLATE_FUNCTION.test(String(only.key.value))) return unknown(place, reading);
   return convertMap(node, place, reading);
+}
+
+/** `!Sub x` as `Fn::Sub: x`. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html */
+function longForm(node: Node, tag: string, place: Place, reading: Reading): ObjectNode {
+  const short = tag.slice(1);
+  const name = short === 'Ref' || short === 'Condition' ? short : `Fn::${short}`;
+  const members: Member[] = [];
+  const object: ObjectNode = { type: 'object', members, ...place };
+  const child = { parent: object, step: name };
+  const key: StringNode = { type: 'string', value: name, start: place.start, end: place.start + tag.length, ...child };
+  const value = convert(node, child, reading);
+  members.push({ type: 'member', key, value, start: place.start, end: place.end });
+  return object;
 }
 
 function convertMap(node: Node & { items: unknown[] }, place: Place, reading: Reading): ObjectNode {
@@ -124,7 +141,7 @@ function convertMap(node: Node & { items: unknown[] }, place: Place, reading: Re
       end: reading.base + keyRange[1],
       ...child,
     };
-    const value = pair.value === null ? empty(key.end, child) : convert(pair.value, child, reading);
+    const value = pair.value === null ? empty(key.end, child) : convert(pair.value, child, reading, pair.value.tag);
     if (seen.has(name)) {
       const detail = `"${name}" in one map; AWS refuses it, other readers take the last`;
       reading.remarks.push({ code: 'duplicate-key', start: key.start, end: key.end, node: value, detail });
