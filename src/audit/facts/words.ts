@@ -1,0 +1,34 @@
+import type { Piece, Pieces } from '../../model/access-documents.ts';
+import type { Blind } from '../types.ts';
+
+/** Names of a list that are told; nobody reads more. */
+const SHOWN = 5;
+
+/** `a, b and 3 more`, each once. */
+export function listed(names: Iterable<string>, most: number = SHOWN): string {
+  const all = [...new Set(names)];
+  const rest = all.length - most;
+  return rest > 0 ? `${all.slice(0, most).join(', ')} and ${rest} more` : all.join(', ');
+}
+
+/** What a rule says of facts that it needs and that were not read; nothing of those that were. */
+export function blindTo(...pieces: readonly Piece<unknown>[]): readonly Blind[] {
+  return pieces.flatMap((piece) => (piece.state === 'unreadable' ? [{ blind: piece.why }] : []));
+}
+
+/** The same of things of a kind, of which some could not be read. */
+export function blindToAny({ unreadable }: Pieces<unknown>): readonly Blind[] {
+  return unreadable.map((why) => ({ blind: why }));
+}
+
+/** Groups of what has the same key, in the order of the first of each. */
+export function grouped<T>(all: Iterable<T>, keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
