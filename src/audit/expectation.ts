@@ -32,18 +32,14 @@ export function expectedPolicies(documents: AuditDocuments, expected: AuditExpec
 
 /**
  * The identity policies that give nothing that would be too much: beside what is expected, what `verify` needs to remove the versions of
- * its own objects (decision 3), and, where it could not be read what a bucket is encrypted with, the keys that the policies name.
+ * its own objects (decision 3), and the use of `toleratedKeys`.
  */
 export function toleratedPolicies(documents: AuditDocuments, expected: AuditExpectation): readonly NamedPolicy[] {
   const partition = partitionOf(documents);
-  const isOpen = expected.buckets.some(
-    ({ name, kmsKeyArn }) => kmsKeyArn === undefined && encryptionOf(documents, name)?.state !== 'read',
-  );
-  const keys = isOpen ? namedKeys(documents) : [];
   return [
     ...policiesFor(documents, expected, true),
-    ...keys.flatMap((kmsKeyArn) =>
-      // The whole bucket's access comes from elsewhere: what is left is the use of the key.
+    ...toleratedKeys(documents, expected).flatMap((kmsKeyArn) =>
+      // The access to the bucket comes from elsewhere: what is left is the use of the key.
       named(
         `use of ${kmsKeyArn}`,
         identityPolicies({
@@ -54,6 +50,15 @@ export function toleratedPolicies(documents: AuditDocuments, expected: AuditExpe
       ),
     ),
   ];
+}
+
+/** Keys that may be used: those of the buckets, and, where it could not be read what a bucket is encrypted with, all that the policies name. */
+export function toleratedKeys(documents: AuditDocuments, { buckets }: AuditExpectation): readonly string[] {
+  const isOpen = buckets.some(
+    ({ name, kmsKeyArn }) => kmsKeyArn === undefined && encryptionOf(documents, name)?.state !== 'read',
+  );
+  const own = buckets.flatMap(({ name, kmsKeyArn }) => kmsKeyArn ?? keyOf(documents, name) ?? []);
+  return [...new Set([...own, ...(isOpen ? namedKeys(documents) : [])])];
 }
 
 function policiesFor(

@@ -1,12 +1,13 @@
 import { absentKeys, callerArn, keyPolicyOf, sourceOf, standingContext } from '../diagnose/standing.ts';
 import type { PolicySource } from '../evaluate/index.ts';
 import { compareMatrix, type ResourceFacts, type Subject } from '../evaluate/matrix/index.ts';
+import { keyPolicyStatement } from '../generate/policy-documents.ts';
 import type { KeyDocuments } from '../model/access-documents.ts';
 import { bucketArn } from '../model/arn.ts';
 import type { AuditCell, AuditExpectation } from '../model/audit.ts';
 import type { AuditDocuments } from '../model/audit-documents.ts';
 import type { JsonValue } from '../model/policy.ts';
-import { expectedPolicies, partitionOf, toleratedPolicies } from './expectation.ts';
+import { expectedPolicies, partitionOf, toleratedKeys, toleratedPolicies } from './expectation.ts';
 
 /**
  * The effective permissions, each with what of it ChannelMix needs. A policy that could not be read makes what it may decide unknown; so
@@ -17,10 +18,7 @@ import { expectedPolicies, partitionOf, toleratedPolicies } from './expectation.
  * @param now ISO 8601: conditions may depend on it
  */
 export function auditMatrix(documents: AuditDocuments, expected: AuditExpectation, now: string): readonly AuditCell[] {
-  return compareMatrix(subjectOf(documents, expected, now), {
-    needed: expectedSubject(documents, expected, now, expectedPolicies(documents, expected)),
-    tolerated: expectedSubject(documents, expected, now, toleratedPolicies(documents, expected)),
-  });
+  return compareMatrix(subjectOf(documents, expected, now), expectedSubjects(documents, expected, now));
 }
 
 /** The documents as the matrix takes them. */
@@ -110,24 +108,39 @@ function keySource(key: KeyDocuments, principalArn: string): PolicySource {
   return { ...source, document: { ...(document as object), Statement: [...[Statement].flat(), ...statements] } };
 }
 
-/** The same principal with nothing but these policies, where everything is its account's, and nothing else stands in the way. */
-function expectedSubject(
+/** The same principal with nothing but the policies of its grant, where everything is its account's, and nothing else stands in the way. */
+export function expectedSubjects(
   documents: AuditDocuments,
   expected: AuditExpectation,
   now: string,
-  identity: readonly PolicySource[],
-): Subject {
+): { readonly needed: Subject; readonly tolerated: Subject } {
   const { principal, buckets } = documents;
   const partition = partitionOf(documents);
-  const names = [...buckets.map(({ name }) => name), ...otherBuckets(documents, expected)];
-  const delegates = { Effect: 'Allow', Principal: { AWS: principal.account }, Action: 'kms:*', Resource: '*' };
-  const policy = { name: 'expected key policy', document: { Version: '2012-10-17', Statement: [delegates] } };
+  const caller = callerOf(documents, now);
+  const own = [...buckets.map(({ name }) => name), ...otherBuckets(documents, expected)].map((name) =>
+    factsOf(documents, bucketArn(partition, name), principal.account, now),
+  );
+  const keys = knownKeys(documents).map((key) => factsOf(documents, key.arn, accountOfKey(key), now));
+  const delegating = { Effect: 'Allow', Principal: { AWS: principal.account }, Action: 'kms:*', Resource: '*' };
+  const naming = keyPolicyStatement(principal.arn) as unknown as JsonValue;
+  const withPolicy = (facts: ResourceFacts, ...statements: readonly JsonValue[]): ResourceFacts => {
+    const document = { Version: '2012-10-17', Statement: statements };
+    return { ...facts, policy: { name: 'expected key policy', document } };
+  };
+  const used = toleratedKeys(documents, expected);
   return {
-    ...callerOf(documents, now),
-    identity,
-    resources: [
-      ...names.map((name) => factsOf(documents, bucketArn(partition, name), principal.account, now)),
-      ...knownKeys(documents).map((key) => ({ ...factsOf(documents, key.arn, accountOfKey(key), now), policy })),
-    ],
+    needed: {
+      ...caller,
+      identity: expectedPolicies(documents, expected),
+      resources: [...own, ...keys.map((facts) => withPolicy(facts, delegating))],
+    },
+    tolerated: {
+      ...caller,
+      identity: toleratedPolicies(documents, expected),
+      resources: [
+        ...own,
+        ...keys.map((facts) => withPolicy(facts, delegating, ...(used.includes(facts.arn) ? [naming] : []))),
+      ],
+    },
   };
 }
