@@ -32,13 +32,19 @@ export async function checkNew(path: string, force: boolean): Promise<void> {
  * Writes a new file, whole or not at all.
  *
  * @param force over an existing file, too
+ * @param mode who may read it: 0o600 for a secret
  * @throws KitError `input` when there is such a file already, or when it cannot be written; nothing is left behind
  */
-export async function writeNew(path: string, text: string | AsyncIterable<string>, force: boolean): Promise<void> {
+export async function writeNew(
+  path: string,
+  text: string | AsyncIterable<string>,
+  force: boolean,
+  mode = 0o666,
+): Promise<void> {
   const there = await lstat(path).catch(() => undefined);
   if (force && there !== undefined) return writeWhole(path, text);
   // Unlike a rename, a link never replaces what came there in the meantime.
-  await through(path, text, 0o666, (temporary) => link(temporary, path));
+  await through(path, text, mode, (temporary) => link(temporary, path));
 }
 
 /**

@@ -1,14 +1,16 @@
 export { streamOf } from './channel.ts';
 export { type ClientWay, planClientWay, temporaryStatement } from './client-way.ts';
+export { delayedSignal } from './context.ts';
 export type { VerifyEvent } from './events.ts';
 export { verifyExitCode } from './exit-code.ts';
 export { journalFolder } from './journal-file.ts';
 export { type FoundJournal, readJournals } from './journal-read.ts';
 export { planReport } from './plan-report.ts';
 export { createVerifyPorts, shareVerifyPorts, type VerifyPorts } from './ports.ts';
-export { type Caller, identify } from './prepare.ts';
+export { type Caller, callerError, identify } from './prepare.ts';
 export { verifyRevoked } from './revoked.ts';
 export { collectReport, type VerifyOptions, verify } from './run.ts';
+export { readSession } from './session.ts';
 export { simulate } from './simulate.ts';
 export { stateDirectory } from './state-dir.ts';
 export { type SweepPlan, sweep } from './sweep.ts';

@@ -43,13 +43,23 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./verify.ts'),
   },
   {
+    signature: 'audit',
+    describe: 'Say what ChannelMix can do, and if it is too much',
+    load: () => import('./audit.ts'),
+  },
+  {
     signature: 'sweep',
     describe: 'Remove what a killed verify left',
     load: () => import('./sweep.ts'),
   },
   {
+    signature: 'rotate',
+    describe: 'Replace an access key, no outage',
+    load: () => import('./rotate.ts'),
+  },
+  {
     signature: 'fleet <action> [files..]',
-    describe: 'Verify many clients at once',
+    describe: 'Verify or audit many clients at once',
     load: () => import('./fleet.ts'),
   },
   {

@@ -1,0 +1,158 @@
+import type { InferredOptionTypes } from 'yargs';
+import { readAccessKeyId } from '../documents/read-access-key-id.ts';
+import { RULE_DOCS } from '../documents/rules.ts';
+import { parseArn } from '../model/arn.ts';
+import { inputError, KitError } from '../model/errors.ts';
+import { ACCESS_LEVELS, type Grant } from '../model/grant.ts';
+import type { RotateStep } from '../rotate/index.ts';
+import { awsOptions } from './aws-flags.ts';
+import type { CommandOptions } from './command.ts';
+import { grantOptions, readGrantArguments } from './grant-flags.ts';
+
+/** The options of `rotate`. */
+export const rotateOptions = {
+  user: { type: 'string', requiresArg: true, describe: 'the IAM user whose key is replaced: name or ARN' },
+  'access-key-id': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'the key that is replaced (default: the older one)',
+  },
+  step: {
+    choices: ['create', 'deactivate'] as const,
+    requiresArg: true,
+    describe: 'take this step only (default: the one that follows from the keys)',
+  },
+  delete: { type: 'boolean', default: false, describe: 'delete the old key, which is inactive' },
+  undo: { type: 'boolean', default: false, describe: 'make the old key active again' },
+  discard: { type: 'boolean', default: false, describe: 'delete the new key, whose secret is lost' },
+  ...grantOptions,
+  access: { choices: ACCESS_LEVELS, requiresArg: true, describe: 'what was granted (default: minimal)' },
+  'secret-file': {
+    type: 'string',
+    requiresArg: true,
+    describe: 'write the form with the new secret to this file, which only you may read',
+  },
+  'show-secret': {
+    type: 'boolean',
+    default: false,
+    describe: 'print the form with the new secret; on a terminal only',
+  },
+  'quiet-for': {
+    type: 'string',
+    default: '24h',
+    requiresArg: true,
+    describe: 'how long the old key was not used before it is deactivated',
+  },
+  'quiet-for-delete': {
+    type: 'string',
+    default: '7d',
+    requiresArg: true,
+    describe: 'how long it was not used before it is deleted',
+  },
+  force: { type: 'boolean', default: false, describe: 'deactivate the old key although it may be in use' },
+  yes: { type: 'string', requiresArg: true, describe: 'the id of the key that may be deleted, instead of a question' },
+  wait: { type: 'string', default: '60s', requiresArg: true, describe: 'how long a new key may take to spread' },
+  plan: { type: 'boolean', default: false, describe: 'say what would be done, and do nothing' },
+  'print-permissions': {
+    type: 'boolean',
+    default: false,
+    describe: 'print the smallest policy that a rotation needs, and stop',
+  },
+  output: { choices: ['text', 'json'] as const, default: 'text' as const, requiresArg: true, describe: 'format' },
+  ...awsOptions,
+} as const satisfies CommandOptions;
+
+export type RotateArguments = InferredOptionTypes<typeof rotateOptions>;
+
+/** The user as the command line names it. */
+export interface NamedUser {
+  readonly name: string;
+  /** Where it was named by ARN. */
+  readonly arn?: string;
+  readonly account?: string;
+}
+
+/** The user that is named. @throws KitError `input` for what is no user, `usage` where nobody is named */
+export function readUser({ user, 'access-key-id': keyId }: RotateArguments): NamedUser | undefined {
+  if (user === undefined) {
+    if (keyId !== undefined) return undefined;
+    throw new KitError('usage', 'nothing to rotate was named', { hint: 'Add --user NAME, or --access-key-id ID.' });
+  }
+  const text = user.trim();
+  const arn = parseArn(text);
+  const [, name = arn === undefined ? text : ''] =
+    /^user\/(?:[\u0021-\u007E]*\/)?([^/]+)$/.exec(arn?.resource ?? '') ?? [];
+  const rule = userProblem(name, arn);
+  if (rule !== undefined) {
+    throw inputError('This user cannot be rotated:', [
+      { field: '--user', value: text.slice(0, 200), rule, docs: RULE_DOCS.iamName },
+    ]);
+  }
+  return { name, ...(arn === undefined ? {} : { arn: text, account: arn.account }) };
+}
+
+function userProblem(name: string, arn: ReturnType<typeof parseArn>): string | undefined {
+  if (arn?.resource.startsWith('role/') === true) return 'is a role, which has no key to rotate';
+  if (arn?.resource === 'root') return 'is the root user: remove its keys in the console, and use an IAM user';
+  if (arn !== undefined && (arn.service !== 'iam' || !/^\d{12}$/.test(arn.account))) return 'is not the ARN of a user';
+  if (/^[\w+=,.@-]{1,64}$/.test(name)) return undefined;
+  return 'must be the name of an IAM user: at most 64 letters, digits and +=,.@_-';
+}
+
+/** The key that is named. @throws KitError `input` */
+export function readOldKey({ 'access-key-id': id }: RotateArguments): string | undefined {
+  return id === undefined ? undefined : readAccessKeyId(id, '--access-key-id');
+}
+
+/** The step that is named. @throws KitError `usage` for two of them, and for flags that mean nothing for it */
+export function readStep(args: RotateArguments): RotateStep | undefined {
+  const named = (['delete', 'undo', 'discard'] as const).filter((name) => args[name]);
+  const steps = [...(args.step === undefined ? [] : [`--step ${args.step}`]), ...named.map((name) => `--${name}`)];
+  if (steps.length > 1) {
+    throw new KitError('usage', `${steps.join(' and ')} exclude each other`, { hint: 'A run takes one step.' });
+  }
+  const step = args.step ?? named[0];
+  checkUsage(args, step);
+  return step;
+}
+
+const DESTINATION = ['secret-file', 'show-secret'] as const;
+const OF_CREATE = ['bucket', 'prefix', 'kms-key', 'config', 'access', ...DESTINATION] as const;
+
+function checkUsage(args: RotateArguments, step: RotateStep | undefined): void {
+  const given = (name: keyof RotateArguments) => args[name] !== undefined && args[name] !== false;
+  const idle = step === undefined || step === 'create' ? undefined : OF_CREATE.find(given);
+  const mistakes: readonly (readonly [isWrong: boolean, message: string, hint: string])[] = [
+    [idle !== undefined, `--${idle} is for the new key, and no key is made by this step`, 'Leave it out.'],
+    [DESTINATION.every(given), '--secret-file and --show-secret exclude each other', 'Leave out one of them.'],
+    [
+      args['show-secret'] && args.output === 'json',
+      '--show-secret does not go with --output json: no secret is in a report',
+      'Take --secret-file FILE.',
+    ],
+    [
+      args.yes !== undefined && step !== 'delete' && step !== 'discard',
+      '--yes names a key that may be deleted, and no key is deleted without --delete or --discard',
+      'Leave it out.',
+    ],
+    [
+      args.force && (step === 'delete' || step === 'discard' || step === 'undo'),
+      '--force is for the deactivation: nothing forces a deletion',
+      step === 'delete' ? 'Leave it out; --quiet-for-delete says how long the key was not used.' : 'Leave it out.',
+    ],
+  ];
+  const wrong = mistakes.find(([isWrong]) => isWrong);
+  if (wrong !== undefined) throw new KitError('usage', wrong[1], { hint: wrong[2] });
+}
+
+/** The grant that the new key is verified against; `undefined` where none is described. @throws KitError `input`, `usage` */
+export async function readKeyGrant(args: RotateArguments): Promise<Grant | undefined> {
+  const { bucket, prefix, 'kms-key': kmsKey, config, access } = args;
+  const flags = { bucket, prefix, 'kms-key': kmsKey, access };
+  if (config === undefined && Object.values(flags).every((value) => value === undefined)) return undefined;
+  const grant = await readGrantArguments({ ...flags, config, ...(config === undefined ? { auth: 'key' } : {}) });
+  if (grant.auth === 'key') return grant;
+  throw new KitError('usage', `${config} describes the role way, which has no key to rotate`, {
+    hint: 'Name the buckets by --bucket.',
+  });
+}
