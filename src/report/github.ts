@@ -1,8 +1,10 @@
 import { type Finding, type LintReport, SEVERITIES } from '../model/finding.ts';
+import type { Place } from '../model/place.ts';
 import { githubCommand } from './github-command.ts';
 import { fullMessage, summaryLine } from './reporter.ts';
 
-const COMMANDS = { error: 'error', security: 'error', warning: 'warning', suggestion: 'notice' } as const;
+/** How GitHub marks a severity. */
+export const GITHUB_LEVELS = { error: 'error', security: 'error', warning: 'warning', suggestion: 'notice' } as const;
 
 /**
  * Workflow commands that GitHub shows beside the lines of a pull request, the worst first since it shows ten of a kind and step.
@@ -19,9 +21,20 @@ function rank(finding: Finding): number {
 }
 
 function command(path: string, finding: Finding): string {
-  const { line, column, endLine, endColumn, ruleId, severity } = finding;
+  const { ruleId, severity } = finding;
+  const properties = { ...githubPlace({ path, ...finding }), title: ruleId };
+  return githubCommand(GITHUB_LEVELS[severity], properties, fullMessage(finding));
+}
+
+/** Where an annotation stands. */
+export function githubPlace({
+  path,
+  line,
+  column,
+  endLine,
+  endColumn,
+}: Place): Readonly<Record<string, string | number>> {
   // GitHub wants columns only where the finding stays on one line.
   const columns = line === endLine ? { col: column, endColumn } : {};
-  const properties = { file: path, line, endLine, ...columns, title: ruleId };
-  return githubCommand(COMMANDS[severity], properties, fullMessage(finding));
+  return { file: path, line, endLine, ...columns };
 }

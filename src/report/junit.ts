@@ -8,8 +8,34 @@ export function junitReport(report: LintReport, about: About): string {
   const suites = report.files.map((file) => suite(file, about));
   const tests = suites.length * about.rules.length;
   const failures = report.files.reduce((sum, file) => sum + failedRules(file, about), 0);
-  const root = element('testsuites', { name: 'channelmix-s3 lint', tests, failures, errors: 0 }, suites);
+  return junitDocument({ name: 'channelmix-s3 lint', tests, failures, errors: 0 }, suites);
+}
+
+/** The whole document. */
+export function junitDocument(
+  attributes: Readonly<Record<string, string | number>>,
+  suites: readonly Markup[],
+): string {
+  const root = element('testsuites', attributes, suites);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${markupText(root, 'xml')}\n`;
+}
+
+/** What makes a case red: a wrong answer, or none. */
+export interface JunitProblem {
+  readonly name: 'failure' | 'error';
+  readonly type: string;
+  readonly message: string;
+  readonly text: string;
+}
+
+/** A case, red where it has a problem; what else there is to say goes to system-out. */
+export function junitCase(classname: string, name: string, problem: JunitProblem | undefined, output: string): Markup {
+  return element('testcase', { classname, name }, [
+    ...(problem === undefined
+      ? []
+      : [element(problem.name, { type: problem.type, message: problem.message }, [problem.text])]),
+    ...(output === '' ? [] : [element('system-out', {}, [output])]),
+  ]);
 }
 
 function failedRules(file: FileFindings, about: About): number {
@@ -29,12 +55,11 @@ function testCase(path: string, ruleId: string, findings: readonly Finding[], ab
   const bad = findings.filter((finding) => fails(finding.severity, about.failOn));
   const mild = findings.filter((finding) => !fails(finding.severity, about.failOn));
   const [first] = bad;
-  return element('testcase', { classname: path, name: ruleId }, [
-    ...(first === undefined
-      ? []
-      : [element('failure', { type: first.severity, message: first.message }, [lines(path, bad)])]),
-    ...(mild.length === 0 ? [] : [element('system-out', {}, [lines(path, mild)])]),
-  ]);
+  const problem =
+    first === undefined
+      ? undefined
+      : ({ name: 'failure', type: first.severity, message: first.message, text: lines(path, bad) } as const);
+  return junitCase(path, ruleId, problem, lines(path, mild));
 }
 
 function lines(path: string, findings: readonly Finding[]): string {

@@ -1,9 +1,11 @@
 import type { Finding, LintReport, RuleDescription, Severity } from '../model/finding.ts';
 import { fingerprint } from '../model/fingerprint.ts';
+import type { Region } from '../model/place.ts';
 import { safeJson } from './json.ts';
 import type { About } from './reporter.ts';
 
-const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+/** SARIF's levels. */
+export const SARIF_LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   error: 'error',
   security: 'error',
   warning: 'warning',
@@ -18,54 +20,64 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 export function sarifReport(report: LintReport, about: About): string {
   const index = new Map(about.rules.map((rule, at) => [rule.id, at]));
   const results = report.files.flatMap((file) => file.findings.map((finding) => resultOf(file.path, finding, index)));
+  const artifacts = report.files.map((file) => ({ location: { uri: uriOf(file.path) } }));
+  return sarifLog(about, about.rules.map(descriptorOf), { artifacts, results });
+}
+
+/** A log of one run as text: what the kit is, its rules, and the rest of the run as SARIF has it. */
+export function sarifLog(about: About, rules: readonly unknown[], rest: object): string {
   const driver = {
     name: 'channelmix-s3',
     version: about.toolVersion,
     properties: { iamDataVersion: about.dataVersion },
-    rules: about.rules.map(descriptorOf),
+    rules,
   };
-  const run = {
-    tool: { driver },
-    columnKind: 'utf16CodeUnits',
-    artifacts: report.files.map((file) => ({ location: { uri: uriOf(file.path) } })),
-    results,
-  };
+  const run = { tool: { driver }, columnKind: 'utf16CodeUnits', ...rest };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
   return `${safeJson(log)}\n`;
 }
 
-function descriptorOf(rule: RuleDescription): unknown {
+/** What SARIF tells about a rule. */
+export function descriptorOf(rule: RuleDescription): {
+  readonly id: string;
+  readonly properties: { readonly tags: readonly string[] };
+} {
   const security = rule.severity === 'security';
-  return {
+  const descriptor = {
     id: rule.id,
     shortDescription: { text: rule.title },
     fullDescription: { text: rule.why },
     help: { text: `${rule.why}\n\n${rule.docs}`, markdown: `${rule.why}\n\n[Documentation](${rule.docs})` },
     helpUri: rule.docs,
-    defaultConfiguration: { level: LEVELS[rule.severity] },
+    defaultConfiguration: { level: SARIF_LEVELS[rule.severity] },
     properties: { tags: security ? ['iam', 'security'] : ['iam'], ...(security ? { 'security-severity': '8.0' } : {}) },
   };
+  return descriptor;
 }
 
 function resultOf(path: string, finding: Finding, index: ReadonlyMap<string, number>): unknown {
   const artifactLocation = { uri: uriOf(path) };
-  const { line, column, endLine, endColumn, pointer, ruleId } = finding;
-  const region = { startLine: line, startColumn: column, endLine, endColumn };
+  const { pointer, ruleId } = finding;
   const rule = index.get(ruleId);
   return {
     ruleId,
     ...(rule === undefined ? {} : { ruleIndex: rule }),
-    level: LEVELS[finding.severity],
+    level: SARIF_LEVELS[finding.severity],
     message: { text: finding.message },
     locations: [
       {
-        physicalLocation: { artifactLocation, region },
+        physicalLocation: { artifactLocation, region: sarifRegion(finding) },
         logicalLocations: [{ fullyQualifiedName: pointer === '' ? '/' : pointer, kind: 'element' }],
       },
     ],
     partialFingerprints: { 'channelmixFinding/v1': fingerprint(`${ruleId}\n${path}\n${pointer}\n${finding.message}`) },
     ...(finding.fix === undefined ? {} : { fixes: [fixOf(artifactLocation, finding.fix)] }),
   };
+}
+
+/** A stretch of text. */
+export function sarifRegion({ line, column, endLine, endColumn }: Region): unknown {
+  return { startLine: line, startColumn: column, endLine, endColumn };
 }
 
 function fixOf(artifactLocation: { readonly uri: string }, fix: NonNullable<Finding['fix']>): unknown {
@@ -77,7 +89,7 @@ function fixOf(artifactLocation: { readonly uri: string }, fix: NonNullable<Find
 }
 
 /** A path as a relative URI reference; a colon in its first segment would make it a scheme. */
-function uriOf(path: string): string {
+export function uriOf(path: string): string {
   const encoded = path
     .replaceAll('\\', '/')
     .split('/')

@@ -1,6 +1,7 @@
 import type { Check, VerifyReport } from '../model/check.ts';
 import { statementTexts } from './diagnosis-words.ts';
-import { element, type Markup, markupText } from './markup.ts';
+import { junitDocument } from './junit.ts';
+import { element, type Markup } from './markup.ts';
 
 /**
  * JUnit's XML: a suite for the bucket, a case for each check. A wrong verdict is a failure, an answer that is no verdict an error; what is
@@ -9,8 +10,7 @@ import { element, type Markup, markupText } from './markup.ts';
 export function junitVerifyReport(report: VerifyReport): string {
   const suite = verifySuite(report);
   const { tests, failures, errors } = countsOf(report);
-  const root = element('testsuites', { name: 'channelmix-s3 verify', tests, failures, errors }, [suite]);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${markupText(root, 'xml')}\n`;
+  return junitDocument({ name: 'channelmix-s3 verify', tests, failures, errors }, [suite]);
 }
 
 function countsOf({ checks, cleanup }: VerifyReport) {
