@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv, type AnySchemaObject, type Options } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
+import acceptedSchema from '../policies/schemas/accepted.schema.json' with { type: 'json' };
 import auditDocumentsSchema from '../policies/schemas/audit-documents.schema.json' with { type: 'json' };
 import fleetSchema from '../policies/schemas/fleet.schema.json' with { type: 'json' };
 import grantSchema from '../policies/schemas/grant.schema.json' with { type: 'json' };
@@ -16,9 +17,14 @@ const policy = policySchema.$id;
 
 /** The modules, each loaded by those alone who need it. */
 const MODULES: Readonly<Record<string, () => Promise<string>>> = {
+  'accepted-validators.generated.js': () => compile([acceptedSchema], { validateAccepted: acceptedSchema.$id }),
   // A program writes these files: the first thing that is wrong with one is enough, and the code is shorter.
   'audit-validators.generated.js': () =>
-    compile([auditDocumentsSchema], { validateAuditDocuments: auditDocumentsSchema.$id }, { allErrors: false, inlineRefs: false }),
+    compile(
+      [auditDocumentsSchema],
+      { validateAuditDocuments: auditDocumentsSchema.$id },
+      { allErrors: false, inlineRefs: false },
+    ),
   'validators.generated.js': () =>
     compile([fleetSchema, grantSchema, policySchema], {
       validateFleet: fleetSchema.$id,

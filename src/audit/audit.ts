@@ -1,7 +1,14 @@
 import { judgePermissions } from '../diagnose/index.ts';
 import type { AccessDocuments, NamedPolicy, Unreadable } from '../model/access-documents.ts';
 import { bucketArn } from '../model/arn.ts';
-import type { Acceptance, AuditExpectation, AuditFinding, AuditReport, Unjudged } from '../model/audit.ts';
+import type {
+  Acceptance,
+  AcceptedFinding,
+  AuditExpectation,
+  AuditFinding,
+  AuditReport,
+  Unjudged,
+} from '../model/audit.ts';
 import type { AuditBucket, AuditDocuments } from '../model/audit-documents.ts';
 import { SCHEMA_VERSION } from '../model/constants.ts';
 import type { StatementRef } from '../model/decision.ts';
@@ -9,17 +16,12 @@ import { fillMessage } from '../model/fill-message.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import type { Place } from '../model/place.ts';
+import { isFor, stateOf } from './acceptance.ts';
 import { partitionOf } from './expectation.ts';
 import { auditMatrix } from './matrix.ts';
 import { auditRules } from './rules/index.ts';
+import { trendOf } from './trend.ts';
 import type { AuditContext, AuditHit, AuditRule, Baseline } from './types.ts';
-
-/** A finding that somebody accepted, by its id, or every finding of a rule about one thing. */
-export interface AcceptedFinding extends Acceptance {
-  readonly id?: string;
-  readonly ruleId?: string;
-  readonly about?: string;
-}
 
 /** What an audit is made of. */
 export interface AuditInput {
@@ -37,10 +39,10 @@ export interface AuditInput {
 /** Audits what is known of one principal's access. Pure: the same input gives the same report. */
 export function audit(input: AuditInput): AuditReport {
   const { documents, expected, now, rules = auditRules } = input;
-  const context = createContext(input);
   const found: AuditFinding[] = [];
+  const context = createContext(input, found);
   const blind = new Map<string, { readonly why: Unreadable; readonly rules: Set<string> }>();
-  for (const rule of rules) {
+  for (const rule of [...rules.filter(({ last }) => !last), ...rules.filter(({ last }) => last)]) {
     for (const hit of rule.check(context)) {
       if ('blind' in hit) {
         const known = blind.get(hit.blind.what) ?? { why: hit.blind, rules: new Set() };
@@ -54,21 +56,27 @@ export function audit(input: AuditInput): AuditReport {
     ({ why, rules: ids }): Unjudged => ({ ...why, rules: [...ids], open: isOpen(why) }),
   );
   const { kind, arn, account, name } = documents.principal;
+  const subject = { kind, arn, account, name, source: documents.source };
+  const trend = trendOf(input.baseline, { subject, findings, unjudged });
   return {
     schemaVersion: SCHEMA_VERSION,
     command: 'audit',
     date: now,
-    subject: { kind, arn, account, name, source: documents.source },
+    subject,
     expected,
     findings,
     unjudged,
     matrix: context.matrix(),
+    ...(trend === undefined ? {} : { trend }),
     summary: summaryOf(findings, unjudged),
     complete: unjudged.every(({ open }) => !open),
   };
 }
 
-function createContext({ documents, expected, now, baseline }: AuditInput): AuditContext {
+function createContext(
+  { documents, expected, now, baseline, accepted = [], rules = auditRules }: AuditInput,
+  found: readonly AuditFinding[],
+): AuditContext {
   const made = new Map<object, unknown>();
   const once = <T>(key: object, make: () => T): T => {
     if (!made.has(key)) made.set(key, make());
@@ -79,6 +87,8 @@ function createContext({ documents, expected, now, baseline }: AuditInput): Audi
     expected,
     now,
     ...(baseline === undefined ? {} : { baseline }),
+    accepted,
+    soFar: () => ({ findings: found, rules: rules.map(({ id }) => id) }),
     matrix: () => once(auditMatrix, () => auditMatrix(documents, expected, now)),
     judge: (asked, bucket) => judgePermissions(accessDocuments(documents, bucket), asked, now),
     arnOf: ({ name }) => bucketArn(partitionOf(documents), name),
@@ -122,13 +132,7 @@ function toFinding(rule: AuditRule, hit: AuditHit, input: AuditInput): AuditFind
 
 /** The acceptance that holds on the day of the audit. */
 function acceptanceOf(finding: AuditFinding, { accepted = [], now }: AuditInput): Acceptance | undefined {
-  const today = now.slice(0, 10);
-  const found = accepted.find(
-    ({ id, ruleId, about, expires }) =>
-      expires >= today &&
-      (id === finding.id ||
-        (id === undefined && ruleId === finding.ruleId && (about ?? finding.about) === finding.about)),
-  );
+  const found = accepted.find((one) => stateOf(one, now) === 'holds' && isFor(one, finding));
   if (found === undefined) return undefined;
   const { reason, owner, expires } = found;
   return { reason, owner, expires };

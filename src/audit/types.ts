@@ -1,6 +1,13 @@
 import type { AskedPermission, CheckVerdict } from '../diagnose/index.ts';
 import type { Unreadable } from '../model/access-documents.ts';
-import type { AuditCell, AuditExpectation, AuditQuestion, AuditReport } from '../model/audit.ts';
+import type {
+  AcceptedFinding,
+  AuditCell,
+  AuditExpectation,
+  AuditFinding,
+  AuditQuestion,
+  AuditReport,
+} from '../model/audit.ts';
 import type { AuditBucket, AuditDocuments } from '../model/audit-documents.ts';
 import type { StatementRef } from '../model/decision.ts';
 import type { Severity } from '../model/finding.ts';
@@ -26,6 +33,8 @@ export interface AuditRule<Message extends string = string> {
   /** Numbers of benchmarks, both of those that Security Hub knows: `CIS AWS Foundations 3.0.0/1.14`. */
   readonly controls?: readonly string[];
   readonly messages: Readonly<Record<Message, { readonly message: string; readonly fix: string }>>;
+  /** It is asked after all others, and may look at what they found. */
+  readonly last?: true;
   readonly check: (context: AuditContext) => Iterable<AuditHit<Message> | Blind>;
 }
 
@@ -62,6 +71,10 @@ export interface AuditContext {
   /** ISO 8601, UTC: the day of the audit, or that on which the facts were read. */
   readonly now: string;
   readonly baseline?: Baseline;
+  /** Also those that do not count any more. */
+  readonly accepted: readonly AcceptedFinding[];
+  /** What the rules before this one found, and the ids of all that are asked. */
+  readonly soFar: () => { readonly findings: readonly AuditFinding[]; readonly rules: readonly string[] };
   /** The matrix, with what is needed; made when it is first asked for. */
   readonly matrix: () => readonly AuditCell[];
   /** What the documents say about permissions, with layer, statement and reasons; `bucket` is the one whose facts count. */

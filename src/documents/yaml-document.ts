@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { inputError, type Problem } from '../model/errors.ts';
+import type { Region } from '../model/place.ts';
 import { MAX_DEPTH } from './limits.ts';
 import { defaultLabel } from './schema-problems.ts';
 
@@ -10,6 +11,8 @@ export interface YamlData {
   readonly position: (path: readonly string[]) => string;
   /** Position and name: `fleet.yaml:12:5 clients[1].bucket`. */
   readonly place: (path: readonly string[]) => string;
+  /** The stretch of text of a value; of what holds it, where it is missing. */
+  readonly region: (path: readonly string[]) => Region;
 }
 
 /**
@@ -47,6 +50,11 @@ export function parseYaml(text: string, name: string, maxBytes: number): YamlDat
     input: document.toJS({ maxAliasCount: 10 }) ?? {},
     position,
     place: (path) => `${position(path)} ${defaultLabel(path)}`,
+    region: (path) => {
+      const [start = 0, end = start] = nearestNode(document, path)?.range ?? [];
+      const [first, last] = [lines.linePos(start), lines.linePos(end)];
+      return { line: first.line, column: first.col, endLine: last.line, endColumn: last.col };
+    },
   };
 }
 

@@ -35,6 +35,19 @@ export interface Acceptance {
   readonly expires: string;
 }
 
+/** An entry of a file of accepted findings: one finding by its id, or all of a rule; about one thing, or about any. */
+export interface AcceptedFinding extends Acceptance {
+  readonly id?: string;
+  readonly ruleId?: string;
+  /** ARN. */
+  readonly about?: string;
+  /** Where it is written. */
+  readonly place?: Place;
+}
+
+/** An acceptance holds for at most so many days from the day of an audit on: a year, so that somebody looks again. */
+export const MAX_ACCEPTED_DAYS = 366;
+
 /** One thing that an audit found. */
 export interface AuditFinding {
   /** Stays the same from run to run, whatever else changes: 16 hexadecimal digits of rule, what it is about, and the data that tells it apart. */

@@ -1,0 +1,3 @@
+import type { SchemaValidator } from './validators.generated.js';
+
+export const validateAccepted: SchemaValidator;
