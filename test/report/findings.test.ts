@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import type { Finding, LintReport } from '../../src/model/finding.ts';
 import { STYLE, STYLE_HASH } from '../../src/report/html.ts';
 import { REPORT_FORMATS, reporters } from '../../src/report/index.ts';
 import type { About } from '../../src/report/reporter.ts';
+import { parseXml } from './parse-xml.ts';
 
 const finding: Finding = {
   ruleId: 'trailing-colon',
@@ -39,20 +39,6 @@ function reportOf(path: string, findings: readonly Finding[]): LintReport {
 const hostileText = '"><script>alert(1)</script>\u202E\u001B]8;;x\u0007 ]]> &amp; %0A::error::x,\r\n\uD800 \uFFFE';
 const hostile = reportOf(`a:b,c/${hostileText}`, [{ ...finding, message: hostileText, pointer: `/${hostileText}` }]);
 const plain = reportOf('dir/policy one.json', [finding, { ...finding, severity: 'suggestion', ruleId: 'empty-array' }]);
-
-/** Throws for what is no XML; gives the elements. */
-function parseXml(text: string): readonly { readonly name: string; readonly attributes: Record<string, string> }[] {
-  const elements: { name: string; attributes: Record<string, string> }[] = [];
-  const parser = new SaxesParser();
-  parser.on('error', (error) => {
-    throw error;
-  });
-  parser.on('opentag', ({ name, attributes }) =>
-    elements.push({ name, attributes: attributes as Record<string, string> }),
-  );
-  parser.write(text).close();
-  return elements;
-}
 
 describe.each(REPORT_FORMATS)('%s', (format) => {
   it('shows no character that changes a terminal or the order of text', () => {
