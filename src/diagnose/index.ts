@@ -16,6 +16,8 @@ export {
   type CheckVerdict,
   judgePermissions,
   openTexts,
+  placeText,
+  type RequestVerdict,
   simulatorQuestion,
   whatDecided,
 } from './documents/index.ts';

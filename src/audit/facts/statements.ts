@@ -57,6 +57,8 @@ export function conditionsOf({ Condition }: JsonObject): readonly {
   readonly operator: string;
   /** In lower case. */
   readonly key: string;
+  /** As it stands there. */
+  readonly named: string;
   readonly values: readonly string[];
 }[] {
   if (!isJsonObject(Condition)) return [];
@@ -65,15 +67,16 @@ export function conditionsOf({ Condition }: JsonObject): readonly {
       ? Object.entries(tests).map(([key, values]) => ({
           operator,
           key: key.toLowerCase(),
+          named: key,
           values: (Array.isArray(values) ? values : [values]).map(String),
         }))
       : [],
   );
 }
 
-/** The conditions of a statement in words, as they stand there: `StringNotEquals aws:sourcevpce vpce-1`. */
+/** The conditions of a statement in words, as they stand there: `StringNotEquals aws:SourceVpce vpce-1`. */
 export function conditionText(statement: JsonObject): string {
   return conditionsOf(statement)
-    .map(({ operator, key, values }) => `${operator} ${key} ${values.slice(0, 3).join(' or ')}`)
+    .map(({ operator, named, values }) => `${operator} ${named} ${values.slice(0, 3).join(' or ')}`)
     .join(' and ');
 }

@@ -11,6 +11,11 @@ export function listed(names: Iterable<string>, most: number = SHOWN): string {
   return rest > 0 ? `${all.slice(0, most).join(', ')} and ${rest} more` : all.join(', ');
 }
 
+/** A text that begins a sentence. */
+export function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
 /** What a rule says of facts that it needs and that were not read; nothing of those that were. */
 export function blindTo(...pieces: readonly Piece<unknown>[]): readonly Blind[] {
   return pieces.flatMap((piece) => (piece.state === 'unreadable' ? [{ blind: piece.why }] : []));

@@ -1,9 +1,13 @@
 import type { AuditRule } from '../types.ts';
+import { acceptanceExpired } from './acceptance-expired.ts';
+import { acceptanceUnmatched } from './acceptance-unmatched.ts';
+import { accessKeyInactive } from './access-key-inactive.ts';
 import { accessKeyLeft } from './access-key-left.ts';
 import { accessKeyOld } from './access-key-old.ts';
 import { accessKeyUnused } from './access-key-unused.ts';
 import { accessKeysTwoActive } from './access-keys-two-active.ts';
 import { actionUnused } from './action-unused.ts';
+import { assumeDepends } from './assume-depends.ts';
 import { bucketAclGrants } from './bucket-acl-grants.ts';
 import { bucketAclsEnabled } from './bucket-acls-enabled.ts';
 import { bucketEncryption } from './bucket-encryption.ts';
@@ -12,18 +16,59 @@ import { bucketNoLogs } from './bucket-no-logs.ts';
 import { bucketNotVersioned } from './bucket-not-versioned.ts';
 import { bucketOldVersionsKept } from './bucket-old-versions-kept.ts';
 import { bucketPlainHttp } from './bucket-plain-http.ts';
+import { bucketPolicyOther } from './bucket-policy-other.ts';
+import { bucketPublic } from './bucket-public.ts';
 import { bucketPublicNotBlocked } from './bucket-public-not-blocked.ts';
 import { bucketUploadsLeft } from './bucket-uploads-left.ts';
 import { bucketUploadsNotAborted } from './bucket-uploads-not-aborted.ts';
+import { cannotAssume } from './cannot-assume.ts';
 import { consolePassword } from './console-password.ts';
 import { deletedPrincipal } from './deleted-principal.ts';
+import { denyConditional } from './deny-conditional.ts';
 import { keyPolicyOpen } from './key-policy-open.ts';
+import { keyUnusable } from './key-unusable.ts';
+import { objectLock } from './object-lock.ts';
+import { otherWay } from './other-way.ts';
+import { permissionDenied } from './permission-denied.ts';
+import { permissionDepends } from './permission-depends.ts';
+import { policyDefect } from './policy-defect.ts';
+import { publicPolicyCutOff } from './public-policy-cut-off.ts';
+import { requesterPays } from './requester-pays.ts';
 import { roleUnused } from './role-unused.ts';
 import { serviceUnused } from './service-unused.ts';
 import { sessionLong } from './session-long.ts';
+import { trustEveryone } from './trust-everyone.ts';
+import { trustFederation } from './trust-federation.ts';
+import { trustOtherAccount } from './trust-other-account.ts';
+import { trustOwnAccount } from './trust-own-account.ts';
+import { trustService } from './trust-service.ts';
+import { wrongPartition } from './wrong-partition.ts';
 
 /** Every rule, in the order of the questions. */
 export const auditRules: readonly AuditRule[] = [
+  // What ChannelMix needs
+  cannotAssume,
+  assumeDepends,
+  accessKeyInactive,
+  wrongPartition,
+  permissionDenied,
+  permissionDepends,
+  // What more it can do
+  bucketPublic,
+  // Who else
+  trustEveryone,
+  trustOtherAccount,
+  trustOwnAccount,
+  trustService,
+  trustFederation,
+  bucketPolicyOther,
+  otherWay,
+  // What stands in the way
+  denyConditional,
+  publicPolicyCutOff,
+  requesterPays,
+  keyUnusable,
+  objectLock,
   // Hygiene
   accessKeyOld,
   accessKeyUnused,
@@ -48,4 +93,9 @@ export const auditRules: readonly AuditRule[] = [
   roleUnused,
   serviceUnused,
   actionUnused,
+  // The documents themselves
+  policyDefect,
+  // What was accepted
+  acceptanceExpired,
+  acceptanceUnmatched,
 ];
