@@ -43,6 +43,7 @@ const ROLE: readonly string[] = [
 const USER: readonly string[] = [
   'AttachUserPolicy',
   'CreateAccessKey',
+  'CreateLoginProfile',
   'CreateUser',
   'DeleteAccessKey',
   'DeleteLoginProfile',
@@ -93,6 +94,7 @@ const NONE: readonly string[] = [
   'GetAccountAuthorizationDetails',
   'GetAccountSummary',
   'GetContextKeysForCustomPolicy',
+  'GetServiceLastAccessedDetails',
   'ListAccountAliases',
   'ListInstanceProfiles',
   'ListPolicies',
@@ -102,7 +104,11 @@ const NONE: readonly string[] = [
 ];
 
 /** Operations on a role or user that is named by ARN. */
-const BY_ARN: readonly string[] = ['GetContextKeysForPrincipalPolicy', 'SimulatePrincipalPolicy'];
+const BY_ARN: readonly string[] = [
+  'GenerateServiceLastAccessedDetails',
+  'GetContextKeysForPrincipalPolicy',
+  'SimulatePrincipalPolicy',
+];
 
 const TABLE: ReadonlyMap<string, ResourceKind | 'arn'> = new Map([
   ...ROLE.map((name) => [name, 'role'] as const),

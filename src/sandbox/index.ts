@@ -203,6 +203,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
           network,
           organization: organization.control,
           kms: keys,
+          uses: store.uses,
           region,
         },
         scenario,

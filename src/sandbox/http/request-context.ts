@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestContext } from '../../model/decision.ts';
 import { createAuthorizer } from '../authorize.ts';
-import type { AwsRequest, Caller, ServiceContext } from '../contract.ts';
+import type { Authorize, AwsRequest, Caller, ServiceContext } from '../contract.ts';
 import type { Identity } from '../identity/credentials.ts';
+import type { Use } from '../identity/uses.ts';
 import type { Verified } from '../sigv4/verify.ts';
 import type { Exchange, PipelineParts } from './exchange.ts';
 
@@ -12,11 +13,27 @@ export function remoteAddress(message: IncomingMessage): string {
   return address.startsWith('::ffff:') ? address.slice(7) : address;
 }
 
-/** Remembers the last use of a user's access key, for GetAccessKeyLastUsed. */
+/** Remembers the last use of a user's access key, and of the role or user, for IAM's answers about last use. */
 export function noteUse(parts: PipelineParts, verified: Verified<Identity> | undefined, service: string): void {
-  const keyId = verified?.claim.keyId;
-  if (keyId === undefined || !keyId.startsWith('AKIA')) return;
-  parts.world.store.keyUses.set(keyId, { at: parts.world.now(), service, region: verified?.claim.scope.region ?? '' });
+  if (verified === undefined) return;
+  const { uses } = parts.world.store;
+  const { keyId } = verified.claim;
+  const use = useOf(parts, verified);
+  if (keyId.startsWith('AKIA')) uses.noteKey(keyId, { ...use, service });
+  const principal = principalIdOf(verified.principal);
+  if (principal === undefined) return;
+  uses.notePrincipal(principal, use);
+  uses.noteService(principal, service, use);
+}
+
+function useOf(parts: PipelineParts, verified: Verified<Identity>): Use {
+  return { at: parts.world.now(), region: verified.claim.scope.region };
+}
+
+/** Unique id of the role or user; a root user has none. */
+function principalIdOf(identity: Identity): string | undefined {
+  if (identity.kind === 'root') return undefined;
+  return identity.kind === 'user' ? identity.userId : identity.session.principal.roleId;
 }
 
 /** What a service gets beside the request. */
@@ -32,7 +49,19 @@ export function contextOf(
     parts.world.organization,
     parts.network.endpointPolicy,
   );
-  return { caller, authorize, isAllowed, now: parts.world.now, region: parts.region };
+  const principal = verified === undefined ? undefined : principalIdOf(verified.principal);
+  const noted: Authorize = (who, requirements, resource) => {
+    if (principal !== undefined && verified !== undefined) {
+      for (const { action } of requirements) {
+        const [service = '', name = ''] = action.split(':');
+        const use = useOf(parts, verified);
+        parts.world.store.uses.noteService(principal, service, use);
+        parts.world.store.uses.noteAction(principal, service, name, use);
+      }
+    }
+    authorize(who, requirements, resource);
+  };
+  return { caller, authorize: noted, isAllowed, now: parts.world.now, region: parts.region };
 }
 
 /** Keys of the request itself. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */

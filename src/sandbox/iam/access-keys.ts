@@ -87,7 +87,7 @@ const deleteAccessKey: QueryOperation = {
     const user = authorizedUser(call, 'DeleteAccessKey');
     const key = keyOf(call, user);
     call.world.store.keys.delete(key.id);
-    call.world.store.keyUses.delete(key.id);
+    call.world.store.uses.forgetKey(key.id);
     return undefined;
   },
 };
@@ -97,11 +97,11 @@ const getAccessKeyLastUsed: QueryOperation = {
   rules: [accessKeyId],
   handle: (call) => {
     const id = call.parameters.need('AccessKeyId');
-    const { keys, keyUses } = call.world.store;
+    const { keys, uses } = call.world.store;
     const key = keys.get(id);
     authorize(call, 'GetAccessKeyLastUsed', arnFor(call, 'user', key?.userName ?? '*'));
     if (key?.account !== call.caller.account) throw noSuchEntity(`The Access Key with id ${id} cannot be found.`);
-    const use = keyUses.get(id);
+    const use = uses.ofKey(id);
     return {
       UserName: key.userName,
       // A key that was never used has no date. https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyLastUsed.html

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../model/policy.ts';
 import { uniqueId } from '../identity/ids.ts';
 import type { Role } from '../identity/store.ts';
-import { encodedDocument, type QueryCall, type QueryOperation } from '../query/operation.ts';
+import { encodedDocument, isoTime, type QueryCall, type QueryOperation } from '../query/operation.ts';
 import type { XmlValue } from '../xml.ts';
 import { alreadyExists, deleteConflict, limitExceeded } from './errors.ts';
 import { countedSize, invalidPrincipal, readPolicyDocument } from './policy-document.ts';
@@ -14,6 +14,7 @@ import {
   authorizedRole,
   boundaryElement,
   isTaken,
+  isTracked,
   pageOf,
   principalElement,
   readBoundary,
@@ -41,9 +42,20 @@ function roleElement(call: QueryCall, role: Role, detail: boolean): { [element: 
     Description: role.description,
     MaxSessionDuration: role.maxSessionDuration,
     ...(detail
-      ? { PermissionsBoundary: boundaryElement(role.boundary), Tags: tagList(role.tags), RoleLastUsed: {} }
+      ? {
+          PermissionsBoundary: boundaryElement(role.boundary),
+          Tags: tagList(role.tags),
+          RoleLastUsed: lastUsedElement(call, role),
+        }
       : {}),
   };
+}
+
+/** Empty for a role that was not used for 400 days. https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html */
+function lastUsedElement(call: QueryCall, role: Role): { [element: string]: XmlValue } {
+  const use = call.world.store.uses.ofPrincipal(role.id);
+  if (use === undefined || !isTracked(call, use.at)) return {};
+  return { LastUsedDate: isoTime(use.at), Region: use.region };
 }
 
 /** CreateRole. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */

@@ -201,6 +201,14 @@ export function underPath<T extends { readonly name: string; readonly path: stri
   return [...items].filter((item) => item.path.startsWith(prefix)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** IAM remembers uses for 400 days. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html#last-accessed_tracking-period */
+const TRACKED_MS = 400 * 86_400_000;
+
+/** Whether a use is still remembered. */
+export function isTracked(call: QueryCall, at: Date): boolean {
+  return call.world.now().getTime() - at.getTime() <= TRACKED_MS;
+}
+
 /** Whether a name is taken: IAM's names differ by more than case. */
 export function isTaken(names: Iterable<{ readonly name: string }>, name: string): boolean {
   const lower = name.toLowerCase();

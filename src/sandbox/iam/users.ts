@@ -4,7 +4,7 @@ import type { QueryCall, QueryOperation } from '../query/operation.ts';
 import { isoTime } from '../query/operation.ts';
 import type { XmlValue } from '../xml.ts';
 import { keysOf } from './access-keys.ts';
-import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from './errors.ts';
+import { alreadyExists, deleteConflict, limitExceeded } from './errors.ts';
 import { arn, optionalUserName, paging, path, pathPrefix, userName } from './rules.ts';
 import {
   accountOf,
@@ -85,6 +85,7 @@ const deleteUser: QueryOperation = {
     if (user.attached.length > 0) throw deleteConflict('Cannot delete entity, must detach all policies first.');
     if (user.inline.length > 0) throw deleteConflict('Cannot delete entity, must delete policies first.');
     if (keysOf(call, user).length > 0) throw deleteConflict('Cannot delete entity, must delete access keys first.');
+    if (user.loginProfile !== undefined) throw deleteConflict('Cannot delete entity, must delete login profile first.');
     accountOf(call).users.delete(user.name);
     return undefined;
   },
@@ -123,15 +124,6 @@ function emptyList(name: string, element: string): QueryOperation {
   };
 }
 
-const getLoginProfile: QueryOperation = {
-  name: 'GetLoginProfile',
-  rules: [optionalUserName],
-  handle: (call) => {
-    const user = authorizedUser(call, 'GetLoginProfile');
-    throw noSuchEntity(`Login Profile for User ${user.name} cannot be found.`);
-  },
-};
-
 /** Operations on users themselves. */
 export const userOperations: readonly QueryOperation[] = [
   createUser,
@@ -139,7 +131,6 @@ export const userOperations: readonly QueryOperation[] = [
   listUsers,
   deleteUser,
   updateUser,
-  getLoginProfile,
   emptyList('ListGroupsForUser', 'Groups'),
   emptyList('ListMFADevices', 'MFADevices'),
   emptyList('ListSSHPublicKeys', 'SSHPublicKeys'),

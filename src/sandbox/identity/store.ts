@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../model/policy.ts';
 import { awsManagedPolicies } from './aws-managed.ts';
 import { createTable, type Propagation, type Table } from './table.ts';
+import { createUses, type Uses } from './uses.ts';
 
 /** An inline policy, document as it was given. */
 export interface InlinePolicy {
@@ -32,6 +33,8 @@ export interface Role extends Principal {
 
 export interface User extends Principal {
   readonly kind: 'user';
+  /** It has a password for the console. The password itself is not kept. */
+  readonly loginProfile?: { readonly createdAt: Date; readonly resetRequired: boolean };
 }
 
 export interface PolicyVersion {
@@ -65,11 +68,15 @@ export interface AccessKey {
   readonly createdAt: Date;
 }
 
-/** When and where an access key was last used. */
-export interface KeyUse {
-  readonly at: Date;
-  readonly service: string;
-  readonly region: string;
+/** A report of what was called last, as it was asked for. */
+export interface UseReport {
+  readonly id: string;
+  readonly account: string;
+  /** Unique id of the role or user. */
+  readonly principalId: string;
+  readonly principalArn: string;
+  readonly granularity: 'SERVICE_LEVEL' | 'ACTION_LEVEL';
+  readonly createdAt: Date;
 }
 
 /** One account's IAM. */
@@ -85,7 +92,9 @@ export interface Account {
 export interface IdentityStore {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly keys: Table<AccessKey>;
-  readonly keyUses: Map<string, KeyUse>;
+  readonly uses: Uses;
+  /** Reports of what was called last, by their ids. They are done when authorization would see a change of IAM. */
+  readonly reports: Table<UseReport>;
   /** ARN of the role or user with a unique id, while it exists. */
   readonly arnOf: (id: string) => string | undefined;
   /** Managed policy of a customer or of AWS, as the API sees it. */
@@ -113,7 +122,8 @@ export function createIdentityStore(accountIds: readonly string[], propagation: 
   return {
     accounts,
     keys,
-    keyUses: new Map(),
+    uses: createUses(),
+    reports: createTable(propagation),
     arnOf: (id) => arns.get(id),
     policy: (account, arn) => awsManagedPolicies.get(arn) ?? accounts.get(account)?.policies.get(arn),
     policySeen: (account, arn) => awsManagedPolicies.get(arn) ?? accounts.get(account)?.policies.seen(arn),
@@ -147,6 +157,7 @@ function snapshotOf(account: Account, keys: Table<AccessKey>): JsonValue {
     attached: principal.attached,
     tags: principal.tags,
     ...(principal.kind === 'role' ? { trust: principal.trust } : {}),
+    ...(principal.kind === 'user' && principal.loginProfile !== undefined ? { password: true } : {}),
   });
   return {
     roles: [...account.roles.values()].map(describe),

@@ -39,6 +39,7 @@ function bucketOf(bucket: Bucket): JsonValue {
     policy: bucket.policy?.text ?? null,
     publicAccessBlock: bucket.publicAccessBlock === undefined ? null : { ...bucket.publicAccessBlock },
     ownership: bucket.ownership ?? null,
+    ...(bucket.acl === undefined ? {} : { acl: bucket.acl.map((grant) => ({ ...grant })) }),
     encryption: { ...bucket.encryption },
     tags: Object.fromEntries(bucket.tags),
     objectLock:

@@ -1,3 +1,4 @@
+import type { AclGrant, LifecycleRule } from '../../model/audit-documents.ts';
 import type { CheckId, DiagnosisLayer } from '../../model/check.ts';
 import type { AccessLevel } from '../../model/grant.ts';
 import type { JsonValue, PolicyDocument } from '../../model/policy.ts';
@@ -82,18 +83,45 @@ interface ScenarioPrincipal {
   readonly tags?: Readonly<Record<string, string>>;
   /** It was there when the policies were written that name it, and is gone since. */
   readonly deleted?: true;
+  /** When it last called services that its policies allow; what is not here it never called. */
+  readonly called?: readonly ScenarioServiceUse[];
+}
+
+/** When a service was last called, in days before now. */
+export interface ScenarioServiceUse {
+  /** Prefix of its actions: `s3`. */
+  readonly service: string;
+  readonly daysAgo: number;
+  /** Days by the name of an action: `{ GetBucketAcl: 3 }`. */
+  readonly actions?: Readonly<Record<string, number>>;
 }
 
 export interface ScenarioRole extends ScenarioPrincipal {
   readonly trust: ScenarioDocument;
   /** 3,600 by default. */
   readonly maxSessionSeconds?: number;
+  /** Days since it was last used; never by default. */
+  readonly lastUsedDays?: number;
 }
 
 /** A user; every one that is not deleted has an access key. */
 export interface ScenarioUser extends ScenarioPrincipal {
   /** The state of its access key; active by default. */
   readonly key?: 'active' | 'inactive' | 'none';
+  /** Its access keys instead, two at most; credentials of the scenario are those of the first. */
+  readonly keys?: readonly ScenarioAccessKey[];
+  /** It has a password for the console. */
+  readonly password?: true;
+}
+
+export interface ScenarioAccessKey {
+  /** Days since it was made; that of the world by default. */
+  readonly ageDays?: number;
+  /** Days since it was last used; never by default. */
+  readonly lastUsedDays?: number;
+  /** The service that it was used for; s3 by default. */
+  readonly lastUsedFor?: string;
+  readonly inactive?: true;
 }
 
 /** A customer managed key, by the ARN that it has in the sandbox. Elsewhere the service chooses the id: whoever applies it there replaces the ARN. */
@@ -149,6 +177,19 @@ export interface ScenarioBucket {
   /** ARN of a bucket that new objects are replicated to, and of the role that does it. */
   readonly replicates?: { readonly bucket: string; readonly role: string };
   readonly objects?: readonly ScenarioObject[];
+  /** What its ACL gives beside the owner's full control; takes an ownership that has ACLs. */
+  readonly acl?: readonly AclGrant[];
+  readonly lifecycle?: readonly LifecycleRule[];
+  /** Where server access logs go: a bucket of the same account and region. */
+  readonly logging?: { readonly bucket: string; readonly prefix: string };
+  /** Multipart uploads that were begun, and not finished. */
+  readonly uploads?: readonly ScenarioUpload[];
+}
+
+export interface ScenarioUpload {
+  readonly key: string;
+  /** Days since it was begun; that of the world by default. */
+  readonly ageDays?: number;
 }
 
 export interface ScenarioObject {

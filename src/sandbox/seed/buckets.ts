@@ -1,7 +1,11 @@
+import type { LifecycleRule } from '../../model/audit-documents.ts';
+import { aclElement } from '../s3/handlers/acl.ts';
+import { canonicalId } from '../s3/owner.ts';
 import { CLIENT_ACCOUNT_ID } from '../scenarios/documents.ts';
 import type { PublicAccess, ScenarioBucket } from '../scenarios/types.ts';
 import { buildXml, type XmlValue } from '../xml.ts';
 import type { Inside } from './inside.ts';
+import type { Past } from './past.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
@@ -39,7 +43,12 @@ export async function seedAccountBlock(inside: Inside, account: string, block: P
 }
 
 /** Makes a bucket with its objects and settings, each by its own operation. */
-export async function seedBucket(inside: Inside, bucket: ScenarioBucket, sandboxRegion: string): Promise<void> {
+export async function seedBucket(
+  inside: Inside,
+  past: Past,
+  bucket: ScenarioBucket,
+  sandboxRegion: string,
+): Promise<void> {
   const account = bucket.account ?? CLIENT_ACCOUNT_ID;
   const region = bucket.region ?? sandboxRegion;
   const path = `/${bucket.name}`;
@@ -113,13 +122,58 @@ export async function seedBucket(inside: Inside, bucket: ScenarioBucket, sandbox
       },
     });
   }
-  if (bucket.policy !== undefined) {
+  if (bucket.lifecycle !== undefined) {
+    await set('lifecycle', 'LifecycleConfiguration', { Rule: bucket.lifecycle.map(lifecycleElement) });
+  }
+  for (const { key, ageDays } of bucket.uploads ?? []) {
+    const encoded = key.split('/').map(encodeURIComponent).join('/');
+    await past.at(ageDays, () =>
+      inside.s3(account, { method: 'POST', path: `${path}/${encoded}`, query: 'uploads', region }),
+    );
+  }
+  if (bucket.policy !== undefined || bucket.acl !== undefined) {
     await set('publicAccessBlock', 'PublicAccessBlockConfiguration', publicAccessElement(OFF));
+  }
+  if (bucket.acl !== undefined) {
+    const grants = [{ grantee: canonicalId(account), permission: 'FULL_CONTROL' } as const, ...bucket.acl];
+    await set('acl', 'AccessControlPolicy', aclElement(account, grants));
+  }
+  if (bucket.policy !== undefined) {
     await inside.s3(account, { method: 'PUT', path, query: 'policy', region, body: JSON.stringify(bucket.policy) });
   }
   const block = bucket.publicAccessBlock ?? 'on';
   const wanted = block === 'on' ? ON : block === 'off' ? OFF : block;
   await set('publicAccessBlock', 'PublicAccessBlockConfiguration', publicAccessElement(wanted));
+}
+
+/** Sends the logs of a bucket to another, once all are there. */
+export async function seedLogging(inside: Inside, bucket: ScenarioBucket, sandboxRegion: string): Promise<void> {
+  if (bucket.logging === undefined) return;
+  const { bucket: target, prefix } = bucket.logging;
+  await inside.s3(bucket.account ?? CLIENT_ACCOUNT_ID, {
+    method: 'PUT',
+    path: `/${bucket.name}`,
+    query: 'logging',
+    region: bucket.region ?? sandboxRegion,
+    body: buildXml(
+      'BucketLoggingStatus',
+      { LoggingEnabled: { TargetBucket: target, TargetPrefix: prefix } },
+      NAMESPACE,
+    ),
+  });
+}
+
+function lifecycleElement(rule: LifecycleRule): { readonly [element: string]: XmlValue } {
+  const { abortUploadsAfterDays: abort, expireAfterDays: expire, expireOldVersionsAfterDays: old } = rule;
+  const prefix = rule.prefix ?? '';
+  return {
+    ...(rule.id === undefined ? {} : { ID: rule.id }),
+    Status: rule.enabled ? 'Enabled' : 'Disabled',
+    Filter: rule.filtered === true ? { And: { Prefix: prefix, ObjectSizeGreaterThan: 1 } } : { Prefix: prefix },
+    ...(abort === undefined ? {} : { AbortIncompleteMultipartUpload: { DaysAfterInitiation: abort } }),
+    ...(expire === undefined ? {} : { Expiration: { Days: expire } }),
+    ...(old === undefined ? {} : { NoncurrentVersionExpiration: { NoncurrentDays: old } }),
+  };
 }
 
 function notification(arn: string): { readonly [element: string]: XmlValue } {

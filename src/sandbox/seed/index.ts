@@ -3,11 +3,13 @@ import type { Clock } from '../clock.ts';
 import type { FaultControl } from '../faults/index.ts';
 import type { Network } from '../http/exchange.ts';
 import type { Organization } from '../identity/organization.ts';
+import type { Uses } from '../identity/uses.ts';
 import type { KeyStore } from '../kms/store.ts';
 import type { Scenario, ScenarioCaller } from '../scenarios/types.ts';
-import { seedAccountBlock, seedBucket } from './buckets.ts';
+import { seedAccountBlock, seedBucket, seedLogging } from './buckets.ts';
 import type { Inside } from './inside.ts';
 import { finishKey, seedKey } from './keys.ts';
+import { createPast } from './past.ts';
 import { removePrincipals, type SeededKey, seedPrincipals, textAt } from './principals.ts';
 
 export type { SeededKey } from './principals.ts';
@@ -28,6 +30,7 @@ export interface SeedParts {
   readonly network: Network;
   readonly organization: Organization;
   readonly kms: Pick<KeyStore, 'put'>;
+  readonly uses: Uses;
   readonly region: string;
 }
 
@@ -38,16 +41,18 @@ const DEFAULT_AGE_SECONDS = 30 * 86_400;
  * user (the organization), the network and the faults come last. Throws `AwsError` where a service refuses a part of it.
  */
 export async function seedScenario(parts: SeedParts, scenario: Scenario): Promise<Seeded> {
-  const { inside, clock, faults, network, organization, kms, region } = parts;
+  const { inside, clock, faults, network, organization, kms, uses, region } = parts;
   const { world, verify } = scenario;
   const ageMs = (world.ageSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
+  const past = createPast(clock, uses, clock.now().getTime(), region);
   const isDelay = (fault: string): boolean => fault.startsWith('iam-');
   for (const fault of (world.faults ?? []).filter(isDelay)) faults.add(fault);
 
   clock.advance(-ageMs);
-  const accessKeys = seedPrincipals(inside, world);
+  const accessKeys = await seedPrincipals(inside, past, world);
   for (const key of world.keys ?? []) seedKey(inside, kms, key);
-  for (const bucket of world.buckets ?? []) await seedBucket(inside, bucket, region);
+  for (const bucket of world.buckets ?? []) await seedBucket(inside, past, bucket, region);
+  for (const bucket of world.buckets ?? []) await seedLogging(inside, bucket, region);
   for (const [account, block] of Object.entries(world.accountPublicAccessBlocks ?? {})) {
     await seedAccountBlock(inside, account, block);
   }

@@ -1,7 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { CLIENT_ACCOUNT_ID } from '../scenarios/documents.ts';
-import type { ScenarioDocument, ScenarioRole, ScenarioUser, ScenarioWorld } from '../scenarios/types.ts';
+import type {
+  ScenarioAccessKey,
+  ScenarioDocument,
+  ScenarioRole,
+  ScenarioUser,
+  ScenarioWorld,
+} from '../scenarios/types.ts';
 import type { XmlValue } from '../xml.ts';
 import type { Inside } from './inside.ts';
+import type { Past } from './past.ts';
 
 /** An access key as it was made. */
 export interface SeededKey {
@@ -48,30 +56,61 @@ function seedPolicies(inside: Inside, kind: 'Role' | 'User', principal: Scenario
   }
 }
 
-function seedUser(inside: Inside, user: ScenarioUser): SeededKey | undefined {
+async function seedUser(inside: Inside, past: Past, user: ScenarioUser): Promise<SeededKey | undefined> {
   const account = accountOf(user);
-  inside.query('iam', account, 'CreateUser', {
+  const made = inside.query('iam', account, 'CreateUser', {
     UserName: user.name,
     Path: user.path,
     PermissionsBoundary: user.boundary,
     ...tagParameters(user.tags),
   });
   seedPolicies(inside, 'User', user);
-  if (user.key === 'none' || user.deleted === true) return undefined;
+  if (user.deleted === true) return undefined;
+  if (user.password === true) {
+    const Password = randomBytes(18).toString('base64url').concat('aA1!');
+    inside.query('iam', account, 'CreateLoginProfile', { UserName: user.name, Password });
+  }
+  noteCalls(past, textAt(made, 'User', 'UserId'), user);
+  const keys: SeededKey[] = [];
+  for (const key of accessKeysOf(user)) {
+    keys.push(await past.at(key.ageDays, () => seedAccessKey(inside, past, user, key)));
+  }
+  return keys[0];
+}
+
+function accessKeysOf({ key = 'active', keys }: ScenarioUser): readonly ScenarioAccessKey[] {
+  if (keys !== undefined) return keys;
+  if (key === 'none') return [];
+  return [key === 'inactive' ? { inactive: true } : {}];
+}
+
+function seedAccessKey(inside: Inside, past: Past, user: ScenarioUser, key: ScenarioAccessKey): SeededKey {
+  const account = accountOf(user);
   const made = inside.query('iam', account, 'CreateAccessKey', { UserName: user.name });
   const accessKeyId = textAt(made, 'AccessKey', 'AccessKeyId');
-  if (user.key === 'inactive') {
+  if (key.inactive === true) {
     inside.query('iam', account, 'UpdateAccessKey', {
       UserName: user.name,
       AccessKeyId: accessKeyId,
       Status: 'Inactive',
     });
   }
+  if (key.lastUsedDays !== undefined) {
+    past.uses.noteKey(accessKeyId, { ...past.use(key.lastUsedDays), service: key.lastUsedFor ?? 's3' });
+  }
   return { accessKeyId, secretAccessKey: textAt(made, 'AccessKey', 'SecretAccessKey') };
 }
 
-function seedRole(inside: Inside, role: ScenarioRole): void {
-  inside.query('iam', accountOf(role), 'CreateRole', {
+/** What a role or user called, as if it had called it then. */
+function noteCalls(past: Past, id: string, { called = [] }: ScenarioRole | ScenarioUser): void {
+  for (const { service, daysAgo, actions = {} } of called) {
+    past.uses.noteService(id, service, past.use(daysAgo));
+    for (const [action, days] of Object.entries(actions)) past.uses.noteAction(id, service, action, past.use(days));
+  }
+}
+
+function seedRole(inside: Inside, past: Past, role: ScenarioRole): void {
+  const made = inside.query('iam', accountOf(role), 'CreateRole', {
     RoleName: role.name,
     Path: role.path,
     AssumeRolePolicyDocument: text(role.trust),
@@ -80,10 +119,17 @@ function seedRole(inside: Inside, role: ScenarioRole): void {
     ...tagParameters(role.tags),
   });
   seedPolicies(inside, 'Role', role);
+  const id = textAt(made, 'Role', 'RoleId');
+  if (role.lastUsedDays !== undefined) past.uses.notePrincipal(id, past.use(role.lastUsedDays));
+  noteCalls(past, id, role);
 }
 
 /** Makes policies, users and roles, in that order: trust policies may name users. Gives the access keys by `ACCOUNT/USER`. */
-export function seedPrincipals(inside: Inside, world: ScenarioWorld): ReadonlyMap<string, SeededKey> {
+export async function seedPrincipals(
+  inside: Inside,
+  past: Past,
+  world: ScenarioWorld,
+): Promise<ReadonlyMap<string, SeededKey>> {
   for (const policy of world.policies ?? []) {
     inside.query('iam', accountOf(policy), 'CreatePolicy', {
       PolicyName: policy.name,
@@ -92,10 +138,10 @@ export function seedPrincipals(inside: Inside, world: ScenarioWorld): ReadonlyMa
   }
   const keys = new Map<string, SeededKey>();
   for (const user of world.users ?? []) {
-    const key = seedUser(inside, user);
+    const key = await seedUser(inside, past, user);
     if (key !== undefined) keys.set(`${accountOf(user)}/${user.name}`, key);
   }
-  for (const role of world.roles ?? []) seedRole(inside, role);
+  for (const role of world.roles ?? []) seedRole(inside, past, role);
   return keys;
 }
 

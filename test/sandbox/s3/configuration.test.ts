@@ -40,7 +40,7 @@ import {
   PutPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { S3_OPERATIONS } from '../../../src/operations/index.ts';
 import { operations } from '../../../src/sandbox/s3/handlers/index.ts';
 import { createBench, failure, type S3Bench } from './support.ts';
@@ -105,16 +105,76 @@ test('settings that have an answer without being set give it', async () => {
 });
 
 test('a setting that sets nothing is taken, one that sets something is not implemented', async () => {
-  const logging = (LoggingEnabled?: { TargetBucket: string; TargetPrefix: string }) =>
-    s3.send(new PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: { LoggingEnabled } }));
-  await logging();
   await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} }));
   const accelerate = (Status: 'Enabled' | 'Suspended') =>
     s3.send(new PutBucketAccelerateConfigurationCommand({ Bucket, AccelerateConfiguration: { Status } }));
   await accelerate('Suspended');
-  for (const call of [logging({ TargetBucket: 'logs', TargetPrefix: '' }), accelerate('Enabled')]) {
-    expect(await failure(call)).toMatchObject({ code: 'NotImplemented', status: 501 });
-  }
+  expect(await failure(accelerate('Enabled'))).toMatchObject({ code: 'NotImplemented', status: 501 });
+});
+
+test('server access logs go to a bucket that is there, until they are turned off', async () => {
+  const logging = (LoggingEnabled?: { TargetBucket: string; TargetPrefix: string }) =>
+    s3.send(new PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: { LoggingEnabled } }));
+  const now = async () => (await s3.send(new GetBucketLoggingCommand({ Bucket }))).LoggingEnabled;
+  expect(await failure(logging({ TargetBucket: 'no-such-bucket', TargetPrefix: '' }))).toMatchObject({
+    code: 'InvalidTargetBucketForLogging',
+    status: 400,
+  });
+  await logging({ TargetBucket: Bucket, TargetPrefix: 'logs/' });
+  expect(await now()).toEqual({ TargetBucket: Bucket, TargetPrefix: 'logs/' });
+  await logging({ TargetBucket: Bucket, TargetPrefix: '' });
+  expect(await now()).toEqual({ TargetBucket: Bucket, TargetPrefix: '' });
+  await logging();
+  expect(await now()).toBeUndefined();
+});
+
+describe('the ACL of a bucket', () => {
+  const EVERYONE = 'http://acs.amazonaws.com/groups/global/AllUsers';
+  const acl = (ACL: 'private' | 'public-read' | 'aws-exec-read') => s3.send(new PutBucketAclCommand({ Bucket, ACL }));
+  const ownership = (ObjectOwnership: 'BucketOwnerPreferred' | 'BucketOwnerEnforced') =>
+    s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: { Rules: [{ ObjectOwnership }] } }));
+
+  test('is refused where ACLs are off, and where public ones are blocked', async () => {
+    expect(await failure(acl('public-read'))).toMatchObject({ code: 'AccessControlListNotSupported', status: 400 });
+    await ownership('BucketOwnerPreferred');
+    expect(await failure(acl('public-read'))).toMatchObject({ code: 'AccessDenied', status: 403 });
+    expect(await failure(acl('aws-exec-read'))).toMatchObject({ code: 'NotImplemented', status: 501 });
+  });
+
+  test('is kept, and given back; ACLs cannot be turned off before it is private', async () => {
+    await ownership('BucketOwnerPreferred');
+    await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+    await acl('public-read');
+    const shown = await s3.send(new GetBucketAclCommand({ Bucket }));
+    expect(shown.Grants).toMatchObject([
+      { Grantee: { ID: shown.Owner?.ID, Type: 'CanonicalUser' }, Permission: 'FULL_CONTROL' },
+      { Grantee: { URI: EVERYONE, Type: 'Group' }, Permission: 'READ' },
+    ]);
+    expect(await failure(ownership('BucketOwnerEnforced'))).toMatchObject({
+      code: 'InvalidBucketAclWithObjectOwnership',
+      status: 400,
+    });
+    await acl('private');
+    await ownership('BucketOwnerEnforced');
+  });
+
+  test('is read from its document', async () => {
+    await ownership('BucketOwnerPreferred');
+    const { Owner } = await s3.send(new GetBucketAclCommand({ Bucket }));
+    const reader = 'a'.repeat(64);
+    const put = (ID: string, Permission: 'READ') =>
+      s3.send(
+        new PutBucketAclCommand({
+          Bucket,
+          AccessControlPolicy: { Owner, Grants: [{ Grantee: { Type: 'CanonicalUser', ID }, Permission }] },
+        }),
+      );
+    await put(reader, 'READ');
+    expect((await s3.send(new GetBucketAclCommand({ Bucket }))).Grants).toMatchObject([
+      { Grantee: { ID: reader }, Permission: 'READ' },
+    ]);
+    expect(await failure(put('nobody', 'READ'))).toMatchObject({ code: 'InvalidArgument', status: 400 });
+  });
 });
 
 test('an object in a bucket without Object Lock has no retention', async () => {

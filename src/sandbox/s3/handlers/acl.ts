@@ -1,3 +1,4 @@
+import type { AclGrant } from '../../../model/audit-documents.ts';
 import type { AwsResponse } from '../../contract.ts';
 import { type XmlValue, xmlChild, xmlChildren, xmlText } from '../../xml.ts';
 import type { BucketCall, ObjectCall } from '../call.ts';
@@ -7,35 +8,35 @@ import { canonicalId, ownerElement } from '../owner.ts';
 import { checkAclHeaders } from '../settings.ts';
 import { emptyAnswer, readDocument, xmlAnswer } from '../xml-answer.ts';
 
-/** The ACL that everything in the sandbox has: full control for the owner. */
-function ownerOnly(account: string): { [element: string]: XmlValue } {
+/** An ACL as S3 shows it. */
+export function aclElement(account: string, grants: readonly AclGrant[]): { [element: string]: XmlValue } {
   return {
     Owner: ownerElement(account),
     AccessControlList: {
-      Grant: {
-        Grantee: {
-          '@_xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
-          '@_xsi:type': 'CanonicalUser',
-          ID: canonicalId(account),
-        },
-        Permission: 'FULL_CONTROL',
-      },
+      Grant: grants.map(({ grantee, permission }) => {
+        const isGroup = grantee.startsWith('http');
+        return {
+          Grantee: {
+            '@_xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
+            '@_xsi:type': isGroup ? 'Group' : 'CanonicalUser',
+            [isGroup ? 'URI' : 'ID']: grantee,
+          },
+          Permission: permission,
+        };
+      }),
     },
   };
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html */
-export function getBucketAcl(call: BucketCall): AwsResponse {
-  return xmlAnswer('AccessControlPolicy', ownerOnly(call.bucket.account));
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAcl.html */
 export function getObjectAcl(call: ObjectCall): AwsResponse {
   const version = findObject(call);
-  return xmlAnswer('AccessControlPolicy', ownerOnly(version.owner), versionHeader(call.bucket, version));
+  // Objects have no other: full control for the owner.
+  const grants = [{ grantee: canonicalId(version.owner), permission: 'FULL_CONTROL' }] as const;
+  return xmlAnswer('AccessControlPolicy', aclElement(version.owner, grants), versionHeader(call.bucket, version));
 }
 
-/** Takes an ACL that gives full control to the owner and nothing to anyone else; the sandbox has no other. */
+/** Takes an ACL that gives full control to the owner and nothing to anyone else; objects of the sandbox have no other. */
 async function checkAcl(call: BucketCall, owner: string): Promise<void> {
   checkAclHeaders(call);
   const bytes = await call.request.body();
@@ -52,12 +53,6 @@ async function checkAcl(call: BucketCall, owner: string): Promise<void> {
     if (call.bucket.ownership === 'BucketOwnerEnforced') throw aclNotSupported();
     throw notImplemented('ACL grants to anyone but the owner');
   }
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAcl.html */
-export async function putBucketAcl(call: BucketCall): Promise<AwsResponse> {
-  await checkAcl(call, call.bucket.account);
-  return emptyAnswer(200);
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectAcl.html */

@@ -8,6 +8,7 @@ import { publicAccessElement, readBoolean, readPublicAccess } from '../public-ac
 import type { Encryption } from '../store/types.ts';
 import { NO_TAGS, readTagDocument, tagSet } from '../tags.ts';
 import { emptyAnswer, readDocument, xmlAnswer } from '../xml-answer.ts';
+import { grantsOthers } from './bucket-acl.ts';
 import { readOwnership } from './buckets.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html */
@@ -48,7 +49,15 @@ export async function putOwnership(call: BucketCall): Promise<AwsResponse> {
   const document = readDocument(await call.request.body(), 'OwnershipControls');
   const [rule, ...more] = xmlChildren(document, 'Rule');
   if (rule === undefined || more.length > 0) throw malformedXml();
-  call.bucket.ownership = readOwnership(xmlText(rule, 'ObjectOwnership'));
+  const wanted = readOwnership(xmlText(rule, 'ObjectOwnership'));
+  if (wanted === 'BucketOwnerEnforced' && grantsOthers(call.bucket)) {
+    throw s3Error(
+      'InvalidBucketAclWithObjectOwnership',
+      400,
+      "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+    );
+  }
+  call.bucket.ownership = wanted;
   return emptyAnswer(200);
 }
 

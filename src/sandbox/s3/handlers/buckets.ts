@@ -108,6 +108,7 @@ function newBucket(call: ServiceCall, name: string, region: string, ownership: O
       restrictPublicBuckets: true,
     },
     ownership,
+    acl: undefined,
     encryption: { algorithm: 'AES256' },
     tags,
     requestPayer: 'BucketOwner',

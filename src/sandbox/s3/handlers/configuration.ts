@@ -26,7 +26,6 @@ export const getNamedConfiguration = notFound('NoSuchConfiguration', 'The specif
 /** DELETE of a configuration that is not there succeeds. */
 export const deleteNothing = (): AwsResponse => emptyAnswer(204);
 
-export const getLogging = (): AwsResponse => xmlAnswer('BucketLoggingStatus', {});
 export const getAcceleration = (): AwsResponse => xmlAnswer('AccelerateConfiguration', {});
 export const getAbac = (): AwsResponse => xmlAnswer('AbacStatus', { Status: 'Disabled' });
 
@@ -38,7 +37,6 @@ const putNothing =
     return emptyAnswer(200);
   };
 
-export const putLogging = putNothing('BucketLoggingStatus');
 export const putAcceleration = putNothing(
   'AccelerateConfiguration',
   (document) => xmlText(document, 'Status') === 'Suspended',

@@ -1,6 +1,7 @@
 import { type Operation, onBucket, onObject, onService } from '../call.ts';
-import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from './acl.ts';
+import { getObjectAcl, putObjectAcl } from './acl.ts';
 import { getObjectAttributes } from './attributes.ts';
+import { getBucketAcl, putBucketAcl } from './bucket-acl.ts';
 import {
   deleteBucketTagging,
   deleteEncryption,
@@ -28,19 +29,19 @@ import {
   getAcceleration,
   getCors,
   getLifecycle,
-  getLogging,
   getNamedConfiguration,
   getWebsite,
   listNothing,
   putAcceleration,
   putLifecycle,
-  putLogging,
 } from './configuration.ts';
 import { copyObject } from './copy.ts';
 import {
   deleteReplication,
+  getLogging,
   getNotification,
   getReplication,
+  putLogging,
   putNotification,
   putReplication,
 } from './kept-settings.ts';
@@ -96,6 +97,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   GetBucketReplication: onBucket(getReplication),
   PutBucketReplication: onBucket(putReplication),
   DeleteBucketReplication: onBucket(deleteReplication),
+  GetBucketLogging: onBucket(getLogging),
+  PutBucketLogging: onBucket(putLogging),
   // Object Lock
   GetObjectLockConfiguration: onBucket(getObjectLock),
   PutObjectLockConfiguration: onBucket(putObjectLock),
@@ -109,8 +112,6 @@ export const operations: Readonly<Record<string, Operation>> = {
   PutBucketAccelerateConfiguration: onBucket(putAcceleration),
   GetBucketCors: onBucket(getCors),
   DeleteBucketCors: onBucket(deleteNothing),
-  GetBucketLogging: onBucket(getLogging),
-  PutBucketLogging: onBucket(putLogging),
   GetBucketWebsite: onBucket(getWebsite),
   DeleteBucketWebsite: onBucket(deleteNothing),
   DeleteBucketInventoryConfiguration: onBucket(getNamedConfiguration),

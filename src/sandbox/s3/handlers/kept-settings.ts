@@ -8,9 +8,10 @@ import { contentOf, emptyAnswer, readDocument, xmlAnswer } from '../xml-answer.t
 
 type Content = { readonly [element: string]: XmlValue };
 
-/** Settings that tell of new objects, or copy them, elsewhere. Known difference: they are kept and given back, and nothing happens. */
+/** Settings that tell of new objects or of requests, or copy objects, elsewhere. Known difference: they are kept and given back, and nothing happens. */
 const NOTIFICATION = 'notification';
 const REPLICATION = 'replication';
+const LOGGING = 'logging';
 
 /** Kinds of targets, and the element that names one. */
 const TARGETS: Readonly<Record<string, readonly [string, string]>> = {
@@ -85,4 +86,28 @@ export function getReplication(call: BucketCall): AwsResponse {
 export function deleteReplication(call: BucketCall): AwsResponse {
   call.bucket.configurations.delete(REPLICATION);
   return emptyAnswer(204);
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLogging.html: an empty one turns it off. Known difference: nothing is logged. */
+export async function putLogging(call: BucketCall): Promise<AwsResponse> {
+  const enabled = xmlChild(readDocument(await call.request.body(), 'BucketLoggingStatus'), 'LoggingEnabled');
+  if (enabled === undefined) {
+    call.bucket.configurations.delete(LOGGING);
+    return emptyAnswer(200);
+  }
+  const target = xmlText(enabled, 'TargetBucket');
+  if (target === undefined || xmlText(enabled, 'TargetPrefix') === undefined) throw malformedXml();
+  const found = call.store.buckets.get(target);
+  if (found?.account !== call.bucket.account || found.region !== call.bucket.region) {
+    throw s3Error('InvalidTargetBucketForLogging', 400, 'The target bucket for logging does not exist', {
+      TargetBucket: target,
+    });
+  }
+  call.bucket.configurations.set(LOGGING, { LoggingEnabled: contentOf(enabled) });
+  return emptyAnswer(200);
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLogging.html */
+export function getLogging(call: BucketCall): AwsResponse {
+  return xmlAnswer('BucketLoggingStatus', call.bucket.configurations.get(LOGGING) ?? {});
 }

@@ -1,4 +1,5 @@
 import type { CompiledPolicy } from '../../../evaluate/types.ts';
+import type { AclGrant } from '../../../model/audit-documents.ts';
 import type { JsonValue } from '../../../model/policy.ts';
 import type { ChecksumAlgorithm } from '../../checksums.ts';
 import type { XmlValue } from '../../xml.ts';
@@ -167,6 +168,8 @@ export interface Bucket {
   policy: BucketPolicy | undefined;
   publicAccessBlock: PublicAccessBlock | undefined;
   ownership: ObjectOwnership | undefined;
+  /** Absent: full control for the owner. */
+  acl: readonly AclGrant[] | undefined;
   encryption: Encryption;
   tags: Tags;
   requestPayer: 'BucketOwner' | 'Requester';
