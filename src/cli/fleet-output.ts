@@ -22,7 +22,7 @@ export interface FleetOutput {
 
 /** Adds all results up. @param size how many there should be; default: what the whole fleet has */
 export async function summarise(results: FleetResults, size?: number): Promise<FleetSummary> {
-  const tally = createFleetTally();
+  const tally = createFleetTally(results.command);
   for await (const result of results.read()) tally.add(result);
   return tally.summary(size ?? results.fleet?.size ?? results.count, results.shards);
 }

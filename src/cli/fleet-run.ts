@@ -4,10 +4,14 @@ import { basename, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { invalidClients, MAX_FLEET_BYTES, readFleet } from '../documents/read-fleet.ts';
 import {
+  auditUnits,
   countResults,
   createFleetTally,
+  type FleetAudit,
+  type FleetResults,
   type FleetState,
   type FleetUnit,
+  fileUnits,
   findResults,
   fleetExitCode,
   fleetUnits,
@@ -15,24 +19,31 @@ import {
   missingSecrets,
   openFleetState,
   readShard,
+  runUnits,
   type Shard,
   skippedResults,
-  verifyUnits,
 } from '../fleet/index.ts';
 import { KitError } from '../model/errors.ts';
-import type { FleetMark, FleetResult, FleetSummary } from '../model/fleet.ts';
+import type { FleetMark, FleetResult, FleetSummary, InvalidClient } from '../model/fleet.ts';
+import type { AccessLevel } from '../model/grant.ts';
+import { shellWord } from '../model/shell.ts';
 import { fleetLine } from '../report/fleet-ndjson.ts';
 import { number } from '../report/fleet-text.ts';
 import { stateDirectory } from '../verify/index.ts';
+import { readAcceptedFile } from './audit-files.ts';
 import type { Context } from './context.ts';
 import { readDuration } from './duration.ts';
 import { signalExitCode } from './errors.ts';
+import { auditFiles, formerResults, withTrend } from './fleet-audit.ts';
 import { type FleetOutput, printFleet } from './fleet-output.ts';
 import { createFleetProgress } from './fleet-progress.ts';
 
-/** What `fleet verify` was asked. */
+/** What `fleet verify` or `fleet audit` was asked. */
 export interface FleetArgs {
-  readonly file: string;
+  readonly action: 'verify' | 'audit';
+  /** The fleet file; of an audit also files with what was read before. */
+  readonly file?: string | undefined;
+  readonly files: readonly string[];
   readonly concurrency?: string | undefined;
   readonly threads?: string | undefined;
   readonly resume: boolean;
@@ -42,6 +53,11 @@ export interface FleetArgs {
   readonly as?: 'channelmix' | 'simulate' | undefined;
   readonly probes: 'essential' | 'all';
   readonly wait: string;
+  readonly access?: AccessLevel | undefined;
+  readonly 'fail-on': FleetAudit['failOn'];
+  readonly accept?: string | undefined;
+  readonly 'last-accessed': boolean;
+  readonly former?: readonly string[] | undefined;
   readonly output: FleetOutput['format'];
   readonly out?: string | undefined;
   readonly force: boolean;
@@ -56,6 +72,9 @@ interface FleetPlan {
   readonly skipped: readonly FleetResult[];
   readonly mark: FleetMark;
   readonly statePath: string;
+  /** What the units come from, for titles. */
+  readonly title: string;
+  readonly audit: FleetAudit | undefined;
 }
 
 /**
@@ -64,18 +83,19 @@ interface FleetPlan {
  */
 const GARBAGE_PERCENT = 50;
 
-/** Verifies a fleet. Returns the exit code. @throws KitError `input` and `usage` before anything is begun */
+/** Verifies or audits a fleet. Returns the exit code. @throws KitError `input` and `usage` before anything is begun */
 export async function runFleet(args: FleetArgs, context: Context): Promise<number> {
   const settings = {
     concurrency: readCount(args.concurrency, '--concurrency', 1_000),
     threads: readCount(args.threads, '--threads', 64),
     waitMs: readDuration(args.wait, '--wait'),
   };
+  const former = args.former === undefined ? undefined : await formerResults(args.former);
   const plan = await planFleet(args, context);
   const state = await openState(plan, args.resume, context);
   setFlagsFromString(`--heap-growing-percent=${GARBAGE_PERCENT}`);
   try {
-    return await verifyPlan(args, { plan, state, settings }, context);
+    return await runPlan(args, { plan, state, settings, former }, context);
   } finally {
     await state.close();
   }
@@ -87,14 +107,19 @@ interface Settings {
   readonly waitMs: number;
 }
 
-async function verifyPlan(
+async function runPlan(
   args: FleetArgs,
-  run: { readonly plan: FleetPlan; readonly state: FleetState; readonly settings: Settings },
+  run: {
+    readonly plan: FleetPlan;
+    readonly state: FleetState;
+    readonly settings: Settings;
+    readonly former: FleetResults | undefined;
+  },
   context: Context,
 ): Promise<number> {
-  const { plan, state, settings } = run;
+  const { plan, state, settings, former } = run;
   const { mark } = plan;
-  const tally = createFleetTally();
+  const tally = createFleetTally(`fleet ${args.action}`);
   const left = plan.units.filter(({ key }) => !state.done.has(key));
   const live = args.output === 'ndjson' && args.out === undefined;
   const take = (result: FleetResult) => {
@@ -111,18 +136,20 @@ async function verifyPlan(
   const progress = createFleetProgress(left.length, context);
   let failure: unknown;
   try {
-    const results = verifyUnits(left, {
+    const results = runUnits(left, {
       ...settings,
       region: args.region,
       endpointUrl: args['endpoint-url'],
       probes: args.probes,
       stateDirectory: stateDirectory(context.env),
       fleet: mark,
+      audit: plan.audit,
       signal: saves.orInterrupt(context.signal),
       stopCleanup: context.hurry,
       onStart: progress.started,
     });
-    for await (const result of results) {
+    for await (const bare of results) {
+      const result = await withTrend(bare, former);
       saves.add(result);
       take(result);
       if (result.status !== 'interrupted') notDone.delete(result.key);
@@ -151,7 +178,7 @@ async function print(
   if (live) return;
   const results = await findResults([plan.statePath]);
   const output = { format: args.output, out: args.out, force: args.force };
-  await printFleet(results, summary, output, { file: args.file, date: new Date(), context });
+  await printFleet(results, summary, output, { file: plan.title, date: new Date(), context });
 }
 
 /** What was not done, and how to go on. */
@@ -162,7 +189,8 @@ function tellRest(rest: readonly FleetUnit[], args: FleetArgs, context: Context)
   context.note(`not done: ${names.join(', ')}${more}`);
   const shard = args.shard === undefined ? '' : ` --shard ${args.shard}`;
   const state = args.state === undefined ? '' : ` --state ${args.state}`;
-  context.note(`Next: channelmix-s3 fleet verify -f ${args.file}${shard}${state} --resume`);
+  const source = args.file === undefined ? args.files.map(shellWord).join(' ') : `-f ${shellWord(args.file)}`;
+  context.note(`Next: channelmix-s3 fleet ${args.action} ${source}${shard}${state} --resume`);
 }
 
 /** Results on their way to the disk; when it is full, the run stops rather than to go on without a memory. */
@@ -187,38 +215,90 @@ function createSaves(state: FleetState) {
 
 async function planFleet(args: FleetArgs, context: Context): Promise<FleetPlan> {
   const shard = args.shard === undefined ? undefined : readShard(args.shard, context.env);
-  const text = await readFleetText(args.file);
-  const fleet = readFleet(text, args.file);
-  if (fleet.invalid.length > 0 && !args['skip-invalid']) throw invalidClients(args.file, fleet.invalid);
-  const endpointUrl = args['endpoint-url'] ?? context.env.AWS_ENDPOINT_URL;
-  const all = fleetUnits(fleet.clients, { as: args.as, profile: args.profile, region: args.region, endpointUrl });
+  const audit = args.action === 'verify' ? undefined : await auditSettings(args);
+  const source = await readSource(args, audit, context);
   const mine = ({ name }: { readonly name: string }) => shard === undefined || inShard(name, shard);
-  const units = all.filter(mine);
+  const units = source.units.filter(mine);
   const missing = missingSecrets(units, context.env);
   if (missing.length > 0) {
     throw new KitError('credentials', `these environment variables are not set: ${missing.slice(0, 20).join(', ')}`, {
-      hint: `${args.file} names them with "secretEnv" as the place of secrets. Nothing was started.`,
+      hint: `${source.title} names them with "secretEnv" as the place of secrets. Nothing was started.`,
     });
   }
   const mark: FleetMark = {
-    id: createHash('sha256').update(text).digest('hex').slice(0, 16),
-    size: all.length + fleet.invalid.length,
+    id: hash(source.content).slice(0, 16),
+    size: source.units.length + source.invalid.length,
     ...(shard === undefined ? {} : { shard: `${shard.index}/${shard.count}` }),
   };
+  const { title } = source;
   return {
     units,
-    skipped: skippedResults(fleet.invalid.filter(mine), mark, new Date()),
+    skipped: skippedResults(source.invalid.filter(mine), `fleet ${args.action}`, mark, new Date()),
     mark,
-    statePath: args.state ?? defaultState(args.file, shard, context),
+    statePath: args.state ?? defaultState(title, source.path, args.action, shard, context),
+    title,
+    audit,
   };
 }
 
+/** Where the units come from: a fleet file, or files with what was read before. */
+interface FleetSource {
+  readonly units: readonly FleetUnit[];
+  readonly invalid: readonly InvalidClient[];
+  /** What another fleet has another of. */
+  readonly content: string;
+  readonly title: string;
+  /** What the state file is named after. */
+  readonly path: string;
+}
+
+async function readSource(args: FleetArgs, audit: FleetAudit | undefined, context: Context): Promise<FleetSource> {
+  const { file, profile, region } = args;
+  const settings = hash(JSON.stringify(audit ?? {}));
+  if (file === undefined) {
+    const files = await auditFiles(args.files);
+    const paths = files.map(({ path }) => path);
+    const title = args.files.length === 1 ? (args.files[0] ?? '') : `${args.files.length} files`;
+    return {
+      units: fileUnits(files, args.access ?? 'minimal', { settings }),
+      invalid: [],
+      content: paths.join('\n'),
+      title,
+      path: paths.map((path) => resolve(path)).join('\n'),
+    };
+  }
+  const text = await readFleetText(file);
+  const { clients, invalid } = readFleet(text, file);
+  if (invalid.length > 0 && !args['skip-invalid']) throw invalidClients(file, invalid);
+  const defaults = { profile, region, endpointUrl: args['endpoint-url'] ?? context.env.AWS_ENDPOINT_URL };
+  const units =
+    audit === undefined
+      ? fleetUnits(clients, { ...defaults, as: args.as })
+      : auditUnits(clients, { ...defaults, settings });
+  return { units, invalid, content: text, title: file, path: resolve(file) };
+}
+
+async function auditSettings(args: FleetArgs): Promise<FleetAudit> {
+  const accepted = args.accept === undefined ? [] : await readAcceptedFile(args.accept);
+  return { failOn: args['fail-on'], lastAccessed: args['last-accessed'], accepted };
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
 /** A file of its own for each fleet file and shard, in the user's folder for state. */
-function defaultState(file: string, shard: Shard | undefined, context: Context): string {
-  const path = createHash('sha256').update(resolve(file)).digest('hex').slice(0, 12);
+function defaultState(
+  title: string,
+  path: string,
+  action: FleetArgs['action'],
+  shard: Shard | undefined,
+  context: Context,
+): string {
   const part = shard === undefined ? '' : `-${shard.index}-of-${shard.count}`;
-  const name = basename(file).replace(/[^\w.-]/g, '_');
-  return join(stateDirectory(context.env), 'fleet', `${name}-${path}${part}.ndjson`);
+  const name = basename(title).replace(/[^\w.-]/g, '_');
+  const job = action === 'verify' ? '' : '-audit';
+  return join(stateDirectory(context.env), 'fleet', `${name}-${hash(path).slice(0, 12)}${job}${part}.ndjson`);
 }
 
 async function openState(plan: FleetPlan, resume: boolean, context: Context): Promise<FleetState> {

@@ -1,4 +1,4 @@
-import { partitionOfRegion } from '../model/arn.ts';
+import { parseRoleArn, partitionOfRegion } from '../model/arn.ts';
 import { inputError, KitError, type Problem } from '../model/errors.ts';
 import type { Fleet, FleetBucket, FleetClient, FleetMode, InvalidClient } from '../model/fleet.ts';
 import type { AccessLevel } from '../model/grant.ts';
@@ -6,7 +6,7 @@ import { printable } from '../model/printable.ts';
 import { readAccessKeyId } from './read-access-key-id.ts';
 import { type GrantInput, readGrant } from './read-grant.ts';
 import { readRoleArn } from './read-role-arn.ts';
-import { bucketNameRule, RULE_DOCS } from './rules.ts';
+import { bucketNameRule, iamNameRule, iamPathRule, RULE_DOCS } from './rules.ts';
 import { schemaPath, schemaProblem } from './schema-problems.ts';
 import { validateFleet } from './validators.generated.js';
 import { parseYaml, type YamlData } from './yaml-document.ts';
@@ -30,6 +30,7 @@ interface ClientInput {
   readonly as?: FleetMode;
   readonly profile?: string;
   readonly region?: string;
+  readonly auditorRole?: string;
 }
 
 interface BucketInput {
@@ -38,10 +39,10 @@ interface BucketInput {
   readonly kmsKeyArn?: string;
 }
 
-type Defaults = Pick<ClientInput, 'access' | 'as' | 'profile' | 'region'>;
+type Defaults = Pick<ClientInput, 'access' | 'as' | 'profile' | 'region' | 'auditorRole'>;
 
 const FLEET_KEYS = ['defaults', 'clients'];
-const DEFAULT_KEYS = ['access', 'as', 'profile', 'region'];
+const DEFAULT_KEYS = ['access', 'as', 'profile', 'region', 'auditorRole'];
 const BUCKET_KEYS = ['name', 'prefixes', 'kmsKeyArn'];
 const CLIENT_KEYS = [
   'name',
@@ -176,6 +177,7 @@ function readClient(
     problems,
   );
   problems.push(...bucketProblems(input, access, label));
+  const auditorRole = auditorRoleOf(input, defaults, label, problems);
   if (problems.length > 0 || grant === undefined) return problems;
   const profile = input.profile ?? (input.secretEnv === undefined ? defaults.profile : undefined);
   const as = input.as ?? (input.accessKeyId === undefined ? defaults.as : undefined);
@@ -197,7 +199,26 @@ function readClient(
     ...(otherBucket === undefined ? {} : { otherBucket }),
     ...(region === undefined ? {} : { region }),
     ...(as === undefined ? {} : { as }),
+    ...(auditorRole === undefined ? {} : { auditorRole }),
   };
+}
+
+/** ARN of the role that audits the client: as it is written, or of that name in the account of the client's role. */
+function auditorRoleOf(input: ClientInput, defaults: Defaults, label: Label, problems: Problem[]): string | undefined {
+  const written = (input.auditorRole ?? defaults.auditorRole)?.trim();
+  if (written === undefined || parseRoleArn(written) !== undefined) return written;
+  const field = label('auditorRole');
+  const name = written.replace(/^\//, '');
+  const cut = name.lastIndexOf('/') + 1;
+  const rule = iamNameRule(64)(name.slice(cut)) ?? iamPathRule(`/${name.slice(0, cut)}`);
+  const role = parseRoleArn(input.roleArn?.trim() ?? '');
+  if (rule !== undefined) {
+    problems.push({ field, value: written.slice(0, 100), rule: `must be the ARN or the name of a role: ${rule}` });
+  } else if (role !== undefined) return `arn:${role.partition}:iam::${role.account}:role/${name}`;
+  else if (input.auditorRole !== undefined) {
+    problems.push({ field, value: written, rule: 'must be an ARN: an access key does not tell its account' });
+  }
+  return undefined;
 }
 
 /** The problems of a reader that throws them all at once. */

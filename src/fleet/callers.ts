@@ -16,7 +16,7 @@ export async function identifyCallers(
   aws: FleetAws,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, Caller>>> {
-  const ours = units.filter(({ as }) => as === 'channelmix');
+  const ours = units.filter((unit) => unit.job === 'verify' && unit.as === 'channelmix');
   const profiles = [...new Set(ours.map(({ profile = '' }) => profile))];
   const callers = await pMap(profiles, async (profile) => [profile, await callerOf(profile, aws, signal)] as const, {
     concurrency: 8,

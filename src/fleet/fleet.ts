@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pMap from 'p-map';
 import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
-import type { FleetMark, FleetResult, FleetStatus } from '../model/fleet.ts';
+import type { FleetCommand, FleetMark, FleetResult, FleetStatus } from '../model/fleet.ts';
 import { type FoundJournal, journalFolder, readJournals, streamOf, verifyExitCode } from '../verify/index.ts';
 import { identifyCallers } from './callers.ts';
 import { createLocalRunner, type FleetAws, type Runner, type UnitOutcome } from './run-unit.ts';
@@ -11,9 +11,11 @@ import { createSchedule, type Schedule } from './schedule.ts';
 import { createThreadRunner } from './threads.ts';
 import type { FleetUnit } from './units.ts';
 
+const COMMANDS: Readonly<Record<FleetUnit['job'], FleetCommand>> = { verify: 'fleet verify', audit: 'fleet audit' };
+
 /** How a fleet is run. */
 export interface FleetOptions extends FleetAws {
-  /** What is verified at once, at most. Default 64. */
+  /** What is under way at once, at most. Default 64. */
   readonly concurrency?: number | undefined;
   /** Threads, this one included. Default: one for every 50 units, up to the number of processors. */
   readonly threads?: number | undefined;
@@ -35,20 +37,20 @@ const UNITS_PER_THREAD = 50;
 const MAX_THREADS = 8;
 
 /**
- * Verifies many grants: bounded in number, slower for the accounts that ask for it, and told as they end. Leaving the loop early
+ * Verifies or audits many grants: bounded in number, slower for the accounts that ask for it, and told as they end. Leaving the loop early
  * interrupts what is under way, and cleans up. A run that fails is a result, never an error.
  *
  * @throws KitError when roles cannot be tried at all: ChannelMix's credentials are missing or wrong (then nothing was begun), or have ended
  *   midway (then everything that was begun has been told)
  */
-export async function* verifyUnits(
+export async function* runUnits(
   units: readonly FleetUnit[],
   options: FleetOptions,
 ): AsyncGenerator<FleetResult, void, void> {
   const stopped = new AbortController();
-  const { region, endpointUrl, waitMs, probes, stateDirectory } = options;
+  const { region, endpointUrl, waitMs, probes, stateDirectory, audit } = options;
   // No signal and no function: a thread is given a copy.
-  const aws: FleetAws = { region, endpointUrl, waitMs, probes, stateDirectory };
+  const aws: FleetAws = { region, endpointUrl, waitMs, probes, stateDirectory, audit };
   const callers = await identifyCallers(units, aws, options.signal ?? stopped.signal);
   const dead = stateDirectory === undefined ? undefined : await deadJournals(stateDirectory);
   const runners = createRunners(units.length, options.threads, { ...aws, callers, dead });
@@ -86,7 +88,7 @@ async function execute(units: readonly FleetUnit[], options: FleetOptions, execu
   let running = 0;
   /** What ended the credentials that all roles are tried with. */
   let ended: UnitOutcome['error'];
-  const verifyOne = async (unit: FleetUnit): Promise<void> => {
+  const runOne = async (unit: FleetUnit): Promise<void> => {
     const load = loads.reduce((least, one) => (one.running < least.running ? one : least));
     load.running++;
     const tried = (tries.get(unit.key) ?? 0) + 1;
@@ -102,7 +104,7 @@ async function execute(units: readonly FleetUnit[], options: FleetOptions, execu
     turn.changed();
     if (again) return;
     tries.delete(unit.key);
-    if (outcome.error?.code === 'credentials' && unit.as === 'channelmix') {
+    if (outcome.error?.code === 'credentials' && unit.job === 'verify' && unit.as === 'channelmix') {
       ended ??= outcome.error;
       execution.stop();
     }
@@ -118,7 +120,7 @@ async function execute(units: readonly FleetUnit[], options: FleetOptions, execu
       else await turn.wait(schedule, execution.stopped);
     }
   }
-  await pMap(inTurn(), verifyOne, { concurrency: options.concurrency ?? DEFAULT_CONCURRENCY });
+  await pMap(inTurn(), runOne, { concurrency: options.concurrency ?? DEFAULT_CONCURRENCY });
   if (ended !== undefined) {
     const hint = `${ended.hint ?? ''}\nThen continue with --resume: what is done is not repeated.`.trim();
     throw new KitError('credentials', ended.message, { hint });
@@ -166,13 +168,14 @@ function leavesSomething({ report, error }: UnitOutcome): boolean {
 }
 
 function resultOf(unit: FleetUnit, outcome: UnitOutcome, tries: number, fleet: FleetMark): FleetResult {
-  const { report, error, ms } = outcome;
+  const { report, audit, error, ms } = outcome;
+  const bucket = unit.job === 'verify' ? unit.bucket : unit.buckets.map(({ name }) => name).join(', ');
   return {
     schemaVersion: SCHEMA_VERSION,
-    command: 'fleet verify',
+    command: COMMANDS[unit.job],
     key: unit.key,
     name: unit.name,
-    bucket: unit.bucket,
+    bucket,
     status: statusOf(outcome),
     leftBehind: leavesSomething(outcome),
     at: new Date().toISOString(),
@@ -180,18 +183,20 @@ function resultOf(unit: FleetUnit, outcome: UnitOutcome, tries: number, fleet: F
     tries,
     fleet,
     ...(report === undefined ? {} : { report }),
+    ...(audit === undefined ? {} : { audit: audit.report }),
     ...(error === undefined ? {} : { error }),
   };
 }
 
-function statusOf({ report, error }: UnitOutcome): FleetStatus {
+function statusOf({ report, audit, error }: UnitOutcome): FleetStatus {
   if (report?.interrupted === true || error?.code === 'interrupted') return 'interrupted';
+  if (audit !== undefined) return audit.status;
   if (report !== undefined) {
     if (report.ok) return 'passed';
     const code = verifyExitCode({ ...report, cleanup: { ...report.cleanup, left: [] } });
     return code === 1 ? 'failed' : 'unknown';
   }
-  // The answer is there: no bucket of that name.
+  // The answer is there: no bucket or role of that name.
   return error?.code === 'input' ? 'failed' : 'unknown';
 }
 

@@ -1,5 +1,7 @@
-export { type FleetOptions, verifyUnits } from './fleet.ts';
+export { auditUnits, fileUnits } from './audit-units.ts';
+export { type FleetOptions, runUnits } from './fleet.ts';
 export { type FleetResults, findResults } from './results.ts';
+export type { FleetAudit } from './run-audit.ts';
 export { inShard, readShard, type Shard } from './shard.ts';
 export { countResults, type FleetState, openFleetState } from './state.ts';
 export { createFleetTally, fleetExitCode } from './summary.ts';

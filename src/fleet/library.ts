@@ -1,6 +1,6 @@
 /** `channelmix-s3/fleet`: many grants verified at once, as `fleet verify` does it. */
 import type { FleetClient, FleetResult } from '../model/fleet.ts';
-import { type FleetOptions, verifyUnits } from './fleet.ts';
+import { type FleetOptions, runUnits } from './fleet.ts';
 import { inShard, type Shard } from './shard.ts';
 import { fleetUnits, hashOf, type UnitDefaults } from './units.ts';
 
@@ -36,5 +36,5 @@ export async function* fleetVerify(
     size: all.length,
     ...(shard === undefined ? {} : { shard: `${shard.index}/${shard.count}` }),
   };
-  yield* verifyUnits(units, { ...rest, fleet });
+  yield* runUnits(units, { ...rest, fleet });
 }

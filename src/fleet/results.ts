@@ -1,7 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { KitError } from '../model/errors.ts';
-import { FLEET_STATUSES, type FleetMark, type FleetResult, type FleetStatus } from '../model/fleet.ts';
+import {
+  FLEET_STATUSES,
+  type FleetCommand,
+  type FleetMark,
+  type FleetResult,
+  type FleetStatus,
+} from '../model/fleet.ts';
 
 /** A result where it stands in its file. */
 interface Line {
@@ -15,12 +21,16 @@ interface Line {
 export interface FleetResults {
   readonly count: number;
   readonly fleet: FleetMark | undefined;
+  /** What was done with the clients; `fleet verify` where there are no results. */
+  readonly command: FleetCommand;
   /** Shards that results come from: `1/4`. */
   readonly shards: readonly string[];
   /** What was worth a word: files that end in the middle of a line. */
   readonly notes: readonly string[];
   /** Reads them one by one: first what did not pass, then by name. Can be called again. */
   readonly read: () => AsyncGenerator<FleetResult, void, void>;
+  /** A result of a client of that name. */
+  readonly find: (name: string) => Promise<FleetResult | undefined>;
 }
 
 interface Place {
@@ -45,12 +55,14 @@ export async function findResults(files: readonly string[]): Promise<FleetResult
   const shards = new Set<string>();
   const notes: string[] = [];
   let fleet: (FleetMark & { readonly file: string }) | undefined;
+  let command: FleetCommand | undefined;
   for (const file of files) {
     const note = (text: string) => notes.push(text);
     for await (const { result, offset, length } of readLines(file, note)) {
       const { key, name, status, at } = result;
       fleet ??= { ...result.fleet, file };
-      if (fleet.id !== result.fleet.id) throw otherFleet(fleet.file, file);
+      command ??= result.command;
+      if (fleet.id !== result.fleet.id || command !== result.command) throw otherFleet(fleet.file, file);
       if (result.fleet.shard !== undefined) shards.add(result.fleet.shard);
       const known = places.get(key);
       if (known === undefined || known.at <= at) places.set(key, { file, offset, length, name, status, at });
@@ -59,21 +71,23 @@ export async function findResults(files: readonly string[]): Promise<FleetResult
   return {
     count: places.size,
     fleet: fleet === undefined ? undefined : { id: fleet.id, size: fleet.size },
+    command: command ?? 'fleet verify',
     shards: [...shards].sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10)),
     notes,
-    read: () => readPlaces(places),
+    read: () => readPlaces([...places.values()]),
+    find: createFinder(places),
   };
 }
 
 function otherFleet(one: string, other: string): KitError {
-  return new KitError('input', `${one} and ${other} have results of different fleet files`, {
+  return new KitError('input', `${one} and ${other} have results of different fleet files, or of different commands`, {
     hint: 'Merge the shards of one run: all of them read the same fleet file.',
   });
 }
 
-async function* readPlaces(places: ReadonlyMap<string, Place>): AsyncGenerator<FleetResult, void, void> {
+async function* readPlaces(places: readonly Place[]): AsyncGenerator<FleetResult, void, void> {
   const rank = new Map(FLEET_STATUSES.map((status, index) => [status, index]));
-  const sorted = [...places.values()].sort(
+  const sorted = [...places].sort(
     (a, b) => (rank.get(a.status) ?? 0) - (rank.get(b.status) ?? 0) || compare(a.name, b.name) || a.offset - b.offset,
   );
   const handles = new Map<string, FileHandle>();
@@ -87,6 +101,17 @@ async function* readPlaces(places: ReadonlyMap<string, Place>): AsyncGenerator<F
   } finally {
     for (const handle of handles.values()) await handle.close();
   }
+}
+
+function createFinder(places: ReadonlyMap<string, Place>): FleetResults['find'] {
+  let byName: ReadonlyMap<string, Place> | undefined;
+  return async (name) => {
+    byName ??= new Map([...places.values()].map((place) => [place.name, place]));
+    const place = byName.get(name);
+    if (place === undefined) return undefined;
+    for await (const result of readPlaces([place])) return result;
+    return undefined;
+  };
 }
 
 function compare(a: string, b: string): number {
@@ -155,13 +180,13 @@ function parseLine(line: Buffer, place: string): FleetResult {
   } catch (cause) {
     throw notResults(place, 'it is not JSON', cause);
   }
-  if (!isResult(value)) throw notResults(place, 'it is not a result of fleet verify');
+  if (!isResult(value)) throw notResults(place, 'it is not a result of fleet verify or fleet audit');
   return value;
 }
 
 function notResults(place: string, why: string, cause?: unknown): KitError {
   return new KitError('input', `${place}: ${why}`, {
-    hint: 'Give the files that channelmix-s3 fleet verify --output ndjson wrote, or its state files.',
+    hint: 'Give the files that channelmix-s3 fleet verify or fleet audit wrote with --output ndjson, or their state files.',
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -170,7 +195,7 @@ function isResult(value: unknown): value is FleetResult {
   if (typeof value !== 'object' || value === null) return false;
   const { command, key, name, status, at, fleet } = value as Partial<FleetResult>;
   return (
-    command === 'fleet verify' &&
+    (command === 'fleet verify' || command === 'fleet audit') &&
     typeof key === 'string' &&
     typeof name === 'string' &&
     typeof at === 'string' &&

@@ -1,6 +1,8 @@
 import { type AwsConnector, createAwsConnector } from '../aws/index.ts';
+import type { AuditReport } from '../model/audit.ts';
 import type { VerifyReport } from '../model/check.ts';
 import { type ErrorCode, KitError } from '../model/errors.ts';
+import type { FleetStatus } from '../model/fleet.ts';
 import {
   type Caller,
   collectReport,
@@ -11,8 +13,9 @@ import {
   type VerifyPorts,
   verify,
 } from '../verify/index.ts';
+import { auditStatus, type FleetAudit, runAudit } from './run-audit.ts';
 import type { Pace } from './schedule.ts';
-import type { FleetUnit } from './units.ts';
+import type { AuditUnit, FleetUnit, VerifyUnit } from './units.ts';
 
 /** How a fleet reaches AWS; what a client's entry says goes first. */
 export interface FleetAws {
@@ -28,11 +31,14 @@ export interface FleetAws {
   readonly dead?: readonly FoundJournal[] | undefined;
   /** Who assumes the roles, by profile: asked once, not in every run. */
   readonly callers?: Readonly<Record<string, Caller>> | undefined;
+  /** Of audits; they need none of the above but region and endpoint. */
+  readonly audit?: FleetAudit | undefined;
 }
 
 /** How one run ended. Plain data, so that a thread can hand it over. */
 export interface UnitOutcome {
   readonly report?: VerifyReport;
+  readonly audit?: { readonly report: AuditReport; readonly status: FleetStatus };
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
   readonly pace: Pace;
   readonly ms: number;
@@ -66,6 +72,12 @@ export function createLocalRunner(aws: FleetAws, env: Environment): Runner {
       const began = performance.now();
       const own = interrupts.begin();
       try {
+        if (unit.job === 'audit') {
+          return {
+            ...(await auditOne(unit, aws, connectorFor, own.signal)),
+            ms: Math.round(performance.now() - began),
+          };
+        }
         const connector = connectorFor(unit.profile);
         if (unit.profile !== undefined && unit.accessKeyId !== undefined) await checkKey(unit, connector);
         const credentials = keyCredentials(unit, env);
@@ -101,8 +113,23 @@ export function fleetConnector({ region, endpointUrl }: FleetAws, profile: strin
   });
 }
 
+async function auditOne(
+  unit: AuditUnit,
+  { audit: settings }: FleetAws,
+  connectorFor: (profile?: string) => AwsConnector,
+  signal: AbortSignal,
+): Promise<Pick<UnitOutcome, 'audit' | 'pace'>> {
+  if (settings === undefined) throw new Error('an audit without its settings');
+  const report = await runAudit(unit, settings, () => connectorFor(unit.profile), signal);
+  const throttled = report.unjudged.some(({ kind }) => kind === 'throttling');
+  return {
+    audit: { report, status: auditStatus(report, settings) },
+    pace: throttled ? 'account-throttled' : 'good',
+  };
+}
+
 function eventsOf(
-  { target, as, profile }: FleetUnit,
+  { target, as, profile }: VerifyUnit,
   ports: VerifyPorts,
   aws: FleetAws,
   own: { readonly signal: AbortSignal; readonly hurry: AbortSignal },
@@ -153,7 +180,7 @@ function createInterrupts() {
 }
 
 /** The access key of a client whose secret is in the environment. @throws KitError `credentials` when it is not */
-function keyCredentials({ accessKeyId, secretEnv, name }: FleetUnit, env: Environment) {
+function keyCredentials({ accessKeyId, secretEnv, name }: VerifyUnit, env: Environment) {
   if (accessKeyId === undefined || secretEnv === undefined) return undefined;
   const secretAccessKey = (env[secretEnv] ?? '').trim();
   if (secretAccessKey !== '') return { accessKeyId, secretAccessKey };
@@ -161,7 +188,7 @@ function keyCredentials({ accessKeyId, secretEnv, name }: FleetUnit, env: Enviro
 }
 
 /** A profile of another key would verify somebody else's access. @throws KitError `credentials` */
-async function checkKey({ accessKeyId, profile, name }: FleetUnit, connector: AwsConnector): Promise<void> {
+async function checkKey({ accessKeyId, profile, name }: VerifyUnit, connector: AwsConnector): Promise<void> {
   const sts = await connector.clients().sts();
   const held = await sts.config.credentials().catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -173,7 +200,7 @@ async function checkKey({ accessKeyId, profile, name }: FleetUnit, connector: Aw
 
 async function refuseMfa(serial: string): Promise<string> {
   throw new KitError('credentials', `the profile demands an MFA code of ${serial}, and a fleet asks nobody`, {
-    hint: 'Get a session first (aws sts get-session-token), or verify this client alone.',
+    hint: 'Get a session first (aws sts get-session-token), or try this client alone.',
   });
 }
 

@@ -1,10 +1,14 @@
+import type { AuditReport } from '../model/audit.ts';
 import type { VerifyReport } from '../model/check.ts';
+import { SEVERITIES } from '../model/finding.ts';
 import {
   FLEET_STATUSES,
+  type FleetCommand,
   type FleetGroup,
   type FleetResult,
   type FleetStatus,
   type FleetSummary,
+  type FleetTrend,
 } from '../model/fleet.ts';
 
 /** Adds results up, one by one; keeps names and numbers of them, no reports. */
@@ -17,19 +21,24 @@ export interface FleetTally {
 const SLOWEST = 5;
 
 /** A new tally. */
-export function createFleetTally(): FleetTally {
+export function createFleetTally(command: FleetCommand = 'fleet verify'): FleetTally {
   const counts = Object.fromEntries(FLEET_STATUSES.map((status) => [status, 0])) as Record<FleetStatus, number>;
   const groups = new Map<string, { readonly group: Omit<FleetGroup, 'names'>; readonly names: Set<string> }>();
   let slowest: FleetSummary['slowest'] = [];
   const left: FleetSummary['left'][number][] = [];
   let count = 0;
+  const trends: (FleetTrend['clients'][number] & { readonly since: string })[] = [];
   return {
     add: (result) => {
       const { name, bucket = '', status, ms } = result;
       counts[status]++;
       count++;
+      const { trend } = result.audit ?? {};
+      if (trend !== undefined) {
+        trends.push({ name, appeared: trend.appeared.length, gone: trend.gone.length, since: trend.since });
+      }
       for (const group of groupsOf(result)) {
-        const id = `${group.layer ?? ''}\n${group.cause}`;
+        const id = `${group.ruleId ?? group.layer ?? ''}\n${group.cause}`;
         const known = groups.get(id) ?? { group, names: new Set<string>() };
         known.names.add(name);
         groups.set(id, known);
@@ -40,16 +49,36 @@ export function createFleetTally(): FleetTally {
       if (result.leftBehind) left.push({ name, bucket, commands: leftCommands(result) });
     },
     summary: (size, shards = []) => ({
+      command,
       counts: { ...counts },
       missing: Math.max(0, size - count),
       shards,
       groups: [...groups.values()]
         .map(({ group, names }) => ({ ...group, names: [...names].sort() }))
-        .sort((a, b) => b.names.length - a.names.length || (a.cause < b.cause ? -1 : 1)),
+        .sort((a, b) => rank(a) - rank(b) || b.names.length - a.names.length || (a.cause < b.cause ? -1 : 1)),
       slowest,
       left,
+      ...(trends.length === 0 ? {} : { trend: trendOf(trends) }),
     }),
   };
+}
+
+function trendOf(all: readonly (FleetTrend['clients'][number] & { readonly since: string })[]): FleetTrend {
+  const sum = (of: 'appeared' | 'gone') => all.reduce((total, one) => total + one[of], 0);
+  return {
+    since: all.reduce((oldest, { since }) => (since < oldest ? since : oldest), all[0]?.since ?? ''),
+    appeared: sum('appeared'),
+    gone: sum('gone'),
+    clients: all
+      .filter(({ appeared, gone }) => appeared + gone > 0)
+      .map(({ name, appeared, gone }) => ({ name, appeared, gone }))
+      .sort((a, b) => b.appeared - a.appeared || b.gone - a.gone || (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** The worst findings of audits first; what has no severity says that nothing is known. */
+function rank({ severity }: Pick<FleetGroup, 'severity'>): number {
+  return severity === undefined ? -1 : SEVERITIES.indexOf(severity);
 }
 
 /**
@@ -80,6 +109,7 @@ function groupsOf(result: FleetResult): readonly Omit<FleetGroup, 'names'>[] {
     const [message = ''] = error.message.split('\n');
     return [{ cause: generic(message, result), fix: error.hint ?? '' }];
   }
+  if (result.audit !== undefined) return auditGroups(result, result.audit);
   const diagnoses = (report?.checks ?? []).flatMap(({ ok, diagnosis }) =>
     ok || diagnosis === undefined ? [] : [diagnosis],
   );
@@ -93,16 +123,37 @@ function groupsOf(result: FleetResult): readonly Omit<FleetGroup, 'names'>[] {
   });
 }
 
+/** Findings by their rule, as the first of them says it; and what could not be judged. */
+function auditGroups(result: FleetResult, { findings, unjudged }: AuditReport): readonly Omit<FleetGroup, 'names'>[] {
+  const counted = findings.filter(({ accepted }) => accepted === undefined);
+  const first = new Map([...counted].reverse().map((finding) => [finding.ruleId, finding]));
+  return [
+    ...[...first.values()].map(({ ruleId, severity, message, fix }) => ({
+      ruleId,
+      severity,
+      cause: generic(message, result),
+      fix: generic(fix, result),
+    })),
+    ...unjudged
+      .filter(({ open }) => open)
+      .map(({ what, action, kind }) => ({
+        cause: `could not be judged: ${generic(what, result)} (${kind})`,
+        fix: `The auditor needs ${action}.`,
+      })),
+  ];
+}
+
 /** A text without what differs between clients: their role, account, bucket and folders. */
-function generic(text: string, { report, bucket, name }: FleetResult): string {
-  const role = report?.roleArn;
+function generic(text: string, { report, audit, bucket, name }: FleetResult): string {
+  const role = report?.roleArn ?? audit?.subject.arn;
+  const buckets = audit === undefined ? [bucket] : audit.expected.buckets.map((one) => one.name);
   const account = role?.split(':')[4];
   const folders = unique((report?.checks ?? []).flatMap(({ prefix }) => prefix ?? []));
   const words: readonly (readonly [string | undefined, string])[] = [
     [role, 'ROLE'],
     [report?.sessionArn, 'SESSION'],
     ...folders.map((folder) => [folder, 'FOLDER/'] as const),
-    [bucket, 'BUCKET'],
+    ...buckets.map((one) => [one, 'BUCKET'] as const),
     [role?.split('/').at(-1), 'ROLE'],
     [account, 'ACCOUNT'],
     [name, 'CLIENT'],

@@ -1,26 +1,45 @@
 import { createHash } from 'node:crypto';
 import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError, type Problem } from '../model/errors.ts';
-import type { FleetClient, FleetMark, FleetResult, InvalidClient } from '../model/fleet.ts';
+import type { FleetBucket, FleetClient, FleetCommand, FleetMark, FleetResult, InvalidClient } from '../model/fleet.ts';
+import type { AccessLevel } from '../model/grant.ts';
 import { readVerifyTarget, type VerifyTarget } from '../verify/index.ts';
 
-/** What is run and told as one: a bucket of a client. Plain data, so that a thread can be given it. */
-export interface FleetUnit {
-  /** Hash of all that the verify depends on. */
+/** What is run and told as one. Plain data, so that a thread can be given it. */
+export type FleetUnit = VerifyUnit | AuditUnit;
+
+interface Unit {
+  /** Hash of all that the run depends on. */
   readonly key: string;
   readonly name: string;
-  readonly bucket: string;
-  readonly target: VerifyTarget;
-  readonly as: 'channelmix' | 'simulate' | 'key';
   readonly region?: string;
   readonly profile?: string;
-  /** On the key way: the environment variable that holds the secret of this key. */
-  readonly accessKeyId?: string;
-  readonly secretEnv?: string;
   /** Whose limits its calls count against: the client's account. */
   readonly account: string;
   /** The account that assumes the role: all units with the same profile share its limits, too. */
   readonly caller: string;
+}
+
+/** The verify of a bucket of a client. */
+export interface VerifyUnit extends Unit {
+  readonly job: 'verify';
+  readonly bucket: string;
+  readonly target: VerifyTarget;
+  readonly as: 'channelmix' | 'simulate' | 'key';
+  /** On the key way: the environment variable that holds the secret of this key. */
+  readonly accessKeyId?: string;
+  readonly secretEnv?: string;
+}
+
+/** The audit of a client with all its buckets, or of what is in a file. */
+export interface AuditUnit extends Unit {
+  readonly job: 'audit';
+  readonly source:
+    | { readonly kind: 'aws'; readonly roleArn?: string; readonly accessKeyId?: string; readonly auditorRole?: string }
+    | { readonly kind: 'file'; readonly path: string };
+  readonly access: AccessLevel;
+  /** What ChannelMix is meant to have; empty: what the policies name. */
+  readonly buckets: readonly FleetBucket[];
 }
 
 /** What all units have in common and does not stand in the file. */
@@ -37,11 +56,11 @@ export interface UnitDefaults {
  *
  * @throws KitError `input` when a client cannot be verified in the way that was asked for
  */
-export function fleetUnits(clients: readonly FleetClient[], defaults: UnitDefaults = {}): readonly FleetUnit[] {
+export function fleetUnits(clients: readonly FleetClient[], defaults: UnitDefaults = {}): readonly VerifyUnit[] {
   return clients.flatMap((client) => client.buckets.map((_bucket, index) => unitOf(client, index, defaults)));
 }
 
-function unitOf(client: FleetClient, index: number, defaults: UnitDefaults): FleetUnit {
+function unitOf(client: FleetClient, index: number, defaults: UnitDefaults): VerifyUnit {
   const bucket = client.buckets[index];
   const { roleArn, accessKeyId, secretEnv } = client;
   const region = client.region ?? defaults.region;
@@ -57,7 +76,7 @@ function unitOf(client: FleetClient, index: number, defaults: UnitDefaults): Fle
       region,
     }),
   );
-  const as: FleetUnit['as'] = target.way === 'key' ? 'key' : (client.as ?? defaults.as ?? 'channelmix');
+  const as: VerifyUnit['as'] = target.way === 'key' ? 'key' : (client.as ?? defaults.as ?? 'channelmix');
   const profile = client.profile ?? (secretEnv === undefined ? defaults.profile : undefined);
   const settings = {
     target,
@@ -68,6 +87,7 @@ function unitOf(client: FleetClient, index: number, defaults: UnitDefaults): Fle
     ...(secretEnv === undefined ? {} : { secretEnv }),
   };
   return {
+    job: 'verify',
     key: hashOf([client.name, settings, defaults.endpointUrl ?? '']),
     name: client.name,
     bucket: target.bucket,
@@ -80,12 +100,13 @@ function unitOf(client: FleetClient, index: number, defaults: UnitDefaults): Fle
 /** Results of entries that are wrong and are skipped. */
 export function skippedResults(
   invalid: readonly InvalidClient[],
+  command: FleetCommand,
   fleet: FleetMark,
   date: Date,
 ): readonly FleetResult[] {
   return invalid.map(({ name, problems }) => ({
     schemaVersion: SCHEMA_VERSION,
-    command: 'fleet verify',
+    command,
     key: hashOf(['invalid', name, problems]),
     name,
     status: 'invalid',
@@ -103,7 +124,7 @@ export function missingSecrets(
   units: readonly FleetUnit[],
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
-  const named = units.flatMap(({ secretEnv }) => secretEnv ?? []);
+  const named = units.flatMap((unit) => (unit.job === 'verify' ? (unit.secretEnv ?? []) : []));
   return [...new Set(named)].filter((name) => (env[name] ?? '').trim() === '');
 }
 

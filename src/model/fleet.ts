@@ -1,5 +1,7 @@
+import type { AuditReport } from './audit.ts';
 import type { DiagnosisLayer, VerifyReport } from './check.ts';
 import type { ErrorCode, Problem } from './errors.ts';
+import type { Severity } from './finding.ts';
 import type { AccessLevel } from './grant.ts';
 
 /** One client of a fleet file. Made only by `readFleet`, so every value obeys AWS's rules. No secret is in it. */
@@ -21,7 +23,12 @@ export interface FleetClient {
   readonly otherBucket?: string;
   readonly region?: string;
   readonly as?: FleetMode;
+  /** For audits: the role in the client's account that reads what is there. */
+  readonly auditorRole?: string;
 }
+
+/** What is done with each client of a fleet. */
+export type FleetCommand = 'fleet verify' | 'fleet audit';
 
 /** One bucket of a client: what a verify is about. */
 export interface FleetBucket {
@@ -56,11 +63,11 @@ export type FleetStatus = 'passed' | 'failed' | 'unknown' | 'invalid' | 'interru
 
 export const FLEET_STATUSES: readonly FleetStatus[] = ['failed', 'unknown', 'invalid', 'interrupted', 'passed'];
 
-/** One line of a fleet's results: a bucket of a client. */
+/** One line of a fleet's results: a bucket of a client; of an audit, a client with all its buckets. */
 export interface FleetResult {
   readonly schemaVersion: number;
-  readonly command: 'fleet verify';
-  /** Hash of everything that the verify depends on: the same entry has the same key in every run and every shard. */
+  readonly command: FleetCommand;
+  /** Hash of everything that the run depends on: the same entry has the same key in every run and every shard. */
   readonly key: string;
   readonly name: string;
   /** Absent on an entry that is wrong. */
@@ -77,6 +84,8 @@ export interface FleetResult {
   /** The file that the entry comes from: how many results it must give. */
   readonly fleet: FleetMark;
   readonly report?: VerifyReport;
+  /** Of an audit, without its matrix, which is most of it. */
+  readonly audit?: AuditReport;
   /** Why there is no report. */
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
   readonly problems?: readonly Problem[];
@@ -96,14 +105,29 @@ export interface FleetMark {
 export interface FleetGroup {
   /** Absent where there was no diagnosis: the run could not answer. */
   readonly layer?: DiagnosisLayer;
+  /** Of an audit: the rule, and how bad it is. */
+  readonly ruleId?: string;
+  readonly severity?: Severity;
   /** The cause, with `ROLE`, `BUCKET` and so on where the clients differ. */
   readonly cause: string;
   readonly fix: string;
   readonly names: readonly string[];
 }
 
+/** What changed in a fleet since a former audit. */
+export interface FleetTrend {
+  /** When the oldest of the former results was made, ISO 8601. */
+  readonly since: string;
+  /** Findings that are new, and those that are gone, of all clients. */
+  readonly appeared: number;
+  readonly gone: number;
+  /** Those with a change; numbers of findings. */
+  readonly clients: readonly { readonly name: string; readonly appeared: number; readonly gone: number }[];
+}
+
 /** What all results add up to. */
 export interface FleetSummary {
+  readonly command: FleetCommand;
   readonly counts: Readonly<Record<FleetStatus, number>>;
   /** Results of the fleet that are not there: not done yet, or in a shard that is missing. */
   readonly missing: number;
@@ -114,4 +138,6 @@ export interface FleetSummary {
   readonly slowest: readonly { readonly name: string; readonly bucket: string; readonly ms: number }[];
   /** Whose verify left something behind, and the commands that remove it. */
   readonly left: readonly { readonly name: string; readonly bucket: string; readonly commands: readonly string[] }[];
+  /** Of an audit that was given former results. */
+  readonly trend?: FleetTrend;
 }

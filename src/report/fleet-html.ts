@@ -6,7 +6,7 @@ import {
   type FleetSummary,
 } from '../model/fleet.ts';
 import { fleetReasons } from './fleet-ndjson.ts';
-import { fleetSentence, missingWords, number, STATUS_WORDS } from './fleet-text.ts';
+import { fleetSentence, groupTitle, missingWords, number, STATUS_WORDS, trendSentence } from './fleet-text.ts';
 import { element, type Markup, markupText } from './markup.ts';
 import { formatMs } from './verify-text.ts';
 
@@ -84,7 +84,7 @@ export async function* fleetHtml(
   summary: FleetSummary,
   about: { readonly title: string; readonly date: string; readonly toolVersion: string },
 ): AsyncGenerator<string, void, void> {
-  const title = `Access of ChannelMix: ${about.title}`;
+  const title = `${summary.command === 'fleet audit' ? 'Audit of the access' : 'Access'} of ChannelMix: ${about.title}`;
   yield `<!doctype html>\n<html lang="en">\n${html(head(title)).replace('</head>', () => `<style>${FLEET_STYLE}</style>\n</head>`)}\n<body>\n<main>\n`;
   yield `${[element('h1', {}, [title]), ...overview(summary, about)].map(html).join('\n')}\n`;
   yield `<h2>Clients</h2>\n<table>\n${html(element('caption', {}, ['What did not pass comes first. Press the head of a column to sort by it.']))}\n${html(tableHead())}\n<tbody>\n`;
@@ -108,15 +108,20 @@ function head(title: string): Markup {
 }
 
 function overview(summary: FleetSummary, { date }: { readonly date: string }): readonly Markup[] {
-  const { counts, missing, shards, groups, left } = summary;
+  const { command, counts, missing, shards, groups, left, trend } = summary;
   return [
     element('p', {}, [`${fleetSentence(summary)}. `, element('time', { datetime: date }, [date])]),
     element('ul', { class: 'counts', 'aria-label': 'Rows that are shown' }, [
-      ...FLEET_STATUSES.filter((status) => counts[status] > 0).map((status) => countItem(status, counts[status])),
+      ...FLEET_STATUSES.filter((status) => counts[status] > 0).map((status) =>
+        countItem(status, counts[status], STATUS_WORDS[command][status]),
+      ),
     ]),
     ...(missing === 0
       ? []
       : [element('p', { class: 'missing' }, [`${number(missing)} not done: ${missingWords(shards)}.`])]),
+    ...(trend === undefined
+      ? []
+      : [element('h2', {}, ['What changed']), element('p', {}, [`${trendSentence(trend)}.`])]),
     ...(groups.length === 0
       ? []
       : [element('h2', {}, ['Reasons']), element('ul', { class: 'causes' }, groups.map(cause))]),
@@ -138,9 +143,9 @@ function overview(summary: FleetSummary, { date }: { readonly date: string }): r
   ];
 }
 
-function countItem(status: FleetStatus, count: number): Markup {
+function countItem(status: FleetStatus, count: number, words: string): Markup {
   return element('li', {}, [
-    element('label', { title: STATUS_WORDS[status] }, [
+    element('label', { title: words }, [
       element('input', { type: 'checkbox', id: `show-${status}`, checked: '' }),
       element('b', { class: status }, [number(count)]),
       ` ${status}`,
@@ -148,10 +153,11 @@ function countItem(status: FleetStatus, count: number): Markup {
   ]);
 }
 
-function cause({ layer, cause: text, fix, names }: FleetGroup): Markup {
+function cause({ cause: text, fix, names, ...group }: FleetGroup): Markup {
+  const title = groupTitle(group);
   const count = `${number(names.length)} ${names.length === 1 ? 'client' : 'clients'}`;
   return element('li', {}, [
-    element('p', {}, [element('strong', {}, [count]), layer === undefined ? ': ' : `, ${layer}: `, text]),
+    element('p', {}, [element('strong', {}, [count]), title === '' ? ': ' : `, ${title}: `, text]),
     ...(fix === '' ? [] : [element('p', {}, [`Fix: ${fix}`])]),
     element('details', {}, [element('summary', {}, ['Which']), element('p', {}, [names.join(', ')])]),
   ]);
@@ -176,7 +182,7 @@ function row(result: FleetResult): Markup {
 function reasons(result: FleetResult): readonly Markup[] {
   const [first, ...others] = fleetReasons(result);
   if (first === undefined) return [];
-  const roleArn = result.report?.roleArn;
+  const roleArn = result.report?.roleArn ?? result.audit?.subject.arn;
   return [
     element('details', {}, [
       element('summary', {}, [first.cause]),

@@ -1,3 +1,4 @@
+import type { AuditReport } from '../model/audit.ts';
 import { SCHEMA_VERSION } from '../model/constants.ts';
 import type { FleetResult, FleetSummary } from '../model/fleet.ts';
 import { element, markupText } from './markup.ts';
@@ -12,7 +13,7 @@ export async function* fleetJson(
   results: AsyncIterable<FleetResult>,
   summary: FleetSummary,
 ): AsyncGenerator<string, void, void> {
-  const head = JSON.stringify({ schemaVersion: SCHEMA_VERSION, command: 'fleet verify', summary }, null, 2);
+  const head = JSON.stringify({ schemaVersion: SCHEMA_VERSION, command: summary.command, summary }, null, 2);
   yield head.slice(0, -2);
   yield ',\n  "results": [';
   let first = true;
@@ -26,13 +27,13 @@ export async function* fleetJson(
 /** JUnit's XML: a case a bucket of a client, so that a build shows them one by one. */
 export async function* fleetJunit(
   results: AsyncIterable<FleetResult>,
-  { counts }: FleetSummary,
+  { command, counts }: FleetSummary,
 ): AsyncGenerator<string, void, void> {
   const tests = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const skipped = counts.invalid + counts.interrupted;
   const numbers = `tests="${tests}" failures="${counts.failed}" errors="${counts.unknown}" skipped="${skipped}"`;
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
-  yield `<testsuites name="channelmix-s3 fleet verify" ${numbers}>\n<testsuite name="fleet" ${numbers}>\n`;
+  yield `<testsuites name="channelmix-s3 ${command}" ${numbers}>\n<testsuite name="fleet" ${numbers}>\n`;
   for await (const result of results) yield `${markupText(testCase(result), 'xml')}\n`;
   yield '</testsuite>\n</testsuites>\n';
 }
@@ -64,7 +65,7 @@ export interface FleetReason {
 }
 
 /** The reasons of a result that did not pass, each cause once. */
-export function fleetReasons({ report, error, problems }: FleetResult): readonly FleetReason[] {
+export function fleetReasons({ report, audit, error, problems }: FleetResult): readonly FleetReason[] {
   const byCause = new Map<string, { readonly ids: string[]; readonly fix: string }>();
   for (const { id, ok, diagnosis } of report?.checks ?? []) {
     if (ok || diagnosis === undefined) continue;
@@ -80,5 +81,22 @@ export function fleetReasons({ report, error, problems }: FleetResult): readonly
     })),
     ...(error === undefined ? [] : [{ where: error.code, cause: error.message, fix: error.hint ?? '' }]),
     ...[...byCause].map(([cause, { ids, fix }]) => ({ where: ids.join(', '), cause, fix })),
+    ...(audit === undefined ? [] : auditReasons(audit)),
+  ];
+}
+
+/** The findings that count, the worst first, and what could not be judged. */
+function auditReasons({ findings, unjudged }: AuditReport): readonly FleetReason[] {
+  return [
+    ...findings
+      .filter(({ accepted }) => accepted === undefined)
+      .map(({ ruleId, severity, message, fix }) => ({ where: `${severity} ${ruleId}`, cause: message, fix })),
+    ...unjudged
+      .filter(({ open }) => open)
+      .map(({ what, action, said }) => ({
+        where: 'not judged',
+        cause: `${what}: ${said}`,
+        fix: `The auditor needs ${action}.`,
+      })),
   ];
 }

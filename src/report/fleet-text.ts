@@ -1,4 +1,4 @@
-import type { FleetGroup, FleetStatus, FleetSummary } from '../model/fleet.ts';
+import type { FleetCommand, FleetGroup, FleetStatus, FleetSummary, FleetTrend } from '../model/fleet.ts';
 import { printable } from '../model/printable.ts';
 import { formatMs } from './verify-text.ts';
 import { wrap } from './wrap.ts';
@@ -17,12 +17,21 @@ const COLORS: Readonly<Record<FleetStatus, 'green' | 'red' | 'yellow'>> = {
 };
 
 /** What a status means, in a few words. */
-export const STATUS_WORDS: Readonly<Record<FleetStatus, string>> = {
-  passed: 'access works, and no more than that',
-  failed: 'something is refused that must work, or works that must be refused',
-  unknown: 'no answer, which says nothing about permissions',
-  invalid: 'the entry in the fleet file is wrong, and was skipped',
-  interrupted: 'a signal stopped it',
+export const STATUS_WORDS: Readonly<Record<FleetCommand, Readonly<Record<FleetStatus, string>>>> = {
+  'fleet verify': {
+    passed: 'access works, and no more than that',
+    failed: 'something is refused that must work, or works that must be refused',
+    unknown: 'no answer, which says nothing about permissions',
+    invalid: 'the entry in the fleet file is wrong, and was skipped',
+    interrupted: 'a signal stopped it',
+  },
+  'fleet audit': {
+    passed: 'nothing was found that is as bad as the limit',
+    failed: 'something was found',
+    unknown: 'not everything could be read: what was found is not all',
+    invalid: 'the entry in the fleet file is wrong, and was skipped',
+    interrupted: 'a signal stopped it',
+  },
 };
 
 const NAMES_SHOWN = 12;
@@ -32,6 +41,7 @@ export function fleetText(summary: FleetSummary, style: Style = PLAIN): string {
   const lines = [
     ...summary.groups.flatMap((group) => [...groupLines(group, style), '']),
     ...leftLines(summary, style),
+    ...(summary.trend === undefined ? [] : [trendSentence(summary.trend), '']),
     ...slowestLines(summary),
     ...countLines(summary, style),
     style(isGood(summary) ? 'green' : 'red', fleetSentence(summary)),
@@ -47,21 +57,41 @@ export function fleetSentence(summary: FleetSummary): string {
     .filter((status) => counts[status] > 0)
     .map((status) => `, ${number(counts[status])} ${status}`);
   const gone = missing === 0 ? '' : `, ${number(missing)} not done`;
-  return `${number(counts.passed)} of ${number(total)} passed${others.join('')}${gone}, ${number(left.length)} left something behind`;
+  const behind = summary.command === 'fleet audit' ? '' : `, ${number(left.length)} left something behind`;
+  return `${number(counts.passed)} of ${number(total)} passed${others.join('')}${gone}${behind}`;
+}
+
+/** `since 2026-11-01: 3 new findings, 12 gone; changed: acme (2 new), globex (1 new, 12 gone)`. */
+export function trendSentence({ since, appeared, gone, clients }: FleetTrend): string {
+  const changes = clients.slice(0, NAMES_SHOWN).map((client) => {
+    const parts = [
+      ...(client.appeared > 0 ? [`${number(client.appeared)} new`] : []),
+      ...(client.gone > 0 ? [`${number(client.gone)} gone`] : []),
+    ];
+    return `${printable(client.name)} (${parts.join(', ')})`;
+  });
+  const more = clients.length > changes.length ? ` and ${number(clients.length - changes.length)} more` : '';
+  const who = changes.length === 0 ? 'nothing changed' : `changed: ${changes.join(', ')}${more}`;
+  return `since ${since.slice(0, 10)}: ${number(appeared)} new findings, ${number(gone)} gone; ${who}`;
 }
 
 function isGood({ counts, missing, left }: FleetSummary): boolean {
   return counts.failed + counts.unknown + counts.invalid + counts.interrupted + missing + left.length === 0;
 }
 
-function groupLines({ layer, cause, fix, names }: FleetGroup, style: Style): readonly string[] {
+function groupLines({ cause, fix, names, ...group }: FleetGroup, style: Style): readonly string[] {
   const count = `${number(names.length)} ${names.length === 1 ? 'client' : 'clients'}`;
-  const where = layer === undefined ? '' : `${layer}: `;
+  const where = groupTitle(group);
   return [
-    ...wrap(style('bold', `${count}: ${printable(`${where}${cause}`)}`), '', 100, '  '),
+    ...wrap(style('bold', `${count}: ${printable(`${where}${where === '' ? '' : ': '}${cause}`)}`), '', 100, '  '),
     ...(fix === '' ? [] : wrap(`  fix: ${printable(fix)}`, '       ')),
     ...wrap(nameList(names), '  '),
   ];
+}
+
+/** What a reason is of: the layer that denied, or the rule and how bad it is. */
+export function groupTitle({ layer, ruleId, severity }: Pick<FleetGroup, 'layer' | 'ruleId' | 'severity'>): string {
+  return ruleId === undefined ? (layer ?? '') : `${severity} ${ruleId}`;
 }
 
 function nameList(names: readonly string[]): string {
@@ -86,12 +116,12 @@ function slowestLines({ slowest }: FleetSummary): readonly string[] {
   return [`slowest: ${slowest.map(({ name, ms }) => `${printable(name)} ${formatMs(ms)}`).join(', ')}`, ''];
 }
 
-function countLines({ counts, missing, shards }: FleetSummary, style: Style): readonly string[] {
+function countLines({ command, counts, missing, shards }: FleetSummary, style: Style): readonly string[] {
   const rows = Object.entries(counts).filter(([, count]) => count > 0) as readonly (readonly [FleetStatus, number])[];
   return [
     ...rows.map(
       ([status, count]) =>
-        `${style(COLORS[status], number(count).padStart(7))} ${status.padEnd(11)} ${style('dim', STATUS_WORDS[status])}`,
+        `${style(COLORS[status], number(count).padStart(7))} ${status.padEnd(11)} ${style('dim', STATUS_WORDS[command][status])}`,
     ),
     ...(missing === 0
       ? []

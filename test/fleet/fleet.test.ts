@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFleet } from '../../src/documents/read-fleet.ts';
-import { type FleetOptions, type FleetUnit, fleetUnits, verifyUnits } from '../../src/fleet/index.ts';
+import { type FleetOptions, type FleetUnit, fleetUnits, runUnits } from '../../src/fleet/index.ts';
 import { fleetVerify } from '../../src/fleet/library.ts';
 import type { FleetResult } from '../../src/model/fleet.ts';
 import { leavesNothing } from '../verify/helpers.ts';
@@ -26,7 +26,7 @@ function unitsOf(text = readFileSync(house.file, 'utf8')): readonly FleetUnit[] 
 async function run(units: readonly FleetUnit[], options: Partial<FleetOptions> = {}): Promise<FleetResult[]> {
   const results: FleetResult[] = [];
   const fleet = { id: 'test', size: units.length };
-  for await (const result of verifyUnits(units, { waitMs: 0, fleet, ...options })) results.push(result);
+  for await (const result of runUnits(units, { waitMs: 0, fleet, ...options })) results.push(result);
   return results.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -100,7 +100,7 @@ describe('a fleet', () => {
 
   it('cleans up when its reader leaves early', async () => {
     await leavesNothing(house.sandbox, async () => {
-      for await (const result of verifyUnits(unitsOf(), { waitMs: 0, concurrency: 2, fleet: { id: 'a', size: 6 } })) {
+      for await (const result of runUnits(unitsOf(), { waitMs: 0, concurrency: 2, fleet: { id: 'a', size: 6 } })) {
         expect(result.name).toMatch(/^client-/);
         break;
       }

@@ -6,7 +6,16 @@ import { readVerifyTarget } from '../../src/verify/index.ts';
 function unit(name: string, account = '111122223333'): FleetUnit {
   const roleArn = `arn:aws:iam::${account}:role/${name}`;
   const target = readVerifyTarget({ roleArn, bucket: `${name}-data` });
-  return { key: name, name, bucket: target.bucket, target, as: 'channelmix', account, caller: 'profile ' };
+  return {
+    job: 'verify',
+    key: name,
+    name,
+    bucket: target.bucket,
+    target,
+    as: 'channelmix',
+    account,
+    caller: 'profile ',
+  };
 }
 
 const units = (count: number, account?: string, prefix = 'a') =>

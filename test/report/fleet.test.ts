@@ -29,6 +29,7 @@ const CONTROLS = ['\u202E', '\u0000', '\u001B'];
 
 const results = [result('failed', HOSTILE), result('unknown', 'b'), result('passed', 'c')];
 const summary: FleetSummary = {
+  command: 'fleet verify',
   counts: { failed: 1, unknown: 1, invalid: 0, interrupted: 0, passed: 1 },
   missing: 1_000,
   shards: ['1/4', '3/4'],

@@ -1,6 +1,7 @@
 import type { InferredOptionTypes } from 'yargs';
 import { findResults, fleetExitCode } from '../../fleet/index.ts';
 import { KitError } from '../../model/errors.ts';
+import { ACCESS_LEVELS } from '../../model/grant.ts';
 import { awsOptions } from '../aws-flags.ts';
 import { type CommandOptions, defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -10,13 +11,18 @@ import { checkNew } from '../write-whole.ts';
 
 const options = {
   action: {
-    choices: ['verify', 'merge'] as const,
+    choices: ['verify', 'audit', 'merge'] as const,
     demandOption: true,
-    describe: 'verify: every client of a fleet file; merge: results of several shards into one report',
+    describe: 'verify or audit: every client of a fleet file; merge: results of several shards into one report',
   },
-  files: { type: 'string', array: true, describe: 'merge: what fleet verify --output ndjson wrote, or state files' },
-  file: { type: 'string', alias: 'f', requiresArg: true, describe: 'verify: the fleet file' },
-  concurrency: { type: 'string', requiresArg: true, describe: 'clients that are verified at once; default 64' },
+  files: {
+    type: 'string',
+    array: true,
+    describe:
+      'merge: what fleet verify or audit --output ndjson wrote, or state files; audit: what audit --save wrote, plans, templates, or folders of them, instead of -f',
+  },
+  file: { type: 'string', alias: 'f', requiresArg: true, describe: 'the fleet file' },
+  concurrency: { type: 'string', requiresArg: true, describe: 'clients that are under way at once; default 64' },
   threads: { type: 'string', requiresArg: true, describe: 'threads that share the work; default: the processors' },
   resume: {
     type: 'boolean',
@@ -29,23 +35,47 @@ const options = {
     requiresArg: true,
     describe: 'only a part of the clients: 2/4, or auto/4 under AWS Batch or Kubernetes',
   },
-  'skip-invalid': { type: 'boolean', default: false, describe: 'verify the others when some entries are wrong' },
+  'skip-invalid': { type: 'boolean', default: false, describe: 'go on with the others when some entries are wrong' },
   as: {
     choices: ['channelmix', 'simulate'] as const,
     requiresArg: true,
-    describe: 'for entries that do not say: assume the roles (default), or evaluate their policies without a call',
+    describe:
+      'verify, for entries that do not say: assume the roles (default), or evaluate their policies without a call',
   },
   probes: {
     choices: ['essential', 'all'] as const,
     default: 'essential' as const,
     requiresArg: true,
-    describe: 'essential: what has to work every day; all: as many as verify makes',
+    describe: 'verify: essential: what has to work every day; all: as many as verify makes',
   },
   wait: {
     type: 'string',
     default: '0',
     requiresArg: true,
-    describe: 'how long a change in IAM may take to spread; 0: the first answer stands',
+    describe: 'verify: how long a change in IAM may take to spread; 0: the first answer stands',
+  },
+  access: {
+    choices: ACCESS_LEVELS,
+    requiresArg: true,
+    describe: 'audit of files: what ChannelMix is meant to have (default: minimal)',
+  },
+  accept: { type: 'string', requiresArg: true, describe: 'audit: file with findings that are accepted' },
+  'last-accessed': {
+    type: 'boolean',
+    default: false,
+    describe: 'audit: also ask IAM what was used of what is allowed',
+  },
+  'fail-on': {
+    choices: ['error', 'warning', 'suggestion'] as const,
+    default: 'error' as const,
+    requiresArg: true,
+    describe: 'audit: a client fails from this severity on; security counts as error',
+  },
+  former: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: 'audit: results of a former run, to say what changed since; repeat for several files',
   },
   output: { choices: FLEET_FORMATS, default: 'text' as const, requiresArg: true, describe: 'format' },
   out: { type: 'string', requiresArg: true, describe: 'write the output into this file' },
@@ -60,23 +90,41 @@ export const command = defineCommand({
   examples: [
     ['$0 fleet verify -f fleet.yaml', 'every client of the file'],
     ['$0 fleet verify -f fleet.yaml --shard 1/4 --output ndjson --out shard-1.ndjson', 'a quarter of them'],
+    [
+      '$0 fleet audit -f fleet.yaml --output html --out audit.html',
+      'what ChannelMix can do there, and whether it is too much',
+    ],
+    ['$0 fleet audit documents/', 'what was read before'],
     ['$0 fleet merge shard-*.ndjson --output html --out fleet.html', 'one page of all shards'],
   ],
   run: async (args, context) => {
     if (args.out !== undefined) await checkNew(args.out, args.force);
-    return args.action === 'verify' ? runFleet(verifyArgs(args), context) : merge(args, context);
+    return args.action === 'merge' ? merge(args, context) : runFleet(fleetArgs(args, args.action), context);
   },
 });
 
-function verifyArgs({ action: _action, files = [], ...args }: Args): FleetArgs {
-  const [extra] = files;
-  if (extra !== undefined) {
-    throw new KitError('usage', `fleet verify takes no ${JSON.stringify(extra)}`, {
+/** Flags of the other action, which would do nothing. */
+const ONLY_VERIFY = ['as'] as const;
+const ONLY_AUDIT = ['accept', 'former', 'access'] as const;
+
+function fleetArgs({ files = [], ...args }: Args, action: FleetArgs['action']): FleetArgs {
+  const idle = (action === 'verify' ? ONLY_AUDIT : ONLY_VERIFY).find((flag) => args[flag] !== undefined);
+  if (idle !== undefined) {
+    throw new KitError('usage', `--${idle} means nothing with fleet ${action}`, { hint: 'Leave it out.' });
+  }
+  const [first] = files;
+  if (first !== undefined && (action === 'verify' || args.file !== undefined)) {
+    throw new KitError('usage', `fleet ${action}${action === 'audit' ? ' -f' : ''} takes no ${JSON.stringify(first)}`, {
       hint: 'The fleet file is named with -f.',
     });
   }
-  if (args.file !== undefined) return { ...args, file: args.file };
-  throw new KitError('usage', 'no fleet file was named', { hint: 'Add -f fleet.yaml.' });
+  if (args.file !== undefined && args.access !== undefined) {
+    throw new KitError('usage', '--access means nothing beside -f', { hint: 'Write it into the fleet file.' });
+  }
+  if (args.file !== undefined || first !== undefined) return { ...args, action, files };
+  throw new KitError('usage', 'no fleet file was named', {
+    hint: action === 'audit' ? 'Add -f fleet.yaml, or name files of audit --save.' : 'Add -f fleet.yaml.',
+  });
 }
 
 async function merge({ files = [], file, output, out, force }: Args, context: Context): Promise<number> {
@@ -86,7 +134,8 @@ async function merge({ files = [], file, output, out, force }: Args, context: Co
       hint: 'Name the files: fleet merge shard-1.ndjson shard-2.ndjson',
     });
   }
-  if (file !== undefined) throw new KitError('usage', '-f is for fleet verify', { hint: 'Leave it out.' });
+  if (file !== undefined)
+    throw new KitError('usage', '-f is for fleet verify and fleet audit', { hint: 'Leave it out.' });
   const results = await findResults(files);
   for (const note of results.notes) context.note(`note: ${note}`);
   if (results.count === 0) throw new KitError('input', 'there are no results in these files');
