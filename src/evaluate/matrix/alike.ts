@@ -1,32 +1,9 @@
 import { lowerCase } from '../text.ts';
 import type { CompiledStatement } from '../types.ts';
-import type { Layers, World } from './world.ts';
+import { sourcesOf, type World } from './world.ts';
 
 /** Actions of which the evaluator itself knows something that no statement says. */
 const SPECIAL: ReadonlySet<string> = new Set(['kms:RetireGrant']);
-
-function statementsOf({
-  identity,
-  boundary,
-  session,
-  scps,
-  rcps,
-  bucket,
-  key,
-  trust,
-}: Layers): readonly CompiledStatement[] {
-  const sources = [
-    ...identity,
-    ...(boundary === undefined ? [] : [boundary]),
-    ...(session ?? []),
-    ...(scps ?? []).flat(),
-    ...(rcps ?? []),
-    ...bucket,
-    key,
-    trust,
-  ];
-  return [...new Set(sources)].flatMap(({ most, least }) => [...most.statements, ...(least?.statements ?? [])]);
-}
 
 /**
  * Says of actions whether every request for them is answered alike: they are of one service, and the same statements speak of them.
@@ -35,8 +12,10 @@ function statementsOf({
 export function alikeIn(worlds: readonly World[]): (action: string) => string {
   const matchers = new Map<string, CompiledStatement['matchesAction']>();
   for (const { places, elsewhere } of worlds) {
-    for (const { layers } of new Set([elsewhere, ...places.values()])) {
-      for (const { texts, matchesAction } of statementsOf(layers)) matchers.set(texts.action, matchesAction);
+    for (const { most, least } of new Set([elsewhere, ...places.values()].flatMap(({ layers }) => sourcesOf(layers)))) {
+      for (const { texts, matchesAction } of [...most.statements, ...(least?.statements ?? [])]) {
+        matchers.set(texts.action, matchesAction);
+      }
     }
   }
   const all = [...matchers.values()];

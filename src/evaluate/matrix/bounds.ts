@@ -49,6 +49,12 @@ interface StatementReading {
   readonly known: Known;
 }
 
+/** A pattern that every reading leaves as it is: six parts without variables, or a star. */
+function isPlain(pattern: string): boolean {
+  if (pattern === '*') return true;
+  return pattern.length <= MAX_PATTERN && !/\$\{/.test(pattern) && (pattern.match(/:/g)?.length ?? 0) >= 5;
+}
+
 /** One pattern read wide or narrow; `undefined` for a pattern that is to be left out. */
 function readResource(
   pattern: JsonValue,
@@ -56,6 +62,7 @@ function readResource(
   negated: boolean,
 ): JsonValue | undefined {
   if (typeof pattern !== 'string') return pattern;
+  if (isPlain(pattern)) return pattern;
   // A NotResource matches less where the statement applies more.
   const widen = wide !== negated;
   // The evaluator lets what it cannot read neither help an Allow nor spare from a Deny.

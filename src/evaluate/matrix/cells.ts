@@ -1,7 +1,7 @@
 import type { MatrixArea, MatrixCell, MatrixPart } from '../../model/matrix.ts';
 import { type Area, areasOf } from './areas.ts';
-import { intersectPatterns, type Pattern, patternText } from './patterns.ts';
-import { type Region, regionsWithin } from './regions.ts';
+import { intersectPatterns, type Pattern, patternsMeet, patternText } from './patterns.ts';
+import { type KnownRegions, type Region, regionsWithin } from './regions.ts';
 import type { Row } from './rows.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -14,14 +14,14 @@ export interface PreparedRow {
 }
 
 /** Cuts the resources of a row by all patterns that meet them. */
-export function prepareRow(patterns: readonly Pattern[], row: Row): PreparedRow {
+export function prepareRow(patterns: readonly Pattern[], row: Row, known: KnownRegions): PreparedRow {
   if (row.kind === 'none') {
     return { row, patterns: [row.pattern], regions: [{ members: 1n, example: '*' }], described: new Map() };
   }
-  const meeting = patterns.filter((pattern) => intersectPatterns([row.pattern, pattern])?.length !== 0);
+  const meeting = patterns.filter((pattern) => patternsMeet(row.pattern, pattern));
   const all = [row.pattern, ...meeting, ...(row.except === undefined ? [] : [row.except])];
   const excepted = row.except === undefined ? 0n : 1n << BigInt(all.length - 1);
-  const regions = regionsWithin(all, 0).filter(({ members }) => (members & excepted) === 0n);
+  const regions = regionsWithin(all, 0, known).filter(({ members }) => (members & excepted) === 0n);
   return { row, patterns: all, regions, described: new Map() };
 }
 

@@ -3,6 +3,7 @@ import { parseCaller } from '../caller.ts';
 import { alikeIn } from './alike.ts';
 import { cellOf, type PreparedRow, partsOf, prepareRow } from './cells.ts';
 import { type Compared, excessOf, missingOf } from './compare.ts';
+import type { KnownRegions } from './regions.ts';
 import { rowsFor } from './rows.ts';
 import type { Subject } from './subject.ts';
 import { decideRegion } from './verdict.ts';
@@ -24,8 +25,9 @@ function cellsIn<Cell extends object>(
   const patterns = distinctPatterns(worlds.flatMap((world) => world.patterns));
   const named = distinctPatterns(worlds.flatMap((world) => world.named));
   const alike = alikeIn(worlds);
+  const known: KnownRegions = new Map();
   return rowsFor(named, partition).flatMap((row) => {
-    const prepared = prepareRow(patterns, row);
+    const prepared = prepareRow(patterns, row, known);
     const made = new Map<string, Cell>();
     return row.actions.map((action) => {
       const key = alike(action);

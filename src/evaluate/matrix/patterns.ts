@@ -116,6 +116,35 @@ export function intersectPatterns(patterns: readonly Pattern[]): readonly Patter
   return common;
 }
 
+/** Whether two globs have a text in common. */
+function unitsMeet(left: readonly number[], right: readonly number[]): boolean {
+  let at = 0;
+  // Most pairs differ, or are decided, before the first wildcard.
+  while (at < left.length && at < right.length) {
+    const [a = 0, b = 0] = [left[at], right[at]];
+    if (a < 0 || b < 0) break;
+    if (a !== b) return false;
+    at++;
+  }
+  if (at === left.length && at === right.length) return true;
+  if ((left[at] === ANY_RUN && left.length === at + 1) || (right[at] === ANY_RUN && right.length === at + 1))
+    return true;
+  if (at === left.length || at === right.length) {
+    return (at === left.length ? right : left).slice(at).every((unit) => unit === ANY_RUN);
+  }
+  const [one, other] = [left.slice(at), right.slice(at)];
+  return !one.some((unit) => unit < 0)
+    ? coversUnits(other, one)
+    : !other.some((unit) => unit < 0)
+      ? coversUnits(one, other)
+      : intersectUnits(one, other)?.length !== 0;
+}
+
+/** Whether two patterns have an ARN in common. */
+export function patternsMeet(one: Pattern, other: Pattern): boolean {
+  return one.parts.every((part, index) => unitsMeet(part, other.parts[index] ?? []));
+}
+
 function pruneParts(patterns: readonly Pattern['parts'][]): readonly Pattern['parts'][] {
   const distinct = [...new Map(patterns.map((parts) => [patternText(parts), parts])).values()];
   const inside = (wide: Pattern['parts'], narrow: Pattern['parts']): boolean =>

@@ -56,7 +56,10 @@ function isSettled(glob: readonly number[], places: readonly number[]): boolean 
   return places.length === 0 || (glob[places[0] ?? 0] === ANY_RUN && places[0] === glob.length - 1);
 }
 
-/** The regions of one part of an ARN in which the glob `required` matches; `undefined` when there are too many. Breadth first, so that examples are short. */
+/**
+ * The regions of one part of an ARN in which the glob `required` matches; `undefined` when there are too many. Breadth first, so that examples
+ * are short.
+ */
 function regionsOfPart(
   globs: readonly (readonly number[])[],
   required: number,
@@ -64,13 +67,11 @@ function regionsOfPart(
   const literals = new Set(globs.flat().filter((unit) => unit >= 0));
   const other = OTHERS.map((char) => char.codePointAt(0) ?? 0).find((code) => !literals.has(code)) ?? 0x10fffd;
   const found = new Map<bigint, string>();
-  const start = globs.map((glob) => settle(glob, [0]));
-  const seen = new Set([JSON.stringify(start)]);
-  let edge: readonly { readonly state: readonly (readonly number[])[]; readonly text: string }[] = [
-    { state: start, text: '' },
-  ];
+  const start = beginning(globs, globs[required] ?? []);
+  const seen = new Set([keyOf(start.state)]);
+  let edge: readonly Edge[] = [start];
   while (edge.length > 0) {
-    const next: { state: readonly (readonly number[])[]; text: string }[] = [];
+    const next: Edge[] = [];
     for (const { state, text } of edge) {
       let members = 0n;
       state.forEach((places, index) => {
@@ -88,7 +89,7 @@ function regionsOfPart(
       for (const symbol of alphabet) {
         const after = state.map((places, index) => step(globs[index] ?? [], places, symbol));
         if (after[required]?.length === 0) continue;
-        const key = JSON.stringify(after);
+        const key = keyOf(after);
         if (seen.has(key)) continue;
         seen.add(key);
         if (seen.size > MOST_STATES) return undefined;
@@ -100,11 +101,66 @@ function regionsOfPart(
   return found;
 }
 
+/** Places of all globs that are reached, and a text that leads there. */
+interface Edge {
+  readonly state: readonly (readonly number[])[];
+  readonly text: string;
+}
+
+function keyOf(state: Edge['state']): string {
+  let key = '';
+  for (const places of state) key += `${places.join()};`;
+  return key;
+}
+
+/** What the glob that is required begins with, before its first wildcard, is the only way in. Its end matches itself alone, so it is left. */
+function beginning(globs: readonly (readonly number[])[], required: readonly number[]): Edge {
+  let state: Edge['state'] = globs.map((glob) => settle(glob, [0]));
+  let text = '';
+  for (const unit of required) {
+    if (unit < 0) break;
+    state = state.map((places, index) => (places.length === 0 ? places : step(globs[index] ?? [], places, unit)));
+    text += String.fromCodePoint(unit);
+  }
+  return { state, text };
+}
+
 function tooComplex(): KitError {
   return new KitError('input', 'the resource patterns of these documents have too many wildcards to tell apart', {
     hint: 'Explain fewer documents at a time, or use evaluate for single requests.',
   });
 }
+
+/** One part of several patterns: globs that are the same are looked at once. */
+function regionsOfParts(
+  globs: readonly (readonly number[])[],
+  required: number,
+  known: KnownRegions,
+): ReadonlyMap<bigint, string> {
+  const texts = globs.map((glob) => glob.join());
+  const distinct = [...new Set([texts[required] ?? '', ...texts])];
+  const key = distinct.join(';');
+  const found =
+    known.get(key) ??
+    regionsOfPart(
+      distinct.map((text) => symbols(globs[texts.indexOf(text)] ?? [])),
+      0,
+    );
+  if (found === undefined) throw tooComplex();
+  known.set(key, found);
+  if (distinct.length === globs.length && required === 0) return found;
+  const places = texts.map((text) => BigInt(distinct.indexOf(text)));
+  return new Map(
+    [...found].map(([members, text]) => {
+      let expanded = 0n;
+      for (const [index, place] of places.entries()) if ((members >> place) & 1n) expanded |= 1n << BigInt(index);
+      return [expanded, text];
+    }),
+  );
+}
+
+/** Regions of parts that were found before: rows share most of them. */
+export type KnownRegions = Map<string, ReadonlyMap<bigint, string>>;
 
 /**
  * The regions into which patterns cut what `patterns[required]` matches; every one that is not empty, and no other. The six parts
@@ -112,15 +168,19 @@ function tooComplex(): KitError {
  *
  * @throws KitError `input` when there are too many
  */
-export function regionsWithin(patterns: readonly Pattern[], required: number): readonly Region[] {
+export function regionsWithin(
+  patterns: readonly Pattern[],
+  required: number,
+  known: KnownRegions = new Map(),
+): readonly Region[] {
   const inside = 1n << BigInt(required);
   let regions = new Map<bigint, string>([[(1n << BigInt(patterns.length)) - 1n, '']]);
   for (let part = 0; part < 6; part++) {
-    const ofPart = regionsOfPart(
-      patterns.map(({ parts }) => symbols(parts[part] ?? [])),
+    const ofPart = regionsOfParts(
+      patterns.map(({ parts }) => parts[part] ?? []),
       required,
+      known,
     );
-    if (ofPart === undefined) throw tooComplex();
     const next = new Map<bigint, string>();
     for (const [members, example] of regions) {
       for (const [more, text] of ofPart) {

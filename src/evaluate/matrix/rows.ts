@@ -1,5 +1,5 @@
 import { SERVICES } from '../../operations/catalogue.ts';
-import { intersectPatterns, type Pattern, patternText, readPattern } from './patterns.ts';
+import { type Pattern, patternsMeet, patternText, readPattern } from './patterns.ts';
 
 /** One row of the matrix: resources of one kind, as a pattern, and the actions that take them. */
 export interface Row {
@@ -68,13 +68,9 @@ function rowsOf(pattern: Pattern, partition: string): readonly Row[] {
   const text = patternText(pattern.parts);
   const s3 = /^(arn:[^:]+:s3:::)(.+)$/.exec(text);
   if (s3 !== null) return s3Rows(s3[1] ?? '', s3[2] ?? '');
-  return KINDS.filter(({ kind, pattern: of }) => kind !== 's3:bucket' && kind !== 's3:object' && meet(of, pattern)).map(
-    ({ kind }) => row(kind, text),
-  );
-}
-
-function meet(kind: Pattern, pattern: Pattern): boolean {
-  return intersectPatterns([kind, pattern])?.length !== 0;
+  return KINDS.filter(
+    ({ kind, pattern: of }) => kind !== 's3:bucket' && kind !== 's3:object' && patternsMeet(of, pattern),
+  ).map(({ kind }) => row(kind, text));
 }
 
 /**

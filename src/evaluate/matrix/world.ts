@@ -27,6 +27,8 @@ export interface Source {
   readonly without?: CompiledPolicy;
   /** What its statements leave open, by place. */
   readonly questions: readonly Questions[];
+  /** Resource patterns of both readings. */
+  readonly patterns: readonly Pattern[];
   /** Nobody asked for it: what must be so for it to be as in `most`. */
   readonly assumption?: string;
 }
@@ -81,8 +83,14 @@ function assumed(kind: 'key' | 'trust', account: string, assumption: string): So
     least: undefined,
     unread: false,
     questions: [],
+    patterns: [],
     assumption,
   };
+}
+
+/** Whether the reading of a document does not depend on what is known of the context. */
+function isContextFree(document: JsonValue): boolean {
+  return !/"Condition"|\$\{/.test(JSON.stringify(document));
 }
 
 function readSource({ name, document }: PolicySource, kind: PolicyKind, known: Known, account: string): Source {
@@ -95,6 +103,7 @@ function readSource({ name, document }: PolicySource, kind: PolicyKind, known: K
       // There is no key without a policy; nearly all of them leave it to IAM.
       ...(kind === 'key' ? { without: delegating(kind, account) } : {}),
       questions: [],
+      patterns: [],
     };
   }
   const [wide, narrow] = [readDocument(document, 'most', known), readDocument(document, 'least', known)];
@@ -109,12 +118,17 @@ function readSource({ name, document }: PolicySource, kind: PolicyKind, known: K
     questions: isCertain
       ? []
       : (statementsOf(document) ?? []).map((statement) => questionsOf(statement, variables, known)),
+    patterns: [...patternsOf(wide), ...(isCertain ? [] : patternsOf(narrow))],
   };
 }
 
 /** Compiles what does not depend on the resource. */
-function readLayers(subject: Subject, known: Known, account: string): Layers {
-  const read = (kind: PolicyKind) => (source: PolicySource) => readSource(source, kind, known, account);
+function readLayers(subject: Subject, known: Known, account: string, before: Map<PolicySource, Source>): Layers {
+  const read = (kind: PolicyKind) => (source: PolicySource) => {
+    const made = before.get(source) ?? readSource(source, kind, known, account);
+    if (source.document === undefined || isContextFree(source.document)) before.set(source, made);
+    return made;
+  };
   const { boundary, session, scps, rcps, bucketPolicies = [] } = subject;
   return {
     identity: subject.identity.map(read('identity')),
@@ -130,13 +144,14 @@ function readLayers(subject: Subject, known: Known, account: string): Layers {
 
 function placesOf(subject: Subject, account: string): Pick<World, 'places' | 'elsewhere'> {
   const known = new Map<string, { readonly known: Known; readonly layers: Layers }>();
+  const contextFree = new Map<PolicySource, Source>();
   const inContext = (context: RequestContext, owner: boolean) => {
     const key = JSON.stringify([context, owner]);
     const before = known.get(key);
     if (before !== undefined) return before;
     const { isAbsent } = subject;
     const facts = knownFacts(subject.principal, context, { owner, ...(isAbsent === undefined ? {} : { isAbsent }) });
-    const made = { known: facts, layers: readLayers(subject, facts, account) };
+    const made = { known: facts, layers: readLayers(subject, facts, account, contextFree) };
     known.set(key, made);
     return made;
   };
@@ -195,6 +210,20 @@ export function distinctPatterns(patterns: readonly Pattern[]): readonly Pattern
   return [...found.values()];
 }
 
+/** Every policy of the layers. */
+export function sourcesOf({ identity, boundary, session, scps, rcps, bucket, key, trust }: Layers): readonly Source[] {
+  return [
+    ...identity,
+    ...(boundary === undefined ? [] : [boundary]),
+    ...(session ?? []),
+    ...(scps ?? []).flat(),
+    ...(rcps ?? []),
+    ...bucket,
+    key,
+    trust,
+  ];
+}
+
 /** Compiles both readings of all documents, and collects their patterns and open questions. */
 export function buildWorld(subject: Subject): World {
   const account = subject.principal === undefined ? NO_ACCOUNT : parseCaller(subject.principal).account || NO_ACCOUNT;
@@ -207,18 +236,8 @@ export function buildWorld(subject: Subject): World {
     ...(subject.bucketPolicies ?? []),
     ...resources.flatMap(({ policy }) => policy ?? []),
   ].flatMap(({ document }) => document ?? []);
-  const limits = [
-    ...(subject.scps ?? []).flat(),
-    ...(subject.rcps ?? []),
-    ...resources.flatMap(({ rcps }) => rcps ?? []),
-  ];
-  const documents = [...own, ...limits.flatMap(({ document }) => document ?? [])];
-  const facts = [...new Set([elsewhere, ...places.values()].map(({ known }) => known))];
-  const patterns = documents.flatMap((document) =>
-    facts.flatMap((known) =>
-      (['most', 'least'] as const).flatMap((reading) => patternsOf(readDocument(document, reading, known))),
-    ),
-  );
+  const sources = new Set([elsewhere, ...places.values()].flatMap(({ layers }) => sourcesOf(layers)));
+  const patterns = [...sources].flatMap((source) => source.patterns);
   return {
     subject,
     principal: subject.principal ?? `arn:aws:sts::${account}:assumed-role/unknown/unknown`,
