@@ -18,7 +18,7 @@ export const MAX_SOURCE = 134_217_728;
 export function parseJsonFile({ path, text }: SourceFile, hint: string): JsonValue {
   const start = startOfJson({ path, text }, hint);
   const { open, tooDeepAt } = bracketRegion(text, start);
-  if (tooDeepAt !== undefined) throw broken(path, `nests too deep at ${position(text, tooDeepAt)}`, hint);
+  if (tooDeepAt !== undefined) throw brokenAt({ path, text }, tooDeepAt, 'it nests too deep', hint);
   try {
     return JSON.parse(start === 0 ? text : text.slice(start)) as JsonValue;
   } catch (cause) {
@@ -39,6 +39,11 @@ export function startOfJson({ path, text }: SourceFile, hint: string): number {
 /** The error about a file that ends too early. */
 export function cutOff({ path, text }: SourceFile, hint: string, cause?: unknown): KitError {
   return broken(path, `is cut off: it ends at ${position(text, text.length)}, in the middle of the JSON`, hint, cause);
+}
+
+/** The error about a mistake at an offset. */
+export function brokenAt({ path, text }: SourceFile, offset: number, what: string, hint: string): KitError {
+  return broken(path, `cannot be read at ${position(text, offset)}: ${what}`, hint);
 }
 
 function broken(path: string, what: string, hint: string, cause?: unknown): KitError {

@@ -11,4 +11,6 @@ export interface SourceChoice {
   readonly principal?: string;
   /** Buckets that are meant, whether or not the policies name them. */
   readonly buckets?: readonly string[];
+  /** ARNs of KMS keys that are meant, as `buckets`. */
+  readonly keys?: readonly string[];
 }

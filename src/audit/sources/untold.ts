@@ -1,6 +1,5 @@
-import type { KeyDocuments, NamedPolicy, OrganizationDocuments, Unreadable } from '../../model/access-documents.ts';
+import type { KeyDocuments, OrganizationDocuments, Unreadable } from '../../model/access-documents.ts';
 import type { AuditBucket, AuditPrincipal } from '../../model/audit-documents.ts';
-import { isJsonObject, type JsonValue } from '../../model/policy.ts';
 
 /** A fact that was not read. */
 export type Unread = { readonly state: 'unreadable'; readonly why: Unreadable };
@@ -77,24 +76,4 @@ export function untoldHistory(
     password: isRole ? { state: 'absent' } : of('the password', 'GetLoginProfile'),
     lastAccessed: of('what was used', 'GenerateServiceLastAccessedDetails'),
   };
-}
-
-/** Names of the buckets that policies allow something on, in their order; a name with a wildcard or variable is none. */
-export function bucketsAllowed(policies: readonly Pick<NamedPolicy, 'document'>[]): readonly string[] {
-  const resources = policies.flatMap(({ document }) =>
-    listOf(isJsonObject(document) ? document.Statement : undefined).flatMap((statement) =>
-      isJsonObject(statement) && statement.Effect === 'Allow' ? listOf(statement.Resource) : [],
-    ),
-  );
-  const names = resources.flatMap((resource) => {
-    const name = typeof resource === 'string' ? /^arn:[^:]+:s3:::([^:/*?$]+)(\/|$)/.exec(resource)?.[1] : undefined;
-    return name ?? [];
-  });
-  return [...new Set(names)];
-}
-
-/** A value that may stand alone or in a list. */
-export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value as JsonValue];
 }
