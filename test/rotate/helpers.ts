@@ -45,6 +45,8 @@ export interface Scene {
   readonly old: TestKey;
   /** The forms that were given to the user. */
   readonly forms: ConnectionFields[];
+  /** The secrets of all keys that were made, also of those that are gone. */
+  readonly secrets: Set<string>;
   readonly run: (changes?: RunChanges) => Promise<RotateReport>;
   /** A request to S3 as ChannelMix makes it, with this key. */
   readonly use: (key: TestKey) => Promise<void>;
@@ -75,12 +77,14 @@ export async function openScene(options: SandboxOptions = {}): Promise<Scene> {
   await use(old);
   clock.advance(MINUTE);
   const forms: ConnectionFields[] = [];
+  const secrets = new Set<string>([old.secretAccessKey]);
   return {
     sandbox,
     old,
     forms,
+    secrets,
     use,
-    run: (changes) => run(sandbox, forms, changes),
+    run: (changes) => run(sandbox, { forms, secrets }, changes),
     keys: async () => {
       const iam = await rootClients(endpoint, CLIENT_ACCOUNT).iam();
       const { AccessKeyMetadata = [] } = await iam.listAccessKeys({ UserName: USER });
@@ -90,7 +94,11 @@ export async function openScene(options: SandboxOptions = {}): Promise<Scene> {
   };
 }
 
-async function run(sandbox: Sandbox, forms: ConnectionFields[], changes: RunChanges = {}): Promise<RotateReport> {
+async function run(
+  sandbox: Sandbox,
+  { forms, secrets }: Pick<Scene, 'forms' | 'secrets'>,
+  changes: RunChanges = {},
+): Promise<RotateReport> {
   const { ways, as: credentials = ADMIN, ...rest } = changes;
   const aws = { endpointUrl: sandbox.endpoint, region: 'us-east-1', credentials };
   const clients = createAwsClients(aws);
@@ -109,7 +117,10 @@ async function run(sandbox: Sandbox, forms: ConnectionFields[], changes: RunChan
     newKey: async () => ({
       targets: (accessKeyId) => [readVerifyTarget({ accessKeyId, bucket: BUCKET })],
       waitMs: 2_000,
-      connect: (key) => createVerifyPorts({ ...aws, credentials: key }),
+      connect: (key) => {
+        secrets.add(key.secretAccessKey);
+        return createVerifyPorts({ ...aws, credentials: key });
+      },
       deliver: async (form) => {
         forms.push(form);
       },
