@@ -26,8 +26,7 @@ import { partitionOf } from './partition.ts';
 import type { World } from './query/operation.ts';
 import { createQueryService } from './query/service.ts';
 import { createS3 } from './s3/index.ts';
-import type { Scenario } from './scenarios/types.ts';
-import { type Seeded, seedScenario } from './seed/index.ts';
+import { type Seeded, type SeededScenario, seedScenario } from './seed/index.ts';
 import { createInside } from './seed/inside.ts';
 import { createSigningKeys } from './sigv4/signature.ts';
 import { stsOperations } from './sts/index.ts';
@@ -81,7 +80,7 @@ export interface Sandbox {
   /** Keys of KMS, to be stated without its API. */
   readonly kms: Pick<KeyStore, 'put'>;
   /** Brings it into the state of a scenario (`scenarios/`). Throws `AwsError` where a service refuses a part of it. */
-  readonly seed: (scenario: Scenario) => Promise<Seeded>;
+  readonly seed: (scenario: SeededScenario) => Promise<Seeded>;
   /** Everything that is stored, as plain data without secrets: equal before and after means that nothing was left. */
   readonly snapshot: () => { readonly iam: JsonValue; readonly s3: JsonValue; readonly kms: JsonValue };
   /** What went wrong inside, up to 100 errors: each answered 500. Tests expect none. */

@@ -22,6 +22,9 @@ export interface Seeded {
   readonly caller: SeededKey;
 }
 
+/** What of a scenario is seeded; without a verifier its caller is the root user of ChannelMix's account. */
+export type SeededScenario = Pick<Scenario, 'world'> & Partial<Pick<Scenario, 'verify'>>;
+
 /** What seeding needs of a sandbox. */
 export interface SeedParts {
   readonly inside: Inside;
@@ -40,7 +43,7 @@ const DEFAULT_AGE_SECONDS = 30 * 86_400;
  * Makes the world of a scenario by the services' own operations, so that it is checked as AWS would check it. What binds even the root
  * user (the organization), the network and the faults come last. Throws `AwsError` where a service refuses a part of it.
  */
-export async function seedScenario(parts: SeedParts, scenario: Scenario): Promise<Seeded> {
+export async function seedScenario(parts: SeedParts, scenario: SeededScenario): Promise<Seeded> {
   const { inside, clock, faults, network, organization, kms, uses, region } = parts;
   const { world, verify } = scenario;
   const ageMs = (world.ageSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
@@ -70,11 +73,11 @@ export async function seedScenario(parts: SeedParts, scenario: Scenario): Promis
   if (endpointPolicy !== undefined) network.endpointPolicy = JSON.parse(JSON.stringify(endpointPolicy));
   if (secureTransport !== undefined) network.secureTransport = secureTransport;
   for (const fault of world.faults ?? []) if (!isDelay(fault)) faults.add(fault);
-  return { accessKeys, caller: verify.keyOf === undefined ? caller : keyOf(verify.keyOf, accessKeys) };
+  return { accessKeys, caller: verify?.keyOf === undefined ? caller : keyOf(verify.keyOf, accessKeys) };
 }
 
-function callerOf({ verify }: Scenario): ScenarioCaller {
-  return verify.caller ?? { account: CHANNELMIX_ACCOUNT_ID };
+function callerOf({ verify }: SeededScenario): ScenarioCaller {
+  return verify?.caller ?? { account: CHANNELMIX_ACCOUNT_ID };
 }
 
 function keyOf(
