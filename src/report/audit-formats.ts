@@ -1,13 +1,15 @@
 import type { AuditReporter } from './audit-about.ts';
 import { auditAsff } from './audit-asff.ts';
 import { auditGithub } from './audit-github.ts';
+import { auditHtml } from './audit-html.ts';
 import { auditJunit } from './audit-junit.ts';
 import { auditSarif } from './audit-sarif.ts';
+import { auditSvg } from './audit-svg.ts';
 import { auditText } from './audit-text.ts';
 import { safeJson } from './json.ts';
 
 /** Formats of an audit's report. */
-export const AUDIT_FORMATS = ['text', 'json', 'sarif', 'junit', 'github', 'asff'] as const;
+export const AUDIT_FORMATS = ['text', 'json', 'sarif', 'junit', 'github', 'html', 'svg', 'asff'] as const;
 
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
 
@@ -17,5 +19,7 @@ export const auditReporters: Readonly<Record<AuditFormat, AuditReporter>> = {
   sarif: auditSarif,
   junit: auditJunit,
   github: auditGithub,
+  html: auditHtml,
+  svg: auditSvg,
   asff: auditAsff,
 };

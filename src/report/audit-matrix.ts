@@ -111,3 +111,18 @@ function placeIn(order: readonly string[], name: string): number {
   const place = order.indexOf(name);
   return place < 0 ? order.length : place;
 }
+
+const NAME_LENGTH = 26;
+
+/**
+ * A resource as the head of a column: its name without what all ARNs have, long ones without their middle.
+ *
+ * @param count how many columns there are: a wildcard beside others is for the rest
+ */
+export function resourceName(resource: string, count: number): string {
+  const name = resource.replace(/^arn:[^:]*:s3:::/, '').replace(/^arn:(?:[^:]*:){4}/, '');
+  if (/^(?:[a-z]+\/)?\*(?:\/\*)?$/.test(name)) return count > 1 ? 'any other' : 'any';
+  const letters = Array.from(name);
+  if (letters.length <= NAME_LENGTH) return name;
+  return [...letters.slice(0, NAME_LENGTH / 2), '…', ...letters.slice(1 - NAME_LENGTH / 2)].join('');
+}

@@ -1,5 +1,6 @@
 import { type FileFindings, type Finding, type LintReport, SEVERITIES } from '../model/finding.ts';
-import { element, type Markup, markupText } from './markup.ts';
+import { element, type Markup } from './markup.ts';
+import { htmlPage } from './page.ts';
 import { type About, summaryLine } from './reporter.ts';
 
 /** The page's style; its hash stands in the policy below, and a test compares them. */
@@ -23,27 +24,14 @@ export const STYLE_HASH = 'sha256-I6z5I3XkzrbCT7eoW2JKKVZIfOzpMsYub+hWiFXJoWE=';
 
 /** One page that needs nothing else and runs no script: for a ticket, an e-mail, a build's artefacts. */
 export function htmlReport(report: LintReport, about: About): string {
-  const head = element('head', {}, [
-    element('meta', { charset: 'utf-8' }),
-    element('meta', {
-      'http-equiv': 'Content-Security-Policy',
-      content: `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'`,
-    }),
-    element('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-    element('title', {}, ['Findings in policy documents']),
+  const title = 'Findings in policy documents';
+  return htmlPage(title, { style: STYLE, styleHash: STYLE_HASH }, [
+    element('h1', {}, [title]),
+    element('p', {}, [summaryLine(report)]),
+    summaryTable(report),
+    ...report.files.map(fileSection),
+    element('p', {}, [`channelmix-s3 ${about.toolVersion}, IAM data ${about.dataVersion}`]),
   ]);
-  const body = element('body', {}, [
-    element('main', {}, [
-      element('h1', {}, ['Findings in policy documents']),
-      element('p', {}, [summaryLine(report)]),
-      summaryTable(report),
-      ...report.files.map(fileSection),
-      element('p', {}, [`channelmix-s3 ${about.toolVersion}, IAM data ${about.dataVersion}`]),
-    ]),
-  ]);
-  // The style is the kit's own text and must reach the browser as it is hashed; everything else goes through markupText.
-  const page = markupText(element('html', { lang: 'en' }, [head, body]), 'html');
-  return `<!doctype html>\n${page.replace('</head>', () => `<style>${STYLE}</style>\n</head>`)}\n`;
 }
 
 function summaryTable(report: LintReport): Markup {
