@@ -124,6 +124,11 @@ function checkUsage(args: RotateArguments, step: RotateStep | undefined): void {
   const idle = step === undefined || step === 'create' ? undefined : OF_CREATE.find(given);
   const mistakes: readonly (readonly [isWrong: boolean, message: string, hint: string])[] = [
     [idle !== undefined, `--${idle} is for the new key, and no key is made by this step`, 'Leave it out.'],
+    [
+      args['secret-file'] === '-',
+      '--secret-file takes a file: no secret goes to stdout, which is a pipe or a log as often as not',
+      'Name a file, or take --show-secret on a terminal.',
+    ],
     [DESTINATION.every(given), '--secret-file and --show-secret exclude each other', 'Leave out one of them.'],
     [
       args['show-secret'] && args.output === 'json',

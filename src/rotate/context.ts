@@ -4,6 +4,7 @@ import { KitError } from '../model/errors.ts';
 import type { Failure } from '../model/failure.ts';
 import { shellWord } from '../model/shell.ts';
 import { type Caller, callerError, type VerifyEvent, type VerifyPorts, type VerifyTarget } from '../verify/index.ts';
+import type { RotateMemory } from './memory.ts';
 import type { RotateStep } from './types.ts';
 
 /** Something that only the user can decide. */
@@ -44,6 +45,8 @@ export interface RotateOptions {
   readonly plan: boolean;
   readonly caller: Caller;
   readonly calls: AccessKeyCalls;
+  /** Remembers since when a key is inactive. Default: nobody does. */
+  readonly memory?: RotateMemory;
   /** @throws KitError `usage` when the user has not said what a new key needs; nothing was done then */
   readonly newKey: () => Promise<NewKeyWays>;
   /** @throws KitError `usage` when there is nobody to ask */

@@ -6,13 +6,13 @@ import { timeWords } from './words.ts';
  * The verify of a new key uses it, too, and so may whoever fills in the form: what comes later than this after the key was made is
  * ChannelMix's own use. Milliseconds.
  */
-export const HAND_OVER_MS = 30 * 60_000;
+const HAND_OVER_MS = 30 * 60_000;
 
 /**
  * IAM says nowhere how old its last-used data may be; of its other one it says that it comes within four hours. Milliseconds.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
  */
-export const LAST_USE_LAG_MS = 4 * 3_600_000;
+const LAST_USE_LAG_MS = 4 * 3_600_000;
 
 /** What the judgement of a step goes by. Times in milliseconds. */
 export interface GuardFacts {
@@ -84,23 +84,24 @@ function unknownUse({ id, lastUsedUnknown }: RotationKey): readonly Objection[] 
 }
 
 /** ChannelMix has the new key when it uses it. */
-function againstFreshKey(fresh: RotationKey): readonly Objection[] {
-  if (fresh.lastUsedUnknown !== undefined || usedByOthers(fresh)) return [];
-  const service = fresh.lastUsedService === 's3' ? 'by the verify, when it was made' : `for ${fresh.lastUsedService}`;
-  const use = fresh.lastUsed === undefined ? 'was never used' : `was last used ${service}`;
+function againstFreshKey({
+  id,
+  created,
+  lastUsed,
+  lastUsedService,
+  lastUsedUnknown,
+}: RotationKey): readonly Objection[] {
+  const after = lastUsed !== undefined && Date.parse(lastUsed) > Date.parse(created) + HAND_OVER_MS;
+  if (lastUsedUnknown !== undefined || (after && lastUsedService === 's3')) return [];
+  const by = after ? `for ${lastUsedService}, which ChannelMix has no need of` : 'when it was made and verified';
+  const use = lastUsed === undefined ? 'was never used' : `was last used ${by}`;
   return [
     {
       id: 'new-key-unused',
-      message: `nothing shows that ChannelMix has the new key: ${fresh.id} ${use}. Type it into the form and let ChannelMix read or write once; if its secret is lost: --discard`,
+      message: `nothing shows that ChannelMix has the new key: ${id} ${use}. Type it into the form and let ChannelMix read or write once; if its secret is lost: --discard`,
       forceable: true,
     },
   ];
-}
-
-/** Used in S3, and later than by the verify that followed its making. */
-function usedByOthers({ created, lastUsed, lastUsedService }: RotationKey): boolean {
-  if (lastUsed === undefined || lastUsedService !== 's3') return false;
-  return Date.parse(lastUsed) > Date.parse(created) + HAND_OVER_MS;
 }
 
 function againstOldKey(old: RotationKey, fresh: RotationKey, { now, quietForMs }: GuardFacts): readonly Objection[] {
@@ -125,16 +126,16 @@ function againstDeletion(old: RotationKey, facts: GuardFacts): readonly Objectio
 
 function againstLateUse(old: RotationKey, { now, quietForDeleteMs }: GuardFacts): readonly Objection[] {
   if (old.lastUsedUnknown !== undefined) return unknownUse(old).map((one) => ({ ...one, forceable: false }));
-  const since = Date.parse(old.lastUsed ?? old.created);
-  if (now - since >= quietForDeleteMs) return [];
-  const use = old.lastUsed === undefined ? 'was made' : 'was used';
-  const from = new Date(since + quietForDeleteMs).toISOString();
+  const late = (id: 'old-key-used-lately' | 'inactive-lately', what: string, since: string): readonly Objection[] => {
+    const age = now - Date.parse(since);
+    if (age >= quietForDeleteMs) return [];
+    const from = new Date(Date.parse(since) + quietForDeleteMs).toISOString();
+    const message = `${old.id} was ${what} ${timeWords(age)} ago; it can be deleted from ${from} on (--quiet-for-delete ${timeWords(quietForDeleteMs)})`;
+    return [{ id, message, forceable: false }];
+  };
   return [
-    {
-      id: 'old-key-used-lately',
-      message: `${old.id} ${use} ${timeWords(now - since)} ago; it can be deleted from ${from} on (--quiet-for-delete ${timeWords(quietForDeleteMs)})`,
-      forceable: false,
-    },
+    ...late('old-key-used-lately', old.lastUsed === undefined ? 'made' : 'used', old.lastUsed ?? old.created),
+    ...(old.inactiveSince === undefined ? [] : late('inactive-lately', 'deactivated', old.inactiveSince)),
   ];
 }
 
@@ -156,8 +157,9 @@ export function warningsOf({ step, old, fresh }: Turn, facts: GuardFacts): reado
     ];
   }
   if (step === 'delete') {
+    const since = old.inactiveSince === undefined ? `IAM does not say since when ${old.id} is inactive. ` : '';
     return [
-      `IAM does not say since when ${old.id} is inactive. If ChannelMix comes once a month, wait for a month: what is deleted cannot be brought back`,
+      `${since}If ChannelMix comes once a month, wait for a month: what is deleted cannot be brought back`,
       ...(fresh !== undefined && isActive(fresh) && Date.parse(old.created) > Date.parse(fresh.created)
         ? [`${old.id} is newer than ${fresh.id}, which stays: it may be a key that was made and given up`]
         : []),

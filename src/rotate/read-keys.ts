@@ -4,7 +4,7 @@ import { printable } from '../model/printable.ts';
 import { iamError, ofUser, type RotateOptions, type RotateRun } from './context.ts';
 import type { RotationKey } from './types.ts';
 
-type Asking = Pick<RotateOptions, 'calls' | 'caller' | 'oldKeyId' | 'userName' | 'signal'>;
+type Asking = Pick<RotateOptions, 'calls' | 'caller' | 'oldKeyId' | 'userName' | 'signal' | 'memory'>;
 
 /** Who the user is, and the tags, where they may be read: the rotation does without. @throws KitError */
 export async function findOwner(
@@ -48,12 +48,18 @@ async function ownerOfKey(asking: Asking): Promise<string> {
 
 /** All keys of the user, oldest first, each with its last use. @throws KitError when they cannot be listed */
 export async function readKeys(run: Asking & { readonly userName: string }): Promise<readonly RotationKey[]> {
-  const { calls, userName, signal } = run;
+  const { calls, userName, signal, memory } = run;
   const listed = await calls.list(userName, signal);
   if (!listed.ok) throw iamError('iam:ListAccessKeys', userName, listed.failure, run);
   const keys = await Promise.all(
     listed.value.map(async ({ id, status, created }): Promise<RotationKey> => {
-      const key = { id: printable(id), status: printable(status), created };
+      const since = status === 'Active' ? undefined : await memory?.inactiveSince(id);
+      const key = {
+        id: printable(id),
+        status: printable(status),
+        created,
+        ...(since === undefined ? {} : { inactiveSince: since }),
+      };
       const usage = await calls.usage(id, signal);
       if (!usage.ok) {
         const { kind, code, message } = usage.failure;

@@ -47,7 +47,22 @@ export async function rotate(options: RotateOptions): Promise<RotateReport> {
   const held = objections.length > 0 || turn.already || options.plan || turn.step === undefined;
   if (held) return report(run, { ...judged, warnings }, keys, { done: turn.already });
   const outcome = await take(run, turn, keys, warnings);
-  return report(run, { ...judged, warnings }, await keysAfter(run, turn, keys, outcome.done), outcome);
+  const forgotten = outcome.done ? await remember(run, turn) : [];
+  const after = await keysAfter(run, turn, keys, outcome.done);
+  return report(run, { ...judged, warnings: [...warnings, ...forgotten] }, after, outcome);
+}
+
+/** Writes down since when a key is inactive. A warning where that fails: the step itself is taken. */
+async function remember(run: RotateRun, { step, old }: Turn): Promise<readonly string[]> {
+  if (old === undefined || run.memory === undefined) return [];
+  try {
+    if (step === 'deactivate') await run.memory.note(old.id, new Date(timeOf(run)).toISOString());
+    else if (step !== 'create') await run.memory.forget(old.id);
+    return [];
+  } catch (error) {
+    if (!(error instanceof KitError)) throw error;
+    return [`since when ${old.id} is inactive is not remembered: ${error.message}`];
+  }
 }
 
 function judge(run: RotateRun, keys: readonly RotationKey[]): Judged {

@@ -5,8 +5,7 @@ import type { ConnectionFields } from '../model/connection.ts';
  * One step of a rotation. `create`: a second key, verified; `deactivate`: the old one; `delete`: the old one for good. `undo`: the old
  * one is active again; `discard`: the new one goes, since nobody has its secret.
  */
-export const ROTATE_STEPS = ['create', 'deactivate', 'delete', 'undo', 'discard'] as const;
-export type RotateStep = (typeof ROTATE_STEPS)[number];
+export type RotateStep = 'create' | 'deactivate' | 'delete' | 'undo' | 'discard';
 
 /** An access key of the user. Times in ISO 8601, UTC. */
 export interface RotationKey {
@@ -19,12 +18,15 @@ export interface RotationKey {
   readonly lastUsedService?: string;
   readonly lastUsedRegion?: string;
   readonly lastUsedUnknown?: string;
+  /** Where this machine deactivated it: IAM does not say since when a key is inactive. */
+  readonly inactiveSince?: string;
 }
 
 /** Why a step is not taken. */
 export interface Objection {
   readonly id:
     | 'changed-meanwhile'
+    | 'inactive-lately'
     | 'last-use-unknown'
     | 'new-key-unused'
     | 'no-active-key'

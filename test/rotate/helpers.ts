@@ -30,6 +30,7 @@ export type RunChanges = Partial<
     | 'force'
     | 'plan'
     | 'confirm'
+    | 'memory'
     | 'signal'
     | 'hurry'
   >
@@ -54,7 +55,7 @@ export interface Scene {
   readonly close: () => Promise<void>;
 }
 
-export const ADMIN: TestKey = { accessKeyId: CLIENT_ACCOUNT, secretAccessKey: CLIENT_ACCOUNT };
+const ADMIN: TestKey = { accessKeyId: CLIENT_ACCOUNT, secretAccessKey: CLIENT_ACCOUNT };
 
 /** The credentials in a form. */
 export function keyOf(form: ConnectionFields | undefined): TestKey {

@@ -1,6 +1,9 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RotateQuestion } from '../../src/rotate/context.ts';
-import { rotateExitCode } from '../../src/rotate/index.ts';
+import { createRotateMemory, rotateExitCode } from '../../src/rotate/index.ts';
 import { BUCKET, DAY, HOUR, keyOf, MINUTE, openScene, type Scene } from './helpers.ts';
 
 let scene: Scene;
@@ -74,6 +77,32 @@ describe('a rotation from the first step to the last', () => {
     expect(deleted).toMatchObject({ step: 'delete', done: true, keys: [{ id: fresh.accessKeyId, status: 'Active' }] });
     expect(deleted.next).toBeUndefined();
     await scene.use(fresh);
+  });
+
+  it('costs a client that works all the time not one request, also while IAM spreads the changes', async () => {
+    scene.sandbox.faults.add('iam-delay=150ms');
+    const failed: unknown[] = [];
+    let [going, requests] = [true, 0];
+    const client = (async () => {
+      while (going) {
+        const form = scene.forms[0];
+        await scene.use(form === undefined ? scene.old : keyOf(form)).catch((error: unknown) => failed.push(error));
+        requests++;
+      }
+    })();
+    const steps = [await scene.run()];
+    scene.sandbox.clock.advance(2 * DAY);
+    await scene.use(keyOf(scene.forms[0]));
+    steps.push(await scene.run(), await scene.run({ step: 'undo' }), await scene.run());
+    scene.sandbox.clock.advance(8 * DAY);
+    steps.push(await scene.run({ step: 'delete', confirm: yes }));
+    going = false;
+    await client;
+    expect(steps.map(({ step, done }) => [step, done])).toEqual(
+      ['create', 'deactivate', 'undo', 'deactivate', 'delete'].map((step) => [step, true]),
+    );
+    expect(failed).toEqual([]);
+    expect(requests).toBeGreaterThan(20);
   });
 
   it('does not begin the next rotation by itself', async () => {
@@ -203,6 +232,44 @@ describe('the deletion', () => {
     expect(objections(report)).toEqual(['old-key-used-lately']);
     expect(report.objections[0]?.message).toMatch(/can be deleted from \d{4}-\d\d-\d\dT/);
     expect(await scene.keys()).toHaveLength(2);
+  });
+
+  it('is refused as long as the key is not inactive for long enough, where this machine knows', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'rotate-memory-'));
+    const memory = createRotateMemory(state);
+    await handOver();
+    scene.sandbox.clock.advance(30 * DAY);
+    await scene.run({ step: 'deactivate', memory });
+    const early = await scene.run({ step: 'delete', memory, confirm: yes });
+    expect(objections(early)).toEqual(['inactive-lately']);
+    expect(early.keys[0]?.inactiveSince).toMatch(/^\d{4}-/);
+    expect(await readdir(state, { recursive: true })).toEqual([
+      'inactive-keys',
+      join('inactive-keys', scene.old.accessKeyId),
+    ]);
+    await scene.run({ step: 'undo', memory });
+    expect(await readdir(state, { recursive: true })).toEqual(['inactive-keys']);
+    await scene.run({ step: 'deactivate', memory });
+    scene.sandbox.clock.advance(7 * DAY);
+    expect(await scene.run({ step: 'delete', memory, confirm: yes })).toMatchObject({ done: true });
+    expect(await readdir(state, { recursive: true })).toEqual(['inactive-keys']);
+    await rm(state, { recursive: true });
+  });
+
+  it('goes by the last use alone where a memory is damaged, and warns where there can be none', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'rotate-memory-'));
+    await writeFile(join(state, 'inactive-keys'), 'no folder');
+    const memory = createRotateMemory(state);
+    await handOver();
+    const report = await scene.run({ step: 'deactivate', memory });
+    expect(report).toMatchObject({ done: true });
+    expect(report.warnings.join()).toContain('is not remembered');
+    await rm(join(state, 'inactive-keys'));
+    await mkdir(join(state, 'inactive-keys'));
+    await writeFile(join(state, 'inactive-keys', scene.old.accessKeyId), 'some day');
+    scene.sandbox.clock.advance(7 * DAY);
+    expect(await scene.run({ step: 'delete', memory, confirm: yes })).toMatchObject({ done: true });
+    await rm(state, { recursive: true });
   });
 
   it('is refused without a yes', async () => {

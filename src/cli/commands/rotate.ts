@@ -4,6 +4,7 @@ import { inputError, KitError } from '../../model/errors.ts';
 import type { Grant } from '../../model/grant.ts';
 import { renderConnection } from '../../report/connection.ts';
 import {
+  createRotateMemory,
   type NewKeyWays,
   type RotateQuestion,
   type RotateReport,
@@ -73,6 +74,7 @@ export const command = defineCommand({
         plan: args.plan,
         caller,
         calls: await accessKeyCalls(ports.clients(), aws),
+        memory: createRotateMemory(stateDirectory(context.env)),
         newKey: async () => newKeyWays(args, grant, waitMs, progress, context),
         confirm: (question) => confirm(question, args.yes, context),
         now: () => ports.date().getTime(),
