@@ -80,7 +80,7 @@ function subject(report: AuditReport): Markup {
   return list([
     [report.subject.kind === 'role' ? 'Role' : 'User', [code(report.subject.arn)]],
     ['Facts', [facts]],
-    ['Meant', [expectedWords(report)]],
+    ['Meant to have', [expectedWords(report)]],
   ]);
 }
 

@@ -1,4 +1,5 @@
 import type { AuditCell } from '../model/audit.ts';
+import { printable } from '../model/printable.ts';
 import { groupBy } from './group-by.ts';
 
 /** What a cell says, in a word; the worst first. */
@@ -122,7 +123,7 @@ const NAME_LENGTH = 26;
 export function resourceName(resource: string, count: number): string {
   const name = resource.replace(/^arn:[^:]*:s3:::/, '').replace(/^arn:(?:[^:]*:){4}/, '');
   if (/^(?:[a-z]+\/)?\*(?:\/\*)?$/.test(name)) return count > 1 ? 'any other' : 'any';
-  const letters = Array.from(name);
-  if (letters.length <= NAME_LENGTH) return name;
+  const letters = Array.from(printable(name));
+  if (letters.length <= NAME_LENGTH) return letters.join('');
   return [...letters.slice(0, NAME_LENGTH / 2), '…', ...letters.slice(1 - NAME_LENGTH / 2)].join('');
 }

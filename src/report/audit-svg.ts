@@ -25,12 +25,12 @@ export const MATRIX_COLORS = `
 `;
 export const MATRIX_STYLE = `
 svg text { font: 12px system-ui, sans-serif; fill: var(--ink); }
-svg .head { font-weight: 600; font-size: 14px; } svg .group { font-weight: 600; fill: var(--dim); } svg .dim { fill: var(--dim); }
+svg .head { font-weight: 600; font-size: 14px; } svg .group { font-weight: 600; } svg tspan { font-weight: 400; } svg .dim { fill: var(--dim); }
 svg .stripe { fill: var(--stripe); } svg .rule { stroke: var(--rule); }
 .mark-needed { fill: var(--green); } .mark-excess { fill: var(--red); } .mark-conditional { fill: var(--amber); stroke: var(--amber); }
 .mark-missing { fill: none; stroke: var(--purple); stroke-width: 2; } .mark-unknown { fill: none; stroke: var(--blue); stroke-width: 1.6; stroke-dasharray: 2.6 1.8; }
 .mark-refused { fill: var(--dim); } .mark-on { fill: none; stroke: var(--on); stroke-width: 2; } .mark-line { fill: none; stroke-width: 2; }
-svg text.mark-sign { font-size: 11px; font-weight: 700; fill: var(--blue); text-anchor: middle; }
+.mark-sign { fill: none; stroke: var(--blue); stroke-width: 1.5; } .mark-dot { fill: var(--blue); }
 `;
 
 /** Each mark is a shape of its own, so that nobody needs the colours. */
@@ -53,7 +53,8 @@ const SHAPES: Readonly<Record<MatrixMark, readonly Markup[]>> = {
   ],
   unknown: [
     element('rect', { class: 'mark-unknown', x: 1.2, y: 1.2, width: 13.6, height: 13.6, rx: 6.8 }),
-    element('text', { class: 'mark-sign', x: 8, y: 12 }, ['?']),
+    element('path', { class: 'mark-sign', d: 'M5.9 6.3a2.1 2.1 0 1 1 3.3 1.7c-.8.6-1.2.9-1.2 1.8' }),
+    element('circle', { class: 'mark-dot', cx: 8, cy: 12, r: 1 }),
   ],
   refused: [element('circle', { class: 'mark-refused', cx: 8, cy: 8, r: 1.6 })],
 };
@@ -61,7 +62,9 @@ const SHAPES: Readonly<Record<MatrixMark, readonly Markup[]>> = {
 const ROW = 22;
 const MARK = 16;
 const HEAD = 26;
-const LETTER = 6.6;
+const LETTER = 6.8;
+/** Names have many digits, which are wide. */
+const NAME_LETTER = 7.6;
 /** Slanted names of the resources: 35 degrees. */
 const SLOPE = 0.574;
 const LEAN = 0.819;
@@ -90,9 +93,9 @@ export interface Picture {
 /** The picture of one kind of resources: a row an action, a column a resource. */
 export function panelPicture(panel: MatrixPanel): Picture {
   const { title, resources, groups } = panel;
-  const labels = groups.flatMap(({ rows, folded }) => [
-    ...rows.map(({ action }) => nameOf(action).length),
-    folded.length === 0 ? 0 : foldedWords(folded).length,
+  const labels = groups.flatMap((group) => [
+    groupWords(group).length,
+    ...group.rows.map(({ action }) => nameOf(action).length),
   ]);
   const names = resources.map((resource) => resourceName(resource, resources.length));
   const marks = Math.max(
@@ -103,7 +106,7 @@ export function panelPicture(panel: MatrixPanel): Picture {
   );
   const left = Math.ceil(Math.max(140, ...labels.map((length) => length * LETTER + 20)));
   const step = marks * (MARK + 2) + 14;
-  const longest = Math.max(0, ...names.map((name) => name.length)) * LETTER;
+  const longest = Math.max(0, ...names.map((name) => name.length)) * NAME_LETTER;
   const top = HEAD + Math.ceil(longest * SLOPE) + 14;
   const width = Math.ceil(Math.max(left + step * resources.length + longest * LEAN * 0.9, title.length * 9 + 8));
   const columnOf = (place: number) => left + place * step;
@@ -120,12 +123,12 @@ export function panelPicture(panel: MatrixPanel): Picture {
   return { width, height: y + 8, shapes };
 }
 
-function groupHeight({ rows, folded }: MatrixGroup): number {
-  return (1 + rows.length + (folded.length > 0 ? 1 : 0)) * ROW;
+function groupHeight({ rows }: MatrixGroup): number {
+  return (1 + rows.length) * ROW;
 }
 
 function groupShapes(
-  { title, rows, folded }: MatrixGroup,
+  group: MatrixGroup,
   { resources }: MatrixPanel,
   top: number,
   {
@@ -136,9 +139,12 @@ function groupShapes(
 ): readonly Markup[] {
   const shapes: Markup[] = [
     element('path', { class: 'rule', d: `M0 ${top + 0.5}H${right}` }),
-    element('text', { class: 'group', x: 0, y: top + 15 }, [title]),
+    element('text', { class: 'group', x: 0, y: top + 15 }, [
+      group.title,
+      element('tspan', { class: 'dim' }, [foldedWords(group)]),
+    ]),
   ];
-  for (const [index, { action, cells }] of rows.entries()) {
+  for (const [index, { action, cells }] of group.rows.entries()) {
     const y = top + (index + 1) * ROW;
     if (index % 2 === 0) shapes.push(element('rect', { class: 'stripe', x: 0, y, width: right, height: ROW }));
     shapes.push(element('text', { x: 8, y: y + 15 }, [nameOf(action)]));
@@ -152,15 +158,15 @@ function groupShapes(
       shapes.push(...(marks[0] === 'refused' ? signs : [element('g', {}, [title, ...signs])]));
     }
   }
-  if (folded.length > 0) {
-    const y = top + (rows.length + 1) * ROW;
-    shapes.push(element('text', { class: 'dim', x: 8, y: y + 15 }, [foldedWords(folded)]));
-  }
   return shapes;
 }
 
-function foldedWords(folded: readonly string[]): string {
-  return `${folded.length} refused everywhere`;
+function foldedWords({ folded, rows }: MatrixGroup): string {
+  return folded.length === 0 ? '' : `: ${folded.length}${rows.length === 0 ? '' : ' more'} refused everywhere`;
+}
+
+function groupWords(group: MatrixGroup): string {
+  return `${group.title}${foldedWords(group)}`;
 }
 
 /** The service stands in the heading of the group. */
