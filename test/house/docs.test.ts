@@ -6,7 +6,7 @@ import { CHANNELMIX_ACCOUNT_ID } from '../../src/model/constants.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { documentedCommands, words } from '../documented.ts';
 import { runCli } from '../helpers.ts';
-import { CLIENT_ACCOUNT, createBucket, createRole } from '../verify/helpers.ts';
+import { CLIENT_ACCOUNT, createBucket, createRole, createUser } from '../verify/helpers.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const commands = documentedCommands();
@@ -20,6 +20,7 @@ describe('the commands in the docs', () => {
     sandbox = await startSandbox();
     await createBucket(sandbox.endpoint, 'my-bucket');
     await createRole(sandbox.endpoint, { name: 'channelmix_s3_access', bucket: 'my-bucket' });
+    await createUser(sandbox.endpoint, { name: 'channelmix_s3_access', bucket: 'my-bucket' });
     // Whoever follows the docs has credentials and a region; here they lead to the sandbox.
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: sandbox.endpoint,
