@@ -11,7 +11,7 @@ import type { RotateLeftover, RotateReport, RotationKey } from './types.ts';
 /** What became of the second key. */
 export type Created =
   | typeof OCCUPIED
-  | (Pick<RotateReport, 'form' | 'verified' | 'interrupted' | 'left'> & { readonly done: boolean });
+  | (Pick<RotateReport, 'done' | 'form' | 'verified' | 'interrupted' | 'left'> & { readonly made?: RotationKey });
 
 /**
  * Makes a second key, verifies it, and gives its form to the user. Whatever does not come to its end takes the key back: there is either
@@ -25,10 +25,11 @@ export async function createStep(run: RotateRun, keys: readonly RotationKey[], w
   const verified: VerifyReport[] = [];
   try {
     if (await verifies(run, made, ways, verified)) {
-      const { id: accessKeyId, secretAccessKey } = made;
+      const { id: accessKeyId, secretAccessKey, status, created } = made;
       await ways.deliver(connectionFields({ auth: 'key', accessKeyId, secretAccessKey }));
       return {
         done: true,
+        made: { id: accessKeyId, status, created },
         interrupted: false,
         form: connectionFields({ auth: 'key', accessKeyId }),
         verified,

@@ -19,7 +19,9 @@ interface Judged {
 
 /** What a step came to, beside the keys. */
 type Outcome = Pick<RotateReport, 'done'> &
-  Partial<Pick<RotateReport, 'form' | 'verified' | 'interrupted' | 'left' | 'objections'>>;
+  Partial<Pick<RotateReport, 'form' | 'verified' | 'interrupted' | 'left' | 'objections'>> & {
+    readonly made?: RotationKey;
+  };
 
 /**
  * Takes the next step of the rotation of a user's access key, and only that one. What has been done is seen from the keys themselves, so that
@@ -48,7 +50,7 @@ export async function rotate(options: RotateOptions): Promise<RotateReport> {
   if (held) return report(run, { ...judged, warnings }, keys, { done: turn.already });
   const outcome = await take(run, turn, keys, warnings);
   const forgotten = outcome.done ? await remember(run, turn) : [];
-  const after = await keysAfter(run, turn, keys, outcome.done);
+  const after = await keysAfter(run, turn, keys, outcome);
   return report(run, { ...judged, warnings: [...warnings, ...forgotten] }, after, outcome);
 }
 
@@ -184,22 +186,26 @@ async function remove(
   return outcomeOf(run, change, 'iam:DeleteAccessKey', `${key.id} is deleted`);
 }
 
-/** The keys as they are now; where they cannot be read any more, as with a key that is inactive now, as the step made them. */
+/**
+ * The keys as they are now. What the step made of them counts for more than what IAM lists: that may be late, or not be told any more, as
+ * with a key that is inactive now.
+ */
 async function keysAfter(
   run: RotateRun,
-  { step, old, fresh }: Turn,
+  turn: Turn,
   before: readonly RotationKey[],
-  done: boolean,
+  { done, made }: Outcome,
 ): Promise<readonly RotationKey[]> {
-  try {
-    return await readKeys({ ...run, signal: run.hurry });
-  } catch (error) {
-    if (!(error instanceof KitError)) throw error;
-  }
-  if (!done) return before;
+  const keys = await readKeys({ ...run, signal: run.hurry }).catch((error: unknown) => {
+    if (error instanceof KitError) return before;
+    throw error;
+  });
+  if (!done) return keys;
+  const { step, old, fresh } = turn;
   const gone = step === 'delete' ? old?.id : step === 'discard' ? fresh?.id : undefined;
   const status = step === 'deactivate' ? 'Inactive' : step === 'undo' ? 'Active' : undefined;
-  return before
+  const known = made === undefined || keys.some(({ id }) => id === made.id) ? keys : [...keys, made];
+  return known
     .filter(({ id }) => id !== gone)
     .map((key) => (key.id === old?.id && status !== undefined ? { ...key, status } : key));
 }

