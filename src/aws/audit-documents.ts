@@ -41,9 +41,9 @@ interface Reading {
  * vanishes midway.
  *
  * No call is made twice. For a role: 3, one for each inline policy, two for each managed one, the boundary among them; for a user 6, one for
- * each key, and for each of its groups as for a role but 2. Last use: 2, and one more each time that IAM is not done. The account: its
- * roles and users by pages of 1,000, its public access block. Each bucket: 13. Each key: 3. The organization: 1, and where it may be read 2 to
- * 10 for the levels of an account and one for each policy. All with one page each, where lists are short.
+ * each key, and for each of its groups as for a role but 2. Last use: 2, and one more each time that IAM is not done. The account: 3, for its
+ * roles and users by pages of 1,000, and its public access block. Each bucket: 13. Each key: 3, and one for each other name that it is given.
+ * The organization: 2, and where its policies are shown one for each level and each policy.
  *
  * @param connect makes clients of one set of credentials
  * @throws KitError `input` when there is no such principal; `credentials` or `network` when nothing at all can be read; `interrupted`

@@ -3,7 +3,7 @@ import type { AccessKey, User } from '../identity/store.ts';
 import { isoTime, type QueryCall, type QueryOperation } from '../query/operation.ts';
 import { limitExceeded, noSuchEntity } from './errors.ts';
 import { accessKeyId, optionalUserName, paging } from './rules.ts';
-import { arnFor, authorize, authorizedUser, pageOf } from './support.ts';
+import { accountOf, arnFor, authorize, authorizedUser, pageOf } from './support.ts';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const MAX_KEYS = 2;
@@ -99,7 +99,8 @@ const getAccessKeyLastUsed: QueryOperation = {
     const id = call.parameters.need('AccessKeyId');
     const { keys, uses } = call.world.store;
     const key = keys.get(id);
-    authorize(call, 'GetAccessKeyLastUsed', arnFor(call, 'user', key?.userName ?? '*'));
+    const user = accountOf(call).users.get(key?.userName ?? '');
+    authorize(call, 'GetAccessKeyLastUsed', user?.arn ?? arnFor(call, 'user', '*'));
     if (key?.account !== call.caller.account) throw noSuchEntity(`The Access Key with id ${id} cannot be found.`);
     const use = uses.ofKey(id);
     return {
