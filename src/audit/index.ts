@@ -1,7 +1,12 @@
-export type { AcceptedFinding } from '../model/audit.ts';
+export { auditAbout } from './about.ts';
 export { type AuditInput, audit } from './audit.ts';
+export { readBaseline } from './baseline.ts';
 export { auditExitCode } from './exit-code.ts';
 export { expectationOf } from './expectation.ts';
+export { auditPermissions } from './permissions.ts';
 export { auditRules } from './rules/index.ts';
 export { type LiveTarget, readLive } from './sources/aws.ts';
-export { readDocuments, writeDocuments } from './sources/saved.ts';
+export { readPolicyFiles } from './sources/policy-files.ts';
+export { writeDocuments } from './sources/saved.ts';
+export { readSource } from './sources/source.ts';
+export { trendOf } from './trend.ts';

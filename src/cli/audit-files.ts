@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { AcceptedFinding } from '../audit/index.ts';
 import type { SourceFile } from '../audit/sources/types.ts';
+import type { AcceptedFinding } from '../model/audit.ts';
 import { KitError } from '../model/errors.ts';
 
 /** The largest file that an audit reads, in bytes: plans and the authorization details of large accounts have some dozen MiB. */

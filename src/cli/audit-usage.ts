@@ -13,6 +13,7 @@ export interface AuditOptionsGiven {
   readonly 'key-policy'?: readonly string[] | undefined;
   readonly scp?: readonly string[] | undefined;
   readonly rcp?: readonly string[] | undefined;
+  readonly parameter?: readonly string[] | undefined;
   readonly principal?: string | undefined;
   readonly 'last-accessed'?: boolean | undefined;
   readonly bucket?: readonly string[] | undefined;
@@ -23,6 +24,7 @@ export interface AuditOptionsGiven {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
   readonly 'endpoint-url'?: string | undefined;
+  readonly output?: string | undefined;
   readonly save?: string | undefined;
   readonly out?: string | undefined;
 }
@@ -30,7 +32,7 @@ export interface AuditOptionsGiven {
 export type AuditWay = 'aws' | 'file' | 'policies';
 
 const POLICY_FILES = ['identity', 'trust', 'boundary', 'bucket-policy', 'key-policy', 'scp', 'rcp'] as const;
-const OF_AWS = ['profile', 'region', 'endpoint-url', 'last-accessed'] as const;
+const OF_AWS = ['profile', 'endpoint-url', 'last-accessed'] as const;
 const MEANT = ['bucket', 'prefix', 'kms-key', 'access'] as const;
 
 /**
@@ -63,9 +65,10 @@ export function auditWay(args: AuditOptionsGiven): AuditWay {
 function refuseIdle(args: AuditOptionsGiven, way: AuditWay): void {
   const set = (flags: readonly (keyof AuditOptionsGiven)[]) => flags.find((flag) => args[flag] !== undefined);
   const idle =
-    (way === 'aws' ? set([...POLICY_FILES, 'principal']) : undefined) ??
-    (way === 'aws' ? undefined : set(OF_AWS)) ??
-    (way === 'file' ? set(POLICY_FILES) : undefined);
+    (way === 'aws' ? set([...POLICY_FILES, 'principal', 'parameter']) : undefined) ??
+    // Findings for Security Hub name a region.
+    (way === 'aws' ? undefined : set(args.output === 'asff' ? OF_AWS : [...OF_AWS, 'region'])) ??
+    (way === 'file' ? set(POLICY_FILES) : set(['parameter']));
   if (idle !== undefined) {
     const means = {
       aws: 'beside a role or user that is read from AWS',

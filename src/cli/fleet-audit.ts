@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { trendOf } from '../audit/index.ts';
 import { type FleetResults, findResults } from '../fleet/index.ts';
 import { KitError } from '../model/errors.ts';
 import type { FleetResult } from '../model/fleet.ts';
@@ -46,13 +47,6 @@ export async function withTrend(result: FleetResult, former: FleetResults | unde
   if (former === undefined || result.audit === undefined) return result;
   const before = await former.find(result.name);
   if (before?.audit === undefined) return result;
-  const { findings } = result.audit;
-  const known = new Set(before.audit.findings.map(({ id }) => id));
-  const now = new Set(findings.map(({ id }) => id));
-  const trend = {
-    since: before.at,
-    appeared: findings.flatMap(({ id }) => (known.has(id) ? [] : [id])),
-    gone: before.audit.findings.filter(({ id }) => !now.has(id)),
-  };
-  return { ...result, audit: { ...result.audit, trend } };
+  const trend = trendOf({ kind: 'audit', path: '', report: before.audit }, result.audit);
+  return trend === undefined ? result : { ...result, audit: { ...result.audit, trend } };
 }

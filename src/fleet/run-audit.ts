@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import { type AcceptedFinding, audit, auditExitCode, expectationOf, readDocuments, readLive } from '../audit/index.ts';
+import { audit, auditExitCode, expectationOf, readLive, readSource } from '../audit/index.ts';
 import { type AwsClients, type AwsConnector, type AwsCredentials, callAws } from '../aws/index.ts';
-import type { AuditReport } from '../model/audit.ts';
+import type { AcceptedFinding, AuditReport } from '../model/audit.ts';
 import type { AuditDocuments } from '../model/audit-documents.ts';
 import { SESSION_SECONDS } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
@@ -58,7 +58,7 @@ async function fromFile(path: string): Promise<AuditDocuments> {
       cause,
     });
   });
-  return readDocuments({ path, text });
+  return readSource([{ path, text }], {}).documents;
 }
 
 async function fromAws(

@@ -1,0 +1,162 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditPermissions } from '../../src/audit/index.ts';
+import type { FleetResult } from '../../src/model/fleet.ts';
+import { type FleetHouse, startFleet } from '../fleet/setup.ts';
+import { runCli } from '../helpers.ts';
+import { CLIENT_ACCOUNT, rootClients } from '../verify/setup.ts';
+
+/** The account of the security team, which audits; here ChannelMix's, whose credentials the house has. */
+const AUDITOR_ACCOUNT = '031871504755';
+const saved = { ...process.env };
+let house: FleetHouse;
+let file: string;
+
+beforeAll(async () => {
+  house = await startFleet(4, { 1: 'external-id', 2: 'no-delete' });
+  Object.assign(process.env, house.env);
+  await createAuditor();
+  file = house.write('audit.yaml', fleetFile('security/auditor'));
+});
+afterAll(async () => {
+  process.env = saved;
+  await house.close();
+});
+
+/** A role that may read what an audit needs, of every client. */
+async function createAuditor(): Promise<void> {
+  const iam = await rootClients(house.sandbox.endpoint, CLIENT_ACCOUNT).iam();
+  const Principal = { AWS: `arn:aws:iam::${AUDITOR_ACCOUNT}:root` };
+  const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] };
+  const permissions = auditPermissions({
+    partition: 'aws',
+    principal: `arn:aws:iam::${CLIENT_ACCOUNT}:role/*`,
+    buckets: [],
+    kmsKeyArns: [],
+    lastAccessed: false,
+  });
+  const RoleName = 'auditor';
+  await iam.createRole({ RoleName, Path: '/security/', AssumeRolePolicyDocument: JSON.stringify(trust) });
+  await iam.putRolePolicy({ RoleName, PolicyName: 'read', PolicyDocument: JSON.stringify(permissions) });
+}
+
+const fleetFile = (auditorRole: string) =>
+  `defaults:\n  auditorRole: ${auditorRole}\n${readFileSync(house.file, 'utf8')}`;
+
+const fleet = (...args: readonly string[]) => runCli(['fleet', ...args], { env: house.env });
+
+const lines = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as FleetResult);
+
+describe('fleet audit', () => {
+  it('assumes the role of the auditor in each account, and says what is wrong and for whom', async () => {
+    const { code, stdout } = await fleet('audit', '-f', file, '--threads', '1');
+    expect(stdout).toContain('1 client: error cannot-assume: ');
+    expect(stdout).toContain('1 client: error permission-denied: ');
+    expect(stdout).toContain('2 of 4 passed, 2 failed');
+    expect(code).toBe(1);
+  });
+
+  it('gives a line for each client, without the matrix, and is not repeated when it is resumed', async () => {
+    const state = join(house.folder, 'audit-state.ndjson');
+    const args = ['audit', '-f', file, '--output', 'ndjson', '--state', state, '--threads', '1'];
+    const results = lines((await fleet(...args)).stdout);
+    expect(results.map(({ name, status }) => [name, status]).sort()).toEqual([
+      ['client-0', 'passed'],
+      ['client-1', 'failed'],
+      ['client-2', 'failed'],
+      ['client-3', 'passed'],
+    ]);
+    for (const { command, audit } of results) {
+      expect(command).toBe('fleet audit');
+      expect(audit).toMatchObject({ matrix: [], complete: true });
+    }
+    const again = await fleet(...args, '--resume');
+    expect(again.stderr).toContain('4 of 4 are done already');
+  });
+
+  it('says what changed since a former run', async () => {
+    const former = join(house.folder, 'former.ndjson');
+    await fleet('audit', '-f', file, '--output', 'ndjson', '--out', former, '--threads', '1');
+    const iam = await rootClients(house.sandbox.endpoint, CLIENT_ACCOUNT).iam();
+    const attached = { RoleName: 'client-0', PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' };
+    await iam.attachRolePolicy(attached);
+    const { stdout } = await fleet('audit', '-f', file, '--former', former, '--threads', '1');
+    await iam.detachRolePolicy(attached);
+    expect(stdout).toMatch(/since 20\d\d-\d\d-\d\d: \d+ new findings, 0 gone; changed: client-0 \(\d+ new\)/);
+  });
+
+  it('makes one page of all, and of several shards', async () => {
+    const shards = ['1/2', '2/2'].map((shard) => join(house.folder, `audit-${shard.replace('/', '-')}.ndjson`));
+    for (const [index, out] of shards.entries()) {
+      await fleet(
+        'audit',
+        '-f',
+        file,
+        '--shard',
+        `${index + 1}/2`,
+        '--output',
+        'ndjson',
+        '--out',
+        out,
+        '--threads',
+        '1',
+      );
+    }
+    const { code, stdout } = await fleet('merge', ...shards, '--output', 'html');
+    expect(code).toBe(1);
+    expect(stdout).toContain('Audit of the access of ChannelMix');
+    expect(stdout.match(/<tr class="/g)).toHaveLength(4);
+  });
+
+  it('says that it could not find out where the role of the auditor cannot be assumed', async () => {
+    const other = house.write('other.yaml', fleetFile('nobody'));
+    const { code, stdout } = await fleet('audit', '-f', other, '--threads', '1');
+    expect(code).toBe(3);
+    expect(stdout).toContain('the role of the auditor cannot be assumed');
+    expect(stdout).toContain('4 unknown');
+  });
+
+  it('names an auditor that is no role', async () => {
+    const wrong = house.write('wrong.yaml', fleetFile('"no such: name"'));
+    const { code, stderr } = await fleet('audit', '-f', wrong);
+    expect(code).toBe(2);
+    expect(stderr).toContain('must be the ARN or the name of a role');
+  });
+
+  it('audits what was saved, without AWS, many files at once', async () => {
+    const folder = join(house.folder, 'documents');
+    mkdirSync(folder);
+    for (const name of ['client-0', 'client-1']) {
+      const arn = `arn:aws:iam::${CLIENT_ACCOUNT}:role/${name}`;
+      const root = { AWS_ACCESS_KEY_ID: CLIENT_ACCOUNT, AWS_SECRET_ACCESS_KEY: CLIENT_ACCOUNT };
+      const before = { ...process.env };
+      Object.assign(process.env, root);
+      const args = ['audit', '--role-arn', arn, '--bucket', `${name}-data`, '--save', join(folder, `${name}.json`)];
+      await runCli(args, { env: { ...house.env, ...root } });
+      process.env = before;
+    }
+    writeFileSync(join(folder, 'other.json'), '{"name": "not an audit"}');
+    const { code, stdout } = await fleet('audit', folder, '--threads', '1', '--endpoint-url', 'http://127.0.0.1:9');
+    expect(code).toBe(1);
+    expect(stdout).toContain('1 of 3 passed, 2 failed');
+    expect(stdout).toContain('says nothing of a role or user');
+  });
+
+  it.each([
+    [['audit'], 'no fleet file was named'],
+    [['audit', '-f', 'a.yaml', 'b.json'], 'fleet audit -f takes no "b.json"'],
+    [['audit', '-f', 'a.yaml', '--as', 'simulate'], '--as means nothing with fleet audit'],
+    [['audit', '-f', 'a.yaml', '--access', 'full'], '--access means nothing beside -f'],
+    [['verify', '-f', 'a.yaml', '--former', 'x.ndjson'], '--former means nothing with fleet verify'],
+    [['audit', 'no-such-file.json'], 'there is no such file'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stderr } = await fleet(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
