@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const benches = ['evaluate.ts', 'lint.ts', 'generate.ts', 'sandbox.ts', 'verify.ts', 'fleet.ts'];
+const benches = ['evaluate.ts', 'lint.ts', 'generate.ts', 'sandbox.ts', 'verify.ts', 'fleet.ts', 'audit.ts'];
 
 for (const name of benches) {
   console.log(`\n== ${name}`);
