@@ -84,9 +84,11 @@ function cellOf(cell: AuditCell | undefined): Markup {
   return element(
     'td',
     {},
-    marks.flatMap((mark, place) => [
-      `${place === 0 ? '' : '; '}${MARK_WORDS[mark]}`,
-      ...detailsOf(mark, cell).map((detail) => element('p', {}, [detail.trim()])),
-    ]),
+    marks.map((mark) =>
+      element('div', {}, [
+        MARK_WORDS[mark],
+        ...detailsOf(mark, cell).map((detail) => element('p', {}, [detail.trim()])),
+      ]),
+    ),
   );
 }

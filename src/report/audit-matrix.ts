@@ -122,7 +122,9 @@ const NAME_LENGTH = 26;
  */
 export function resourceName(resource: string, count: number): string {
   const name = resource.replace(/^arn:[^:]*:s3:::/, '').replace(/^arn:(?:[^:]*:){4}/, '');
-  if (/^(?:[a-z]+\/)?\*(?:\/\*)?$/.test(name)) return count > 1 ? 'any other' : 'any';
+  // `key/*` and `role/*` are all of them; `acme/*` of S3 is one bucket.
+  if (/^\*(?:\/\*)?$/.test(name) || /^arn:[^:]*:(?:kms|iam):.*:[a-z]+\/\*$/.test(resource))
+    return count > 1 ? 'any other' : 'any';
   const letters = Array.from(printable(name));
   if (letters.length <= NAME_LENGTH) return letters.join('');
   return [...letters.slice(0, NAME_LENGTH / 2), '…', ...letters.slice(1 - NAME_LENGTH / 2)].join('');

@@ -63,7 +63,7 @@ const ROW = 22;
 const MARK = 16;
 const HEAD = 26;
 const LETTER = 6.8;
-/** Names have many digits, which are wide. */
+/** Digits and bold letters are wider. */
 const NAME_LETTER = 7.6;
 /** Slanted names of the resources: 35 degrees. */
 const SLOPE = 0.574;
@@ -93,10 +93,8 @@ export interface Picture {
 /** The picture of one kind of resources: a row an action, a column a resource. */
 export function panelPicture(panel: MatrixPanel): Picture {
   const { title, resources, groups } = panel;
-  const labels = groups.flatMap((group) => [
-    groupWords(group).length,
-    ...group.rows.map(({ action }) => nameOf(action).length),
-  ]);
+  const labels = groups.flatMap(({ rows }) => rows.map(({ action }) => nameOf(action).length));
+  const titles = groups.map((group) => groupWords(group).length * NAME_LETTER);
   const names = resources.map((resource) => resourceName(resource, resources.length));
   const marks = Math.max(
     1,
@@ -104,20 +102,20 @@ export function panelPicture(panel: MatrixPanel): Picture {
       rows.flatMap(({ cells }) => cells.map((cell) => (cell === undefined ? 0 : marksOf(cell).length))),
     ),
   );
-  const left = Math.ceil(Math.max(140, ...labels.map((length) => length * LETTER + 20)));
   const step = marks * (MARK + 2) + 14;
+  const left = step * resources.length;
+  const right = Math.ceil(Math.max(left + 140, ...titles, ...labels.map((length) => left + length * LETTER + 16)));
   const longest = Math.max(0, ...names.map((name) => name.length)) * NAME_LETTER;
   const top = HEAD + Math.ceil(longest * SLOPE) + 14;
-  const width = Math.ceil(Math.max(left + step * resources.length + longest * LEAN * 0.9, title.length * 9 + 8));
-  const columnOf = (place: number) => left + place * step;
+  const width = Math.ceil(Math.max(right, left + longest * LEAN, title.length * 9 + 8));
   const heads = names.map((name, place) => {
-    const x = columnOf(place) + step / 2;
+    const x = place * step + step / 2;
     return element('text', { x, y: top - 8, transform: `rotate(-35 ${x} ${top - 8})` }, [name]);
   });
   const shapes: Markup[] = [element('text', { class: 'head', x: 0, y: 16 }, [title]), ...heads];
   let y = top;
   for (const group of groups) {
-    shapes.push(...groupShapes(group, panel, y, { columnOf, step, right: columnOf(resources.length) }));
+    shapes.push(...groupShapes(group, panel, y, { step, left, right }));
     y += groupHeight(group);
   }
   return { width, height: y + 8, shapes };
@@ -131,11 +129,7 @@ function groupShapes(
   group: MatrixGroup,
   { resources }: MatrixPanel,
   top: number,
-  {
-    columnOf,
-    step,
-    right,
-  }: { readonly columnOf: (place: number) => number; readonly step: number; readonly right: number },
+  { step, left, right }: { readonly step: number; readonly left: number; readonly right: number },
 ): readonly Markup[] {
   const shapes: Markup[] = [
     element('path', { class: 'rule', d: `M0 ${top + 0.5}H${right}` }),
@@ -147,11 +141,11 @@ function groupShapes(
   for (const [index, { action, cells }] of group.rows.entries()) {
     const y = top + (index + 1) * ROW;
     if (index % 2 === 0) shapes.push(element('rect', { class: 'stripe', x: 0, y, width: right, height: ROW }));
-    shapes.push(element('text', { x: 8, y: y + 15 }, [nameOf(action)]));
+    shapes.push(element('text', { x: left + 4, y: y + 15 }, [nameOf(action)]));
     for (const [place, cell] of cells.entries()) {
       if (cell === undefined) continue;
       const marks = marksOf(cell);
-      const x = columnOf(place) + (step - marks.length * (MARK + 2) + 2) / 2;
+      const x = place * step + (step - marks.length * (MARK + 2) + 2) / 2;
       const told = marks.map((mark) => [MARK_WORDS[mark], ...detailsOf(mark, cell)].join(' ')).join('; ');
       const signs = marks.map((mark, nth) => markShape(mark, x + nth * (MARK + 2), y + (ROW - MARK) / 2));
       const title = element('title', {}, [`${action} on ${resources[place] ?? ''}: ${told}`]);

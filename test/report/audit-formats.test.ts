@@ -38,7 +38,7 @@ describe.each(AUDIT_FORMATS)('an audit as %s', (format) => {
     );
   });
 
-  it.skipIf((format as string) === 'svg')('names each rule that found something, and whoever it is about', () => {
+  it.skipIf(format === 'svg')('names each rule that found something, and whoever it is about', () => {
     const text = write(bad, about);
     for (const { ruleId, about: arn } of bad.findings) {
       expect(text).toContain(ruleId);
