@@ -76,7 +76,10 @@ function endLines(report: RotateReport, style: Style): readonly string[] {
   if (plan && objections.length === 0) return [`plan: ${step}: ${PLANNED[step]}; nothing was done`];
   const why = interrupted ? 'interrupted' : verified === undefined ? 'not done' : 'the new key did not pass the verify';
   const gone = verified !== undefined && report.left.length === 0;
-  return [style('red', `${step}: ${why}`), ...(gone ? ['The new key was removed again; the old one is as it was.'] : [])];
+  return [
+    style('red', `${step}: ${why}`),
+    ...(gone ? ['The new key was removed again; the old one is as it was.'] : []),
+  ];
 }
 
 /** What comes next, and who has to do something before it. */

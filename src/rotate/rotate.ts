@@ -145,7 +145,8 @@ function outcomeOf(run: RotateRun, change: Change, action: string, wanted: strin
   if (change.made === true) return { done: true };
   const error = iamError(action, run.userName, change.failure, run);
   if (change.made === false) throw error;
-  throw new KitError(error.code, `it is not known whether ${wanted} now: ${error.message}`, {
+  const { code, message } = change.failure;
+  throw new KitError(error.code, `it is not known whether ${wanted} now (${action}: ${code}: ${message})`, {
     cause: error,
     hint: `See how things are: ${rotateCommand(run.userName, '--plan')}`,
   });

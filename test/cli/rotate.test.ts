@@ -154,7 +154,10 @@ describe('rotate', () => {
     });
     const { code, stdout } = await create([], { signal: controller.signal });
     end();
-    expect([code, stdout]).toEqual([143, expect.stringContaining('create: interrupted and was removed again')]);
+    expect([code, stdout]).toEqual([
+      143,
+      expect.stringContaining('create: interrupted\nThe new key was removed again'),
+    ]);
     expect(await scene.keys()).toHaveLength(1);
     expect(await readdir(folder)).not.toContain('new-key.txt');
   });
@@ -167,7 +170,7 @@ describe('rotate', () => {
     const denied = await create(['--bucket', 'another-bucket', '--wait', '0']);
     expect([denied.code, denied.stdout]).toEqual([
       1,
-      expect.stringContaining('was removed again; the old one is as it was'),
+      expect.stringContaining('The new key was removed again; the old one is as it was'),
     ]);
     expect(await scene.keys()).toEqual([{ id: scene.old.accessKeyId, status: 'Active' }]);
     expect(await readdir(folder)).not.toContain('new-key.txt');
