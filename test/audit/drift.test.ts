@@ -220,6 +220,50 @@ describe('against a former audit', () => {
   });
 });
 
+describe('what was not known then', () => {
+  const lost = unread('policy lost', 'iam:GetPolicyVersion').why;
+  const now = changed(deployed(), { allow: [{ Effect: 'Allow', Action: 's3:GetBucketAcl', Resource: BUCKET_ARN }] });
+
+  it('is not told as added: a policy that nobody could read may have allowed it', () => {
+    const then = deployed();
+    const documents = {
+      ...then,
+      principal: { ...then.principal, identity: { ...then.principal.identity, unreadable: [lost] } },
+    };
+    const { findings, blind } = judge(now, { kind: 'documents', path: 'old', documents });
+    expect(findings).toEqual([]);
+    expect(blind).toEqual(['policy lost']);
+  });
+
+  it('is not told as added: a report without its matrix', () => {
+    const report = { ...auditOf(deployed(), { rules: [] }), matrix: [] };
+    const { findings, blind } = judge(now, { kind: 'audit', path: 'old', report });
+    expect(findings).toEqual([]);
+    expect(blind).toEqual(['the matrix of the former audit']);
+  });
+
+  it('is taken as it is now where a state does not speak of it', () => {
+    const then = deployed();
+    const silent = unread('it', 's3:Get', 'not-asked');
+    const [bucket] = then.buckets;
+    const documents = {
+      ...then,
+      principal: { ...then.principal, tags: silent, boundary: silent, trust: silent },
+      buckets: bucket === undefined ? [] : [{ ...bucket, policy: silent, versioning: silent, lifecycle: silent }],
+    };
+    const after = changed(then, {
+      bucket: { versioning: ABSENT, policy: ABSENT },
+      principal: { trust: trustPolicy(STRANGER) },
+    });
+    expect(judge(after, { kind: 'documents', path: 'old', documents })).toEqual({ findings: [], blind: [] });
+  });
+
+  it('is a bucket of the grant that was not audited', () => {
+    const grant = { ...GRANT, buckets: [...GRANT.buckets, { name: 'acme-more', create: true, prefixes: [] }] };
+    expect(judge(deployed(), { kind: 'grant', path: 'old', grant }).blind).toEqual(['bucket acme-more']);
+  });
+});
+
 describe('a baseline of somebody else', () => {
   const other = { ...GRANT, roleName: 'another' };
   it.each<readonly [string, Baseline, boolean]>([

@@ -1,4 +1,5 @@
 import { compareMatrix } from '../../evaluate/matrix/index.ts';
+import type { Unreadable } from '../../model/access-documents.ts';
 import type { AuditReport } from '../../model/audit.ts';
 import type { MatrixArea, MatrixCell, MatrixPart } from '../../model/matrix.ts';
 import { covers } from '../../model/wildcard-compare.ts';
@@ -18,6 +19,8 @@ export interface ChangedPermission {
 export interface ChangedPermissions {
   readonly added: readonly ChangedPermission[];
   readonly gone: readonly ChangedPermission[];
+  /** What could not be read, now or then, and may decide otherwise. */
+  readonly unread: readonly Unreadable[];
 }
 
 /** What the principal can do now and could not by the baseline, and the other way round; `undefined` where there is nothing to compare with. */
@@ -26,14 +29,18 @@ export function changedPermissions(context: AuditContext): ChangedPermissions | 
     const { baseline, documents, expected, now } = context;
     if (baseline === undefined) return undefined;
     if (baseline.kind === 'audit') {
-      return isSameSubject(baseline, documents) ? byCells(baseline.report, context.matrix()) : undefined;
+      return isSameSubject(baseline, documents) ? byCells(baseline.report, context) : undefined;
     }
     const former = formerDocuments(context);
     if (former === undefined) return undefined;
-    const cells = compareMatrix(subjectOf(documents, expected, now), { needed: subjectOf(former, expected, now) });
+    const { read, unreadable: then } = former.principal.identity;
+    const known = { ...former, principal: { ...former.principal, identity: { read, unreadable: [] } } };
+    const cells = compareMatrix(subjectOf(documents, expected, now), { needed: subjectOf(known, expected, now) });
     return {
-      added: cells.flatMap((cell) => changed(cell, cell.excess)),
+      // A policy of then that nobody can read may have allowed it.
+      added: then.length > 0 ? [] : cells.flatMap((cell) => changed(cell, cell.excess)),
       gone: cells.flatMap((cell) => changed(cell, cell.missing)),
+      unread: [...documents.principal.identity.unreadable, ...then],
     };
   });
 }
@@ -47,8 +54,14 @@ function changed(
 }
 
 /** Two matrices of which only the cells are known: what no part of the other takes in is told. */
-function byCells({ matrix: former }: AuditReport, now: readonly MatrixCell[]): ChangedPermissions {
-  return { added: beyond(now, former), gone: beyond(former, now) };
+function byCells({ matrix: former }: AuditReport, { documents, matrix }: AuditContext): ChangedPermissions {
+  const { identity } = documents.principal;
+  if (former.length === 0) {
+    const said = 'the report has none, as those of fleet audit';
+    const why: Unreadable = { what: 'the matrix of the former audit', action: 'none', kind: 'not-asked', said };
+    return { added: [], gone: [], unread: [why] };
+  }
+  return { added: beyond(matrix(), former), gone: beyond(former, matrix()), unread: identity.unreadable };
 }
 
 function beyond(cells: readonly MatrixCell[], others: readonly MatrixCell[]): readonly ChangedPermission[] {

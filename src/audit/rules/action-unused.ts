@@ -1,5 +1,6 @@
 import { userGuide } from '../../lint/facts/pages.ts';
 import { defineRule } from '../define-rule.ts';
+import { ageOf } from '../facts/age.ts';
 import { daysBetween, UNUSED_DAYS } from '../facts/time.ts';
 import { blindTo, listed } from '../facts/words.ts';
 
@@ -17,10 +18,12 @@ export const actionUnused = defineRule({
     },
   },
   *check({ documents: { principal }, matrix, now }) {
-    const { lastAccessed, created, name, arn } = principal;
+    const { lastAccessed, name, arn } = principal;
     yield* blindTo(lastAccessed);
     if (lastAccessed.state !== 'read') return;
-    if (created !== undefined && !(daysBetween(created, now) > UNUSED_DAYS)) return;
+    const age = ageOf(principal, now);
+    if (typeof age === 'object') yield age;
+    if (typeof age === 'object' || !(age > UNUSED_DAYS)) return;
     const tracked = lastAccessed.value.filter(({ actions = [] }) => actions.length > 0);
     if (tracked.length === 0) return;
     const cells = matrix();

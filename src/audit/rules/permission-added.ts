@@ -20,7 +20,7 @@ export const permissionAdded = defineRule({
     const { baseline, documents } = context;
     const changes = changedPermissions(context);
     if (baseline === undefined || changes === undefined) return;
-    for (const why of documents.principal.identity.unreadable) yield { blind: why };
+    for (const why of changes.unread) yield { blind: why };
     const { name, arn } = documents.principal;
     for (const [resource, added] of grouped(changes.added, ({ part }) => part.resources.join(', '))) {
       const actions = listed(added.map(({ action }) => action));

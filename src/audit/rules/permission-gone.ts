@@ -20,7 +20,7 @@ export const permissionGone = defineRule({
     const { baseline, documents } = context;
     const changes = changedPermissions(context);
     if (baseline === undefined || changes === undefined) return;
-    for (const why of documents.principal.identity.unreadable) yield { blind: why };
+    for (const why of changes.unread) yield { blind: why };
     const { name, arn } = documents.principal;
     for (const [resource, gone] of grouped(changes.gone, ({ part }) => part.resources.join(', '))) {
       const actions = listed(gone.map(({ action }) => action));

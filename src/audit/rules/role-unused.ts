@@ -1,5 +1,6 @@
 import { userGuide } from '../../lint/facts/pages.ts';
 import { defineRule } from '../define-rule.ts';
+import { ageOf } from '../facts/age.ts';
 import { dayOf, daysBetween, TRACKED_DAYS, UNUSED_DAYS } from '../facts/time.ts';
 import { blindTo } from '../facts/words.ts';
 
@@ -35,14 +36,10 @@ export const roleUnused = defineRule({
       yield { message: 'unused', about: arn, key: 'unused', data: { name, days, day: dayOf(lastUsed.value) } };
       return;
     }
-    if (created === undefined) {
-      const what = `when role ${name} was made`;
-      yield { blind: { what, action: 'iam:GetRole', kind: 'not-asked', said: 'the documents do not say it' } };
-      return;
-    }
-    const days = daysBetween(created, now);
-    if (!(days > UNUSED_DAYS)) return;
+    const days = ageOf(principal, now);
+    if (typeof days === 'object') yield days;
+    if (typeof days === 'object' || !(days > UNUSED_DAYS)) return;
     const message = days > TRACKED_DAYS ? 'longAgo' : 'never';
-    yield { message, about: arn, key: 'unused', data: { name, days, day: dayOf(created) } };
+    yield { message, about: arn, key: 'unused', data: { name, days, day: dayOf(created ?? '') } };
   },
 });

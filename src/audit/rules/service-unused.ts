@@ -1,5 +1,6 @@
 import { userGuide } from '../../lint/facts/pages.ts';
 import { defineRule } from '../define-rule.ts';
+import { ageOf } from '../facts/age.ts';
 import { daysBetween, TRACKED_DAYS, UNUSED_DAYS } from '../facts/time.ts';
 import { blindTo } from '../facts/words.ts';
 
@@ -24,10 +25,12 @@ export const serviceUnused = defineRule({
     },
   },
   *check({ documents: { principal }, now }) {
-    const { lastAccessed, created, name, arn } = principal;
+    const { lastAccessed, name, arn } = principal;
     yield* blindTo(lastAccessed);
     if (lastAccessed.state !== 'read') return;
-    if (created !== undefined && !(daysBetween(created, now) > UNUSED_DAYS)) return;
+    const age = ageOf(principal, now);
+    if (typeof age === 'object') yield age;
+    if (typeof age === 'object' || !(age > UNUSED_DAYS)) return;
     for (const { service, lastAccessed: at } of lastAccessed.value) {
       if (NEEDED.has(service)) continue;
       const days = at === undefined ? Number.POSITIVE_INFINITY : daysBetween(at, now);

@@ -1,5 +1,6 @@
 import { userGuide } from '../../lint/facts/pages.ts';
 import { defineRule } from '../define-rule.ts';
+import { untold } from '../facts/age.ts';
 
 const NEEDED = 3600;
 
@@ -17,8 +18,10 @@ export const sessionLong = defineRule({
     },
   },
   *check({ documents: { principal } }) {
-    const { kind, name, arn, maxSessionSeconds = 0 } = principal;
-    if (kind !== 'role' || maxSessionSeconds <= NEEDED) return;
+    const { kind, name, arn, maxSessionSeconds } = principal;
+    if (kind !== 'role') return;
+    if (maxSessionSeconds === undefined) yield untold(`the longest session of role ${name}`, kind);
+    if (maxSessionSeconds === undefined || maxSessionSeconds <= NEEDED) return;
     const hours = Math.round(maxSessionSeconds / 360) / 10;
     yield { message: 'long', about: arn, key: 'session', data: { name, hours } };
   },

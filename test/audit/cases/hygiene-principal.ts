@@ -146,6 +146,16 @@ export const PRINCIPAL_CASES: readonly HygieneCase[] = [
     blind: ['when role channelmix_s3_access was made'],
   },
   {
+    name: 'services of which nobody knows whether they could be used yet',
+    changes: {
+      principal: {
+        lastAccessed: read([{ service: 'ec2' }]),
+        ...{ created: undefined as unknown as string, maxSessionSeconds: undefined as unknown as number },
+      },
+    },
+    blind: ['the longest session of role channelmix_s3_access', 'when role channelmix_s3_access was made'],
+  },
+  {
     name: 'services that were not used',
     changes: {
       principal: {
