@@ -130,7 +130,7 @@ test('server access logs go to a bucket that is there, until they are turned off
 
 describe('the ACL of a bucket', () => {
   const EVERYONE = 'http://acs.amazonaws.com/groups/global/AllUsers';
-  const acl = (ACL: 'private' | 'public-read' | 'aws-exec-read') => s3.send(new PutBucketAclCommand({ Bucket, ACL }));
+  const acl = (ACL: 'private' | 'public-read') => s3.send(new PutBucketAclCommand({ Bucket, ACL }));
   const ownership = (ObjectOwnership: 'BucketOwnerPreferred' | 'BucketOwnerEnforced') =>
     s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: { Rules: [{ ObjectOwnership }] } }));
 
@@ -138,7 +138,8 @@ describe('the ACL of a bucket', () => {
     expect(await failure(acl('public-read'))).toMatchObject({ code: 'AccessControlListNotSupported', status: 400 });
     await ownership('BucketOwnerPreferred');
     expect(await failure(acl('public-read'))).toMatchObject({ code: 'AccessDenied', status: 403 });
-    expect(await failure(acl('aws-exec-read'))).toMatchObject({ code: 'NotImplemented', status: 501 });
+    const byHeader = s3.send(new PutBucketAclCommand({ Bucket, GrantRead: `uri="${EVERYONE}"` }));
+    expect(await failure(byHeader)).toMatchObject({ code: 'NotImplemented', status: 501 });
   });
 
   test('is kept, and given back; ACLs cannot be turned off before it is private', async () => {
