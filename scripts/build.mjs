@@ -18,6 +18,7 @@ export async function buildDist(folder = 'dist') {
       pulumi: 'stacks/components/index.ts',
       verify: 'src/verify/library.ts',
       fleet: 'src/fleet/library.ts',
+      audit: 'src/audit/library.ts',
       // A thread is started from a file.
       'fleet-worker': 'src/fleet/worker.ts',
     },

@@ -5,11 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { findPython, prepareEnvironment } from './environment.ts';
 import { judges } from './peers.ts';
 
-const template = fileURLToPath(new URL('../../templates/verify-lambda/template.yaml', import.meta.url));
+const templates = ['verify-lambda', 'audit-lambda'];
 const prepared = judges();
 
-describe.skipIf(prepared === null)('the template of the daily check', () => {
-  test('is CloudFormation in which cfn-lint finds nothing', { timeout: 300_000 }, async () => {
+describe.skipIf(prepared === null)('the templates of the checks that run by a schedule', () => {
+  test.each(templates)('%s is CloudFormation in which cfn-lint finds nothing', { timeout: 300_000 }, async (name) => {
+    const template = fileURLToPath(new URL(`../../templates/${name}/template.yaml`, import.meta.url));
     const python = await findPython();
     if (python === undefined) throw new Error('no Python');
     const executable = await prepareEnvironment('lint', python, (line) => console.log(`peers: ${line}`));
