@@ -1,0 +1,54 @@
+import { inLevel } from '../../lint/facts/channelmix.ts';
+import type { StatementRef } from '../../model/decision.ts';
+import type { AuditContext, Blind } from '../types.ts';
+import { adminOf } from './effective.ts';
+import { type Risk, riskOf, s3ExcessOf } from './s3-excess.ts';
+import { blindTo, blindToAny, listed } from './words.ts';
+
+/** What is allowed and not needed in the buckets that are meant, and in the account, of one risk. */
+export interface ExcessGroup {
+  /** Names with their service, in the order of the catalogue. */
+  readonly actions: readonly string[];
+  /** `bucket a, b and the account`. */
+  readonly where: string;
+  readonly about: string;
+  readonly key: string;
+  readonly statement?: StatementRef;
+}
+
+/** One group for a risk, where there is any: a role that may do everything has few findings, not one for each action and bucket. */
+export function excessOf(context: AuditContext, risk: Risk): readonly ExcessGroup[] {
+  const { access } = context.expected;
+  const found = s3ExcessOf(context).filter(({ where, facts }) => {
+    // What the level has is told by where it leads.
+    if (where === 'outside' || where === 'beside' || inLevel(facts, access)) return false;
+    return (access === 'minimal' && inLevel(facts, 'extended') ? 'level' : riskOf(facts)) === risk;
+  });
+  // Who can do everything can do these, too.
+  const isSmall = risk === 'read' || risk === 'level' || risk === 'list-buckets';
+  if (found.length === 0 || (isSmall && adminOf(context) !== undefined)) return [];
+  const buckets = [...new Set(found.flatMap(({ bucket }) => (bucket === '' ? [] : [bucket])))];
+  const [only] = buckets;
+  const places = [
+    ...(only === undefined ? [] : [`bucket ${listed(buckets, 3)}`]),
+    ...(found.some(({ where }) => where === 'account') ? ['the account'] : []),
+  ];
+  const statement = found.find((one) => one.statement !== undefined)?.statement;
+  const isOne = only !== undefined && buckets.length === 1 && places.length === 1;
+  return [
+    {
+      actions: [...new Set(found.map(({ facts }) => facts.action))],
+      where: places.join(' and '),
+      about: isOne ? context.arnOf({ name: only }) : context.documents.principal.arn,
+      key: risk,
+      ...(statement === undefined ? {} : { statement }),
+    },
+  ];
+}
+
+/** What decides about excess and was not read. */
+export function blindToExcess({ documents }: AuditContext): readonly Blind[] {
+  const { principal, organization } = documents;
+  const { identity, boundary } = principal;
+  return [...blindToAny(identity), ...blindTo(boundary, organization.scps)];
+}

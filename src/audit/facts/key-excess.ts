@@ -1,0 +1,40 @@
+import type { StatementRef } from '../../model/decision.ts';
+import { type ActionFacts, findAction } from '../../operations/catalogue.ts';
+import type { AuditContext } from '../types.ts';
+
+/** One action of KMS that is allowed and not needed. */
+export interface KeyExcess {
+  readonly facts: ActionFacts;
+  /** `manage`: change who uses a key, or whether it can be used. */
+  readonly use: 'manage' | 'use' | 'read';
+  /** ARNs or patterns of keys, in words. */
+  readonly keys: readonly string[];
+  readonly statement?: StatementRef;
+}
+
+/** What is done with a key, as against to it. */
+const USES =
+  /^(Decrypt|Encrypt|GenerateDataKey.*|GenerateMac|ReEncrypt.*|Sign|Verify|VerifyMac|DeriveSharedSecret|GenerateRandom)$/;
+const MADE = {};
+
+/** What KMS lets the principal do beyond what is expected, where the key's own policy allows it too. */
+export function keyExcessOf(context: AuditContext): readonly KeyExcess[] {
+  return context.once(MADE, () =>
+    context
+      .matrix()
+      .filter(({ action }) => action.startsWith('kms:'))
+      .flatMap(({ action, kind, excess, statement }): readonly KeyExcess[] => {
+        const facts = findAction(action);
+        const counted = excess.filter((part) => part.decision !== 'unknown' || (part.asRead ?? 'deny') !== 'deny');
+        if (facts === undefined || counted.length === 0) return [];
+        const isRead = facts.access === 'Read' || facts.access === 'List';
+        const use = USES.test(facts.name) ? 'use' : isRead ? 'read' : 'manage';
+        const named = counted.flatMap(({ resources }) => resources);
+        const keys =
+          kind === 'none'
+            ? ['the account']
+            : named.map((arn) => (/^arn:[^:]*:kms:\*:\*:/.test(arn) ? 'all keys' : arn));
+        return [{ facts, use, keys, ...(statement === undefined ? {} : { statement }) }];
+      }),
+  );
+}

@@ -1,0 +1,130 @@
+import type { AuditCell } from '../../model/audit.ts';
+import type { StatementRef } from '../../model/decision.ts';
+import { covers, intersects, isWild } from '../../model/wildcard-compare.ts';
+import { type ActionFacts, findAction, SERVICES } from '../../operations/catalogue.ts';
+import type { AuditContext } from '../types.ts';
+import { reachOf } from './effective.ts';
+
+/** One action of S3 that is allowed and not needed. */
+export interface S3Excess {
+  readonly facts: ActionFacts;
+  /** `inside`: in an expected bucket; `beside`: there, and outside the folders that are meant; `outside`: in other buckets. */
+  readonly where: 'inside' | 'beside' | 'outside' | 'account';
+  /** The bucket, or what stands for many (`acme-*`, `*`); empty for the account. */
+  readonly bucket: string;
+  readonly statement?: StatementRef;
+}
+
+const MADE = {};
+
+/** What S3 lets the principal do beyond what is expected, by action and bucket. What only an unread policy may allow is left out. */
+export function s3ExcessOf(context: AuditContext): readonly S3Excess[] {
+  return context.once(MADE, () => {
+    const cells = context.matrix().filter(({ action }) => action.startsWith('s3:'));
+    const all = [...cells.flatMap((cell) => ofCell(context, cell)), ...ofOtherKinds(context)];
+    return [...new Map(all.map((one) => [`${one.facts.action} ${one.where} ${one.bucket}`, one])).values()];
+  });
+}
+
+function ofCell(context: AuditContext, { action, kind, excess, statement }: AuditCell): readonly S3Excess[] {
+  const facts = findAction(action);
+  if (facts === undefined) return [];
+  const base = { facts, ...(statement === undefined ? {} : { statement }) };
+  const counted = excess.filter((part) => part.decision !== 'unknown' || (part.asRead ?? 'deny') !== 'deny');
+  if (kind === 'none') return counted.length === 0 ? [] : [{ ...base, where: 'account', bucket: '' }];
+  return counted.flatMap(({ resources, except = [] }) =>
+    resources.flatMap((resource) => placesOf(context, resource, except).map((place) => ({ ...base, ...place }))),
+  );
+}
+
+type Where = Pick<S3Excess, 'where' | 'bucket'>;
+
+/** Where a pattern of buckets or objects leads. */
+function placesOf({ expected, arnOf }: AuditContext, resource: string, except: readonly string[]): readonly Where[] {
+  const [, head = '', name, slash, key] = /^(arn:[^:]*:s3:::)([^/]*)(\/)?(.*)$/s.exec(resource) ?? [];
+  // Another kind of thing of S3's, such as an access point.
+  if (name === undefined) return [{ where: 'account', bucket: '' }];
+  const own = expected.buckets.flatMap((bucket): readonly Where[] => {
+    if (!intersects(name, bucket.name)) return [];
+    const there = slash === undefined ? arnOf(bucket) : `${arnOf(bucket)}/${key}`;
+    if (except.some((one) => covers(one, there))) return [];
+    return sidesOf(bucket.prefixes, slash === undefined ? undefined : key, (folder) =>
+      except.some((one) => covers(one, `${arnOf(bucket)}/${folder}*`)),
+    ).map((where) => ({ where, bucket: bucket.name }));
+  });
+  const isOwn = expected.buckets.some((bucket) => bucket.name === name);
+  const others = isOwn || head === '' ? [] : [{ where: 'outside', bucket: name } as const];
+  return [...own, ...others];
+}
+
+/** Whether a pattern of keys leads into the folders that are meant, out of them, or both. */
+function sidesOf(
+  prefixes: readonly string[],
+  key: string | undefined,
+  isExcepted: (folder: string) => boolean,
+): readonly ('inside' | 'beside')[] {
+  if (prefixes.length === 0 || key === undefined) return ['inside'];
+  const inside = prefixes.some((prefix) => intersects(key, `${prefix}*`) && !isExcepted(prefix));
+  const beside = !prefixes.some((prefix) => covers(`${prefix}*`, key));
+  return [...(inside ? (['inside'] as const) : []), ...(beside ? (['beside'] as const) : [])];
+}
+
+/** Access points, jobs and the like: the matrix has rows for those only that a policy names. */
+function ofOtherKinds(context: AuditContext): readonly S3Excess[] {
+  if (context.expected.access === 'full') return [];
+  const reach = reachOf(context);
+  return [...(SERVICES.get('s3')?.actions.values() ?? [])]
+    .filter(
+      ({ resources }) => resources.length > 0 && !resources.some((kind) => kind === 'bucket' || kind === 'object'),
+    )
+    .flatMap((facts) => {
+      const found = reach.of(facts.action);
+      return found === undefined ? [] : [{ facts, where: 'account' as const, bucket: '', statement: found.statement }];
+    });
+}
+
+/** A bucket's name, or what stands for many, in words. */
+export function bucketWords(bucket: string): string {
+  if (/^\*+$/.test(bucket)) return 'every bucket';
+  return isWild(bucket) ? `every bucket that is called like ${bucket}` : `bucket ${bucket}`;
+}
+
+/** What an action beyond the expected is good for. */
+export type Risk =
+  | 'permissions'
+  | 'bucket-deletion'
+  | 'history'
+  | 'copies'
+  | 'list-buckets'
+  | 'level'
+  | 'read'
+  | 'write';
+
+/** Ends or rewrites what versions, locks and lifecycles keep. */
+const HISTORY = new Set(
+  'DeleteObjectVersion DeleteObjectVersionAnnotation PutLifecycleConfiguration PutBucketVersioning BypassGovernanceRetention PutObjectRetention PutObjectLegalHold PutBucketObjectLockConfiguration'.split(
+    ' ',
+  ),
+);
+/** Sends data, or what is known of it, somewhere else by itself. */
+const COPIES = new Set(
+  'PutReplicationConfiguration InitiateReplication ReplicateObject ReplicateDelete ReplicateTags ReplicateObjectAnnotation PutBucketNotification PutInventoryConfiguration PutBucketLogging PutAnalyticsConfiguration PutStorageLensConfiguration CreateJob CreateBucketMetadataTableConfiguration'.split(
+    ' ',
+  ),
+);
+/** Opens a door of its own to the data, though the catalogue does not count it among permissions. */
+const DOORS = new Set(
+  'CreateAccessPoint CreateAccessPointForObjectLambda CreateMultiRegionAccessPoint PutAccessPointConfigurationForObjectLambda PutBucketAbac'.split(
+    ' ',
+  ),
+);
+
+/** The risk of an action within the bucket or the account. */
+export function riskOf({ name, access }: ActionFacts): Risk {
+  if (HISTORY.has(name)) return 'history';
+  if (COPIES.has(name)) return 'copies';
+  if (access === 'Permissions management' || DOORS.has(name)) return 'permissions';
+  if (name === 'DeleteBucket') return 'bucket-deletion';
+  if (name === 'ListAllMyBuckets') return 'list-buckets';
+  return access === 'Read' || access === 'List' ? 'read' : 'write';
+}

@@ -1,0 +1,26 @@
+import { s3Guide } from '../../lint/facts/pages.ts';
+import { defineRule } from '../define-rule.ts';
+import { blindToExcess, excessOf } from '../facts/excess-groups.ts';
+import { listed } from '../facts/words.ts';
+
+export const listAllBuckets = defineRule({
+  id: 'list-all-buckets',
+  question: 'excess',
+  severity: 'suggestion',
+  title: 'ChannelMix does not see the names of all buckets',
+  why: 'Names of buckets tell of customers, projects and other accounts. ChannelMix is told the bucket that it is to use.',
+  docs: s3Guide('using-with-s3-policy-actions.html'),
+  messages: {
+    more: {
+      message: '{name} can list the names of all buckets ({actions}).',
+      fix: 'Take s3:ListAllMyBuckets out of the policies of {name}.',
+    },
+  },
+  *check(context) {
+    yield* blindToExcess(context);
+    const { name } = context.documents.principal;
+    for (const { actions, where, ...rest } of excessOf(context, 'list-buckets')) {
+      yield { message: 'more', data: { name, where, count: actions.length, actions: listed(actions) }, ...rest };
+    }
+  },
+});

@@ -1,0 +1,26 @@
+import { s3Guide } from '../../lint/facts/pages.ts';
+import { defineRule } from '../define-rule.ts';
+import { blindToExcess, excessOf } from '../facts/excess-groups.ts';
+import { listed } from '../facts/words.ts';
+
+export const permissionChange = defineRule({
+  id: 'permission-change',
+  question: 'excess',
+  severity: 'security',
+  title: 'ChannelMix cannot change who has access',
+  why: 'Whoever can write the bucket policy, access control lists, access points or Block Public Access gives itself and others what was never granted, and can open the data to everybody. ChannelMix reads and writes files; it never changes permissions.',
+  docs: s3Guide('access-management.html'),
+  messages: {
+    more: {
+      message: '{name} can change who has access to what in {where}: {actions}.',
+      fix: 'Take these actions out of the policies of {name}; ChannelMix needs none of them.',
+    },
+  },
+  *check(context) {
+    yield* blindToExcess(context);
+    const { name } = context.documents.principal;
+    for (const { actions, where, ...rest } of excessOf(context, 'permissions')) {
+      yield { message: 'more', data: { name, where, count: actions.length, actions: listed(actions) }, ...rest };
+    }
+  },
+});
