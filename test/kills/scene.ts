@@ -151,7 +151,8 @@ async function createAdmin({ endpoint }: Sandbox): Promise<AwsCredentials> {
   return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
 }
 
-function startProcess(
+/** A process of the command as it ships. */
+export function startProcess(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
   before: string | undefined,
