@@ -4,7 +4,7 @@ import { parseArn } from '../model/arn.ts';
 import { isJsonObject } from '../model/policy.ts';
 
 /** More buckets than this are read only when they are named: each takes a dozen calls. */
-export const MOST_BUCKETS = 20;
+const MOST_BUCKETS = 20;
 
 /** The buckets to read, and what of the policies' buckets is left out. */
 export interface BucketChoice {

@@ -90,10 +90,12 @@ export async function readAuditPrincipal(
     kind === 'user' ? readPassword(iam, reader, name) : absent,
     readLastAccessed(iam, reader, arn, lastAccessed, signal),
   ]);
-  const { tags } = documents;
+  const { tags, identity } = documents;
   // Tags stand in the answer about the principal itself, as its ARN does.
-  if (tags.state === 'unreadable' && (tags.why.kind === 'not-found' || NOTHING_AT_ALL.has(tags.why.kind))) {
-    throw readError(tags.why, reader.host);
+  if (tags.state === 'unreadable') {
+    const { kind: why } = tags.why;
+    const isNothing = NOTHING_AT_ALL.has(why) && identity.read.length === 0;
+    if (why === 'not-found' || isNothing) throw readError(tags.why, reader.host);
   }
   const created = entity.state === 'read' ? entity.value.CreateDate?.toISOString() : undefined;
   return {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { rootClients } from '../verify/setup.ts';
-import { ACCOUNT, readAudit, SHARED_ARN, startRecorder, startWorld, WORLD } from './audit-world.ts';
+import { ACCOUNT, readAudit, SHARED_ARN, startRecorder, startWorld, USER_ARN, WORLD } from './audit-world.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -54,5 +54,16 @@ test('throttling that does not end leaves pieces open, and is no error', async (
     expect(principal.identity.read).toHaveLength(2);
   } finally {
     await throttled.close();
+  }
+});
+
+test('an answer about the principal that is lost leaves what stands in it open, and its policies are read', async () => {
+  sandbox.faults.add('drop=before,iam:GetUser');
+  try {
+    const { principal } = await readAudit(sandbox.endpoint, { principalArn: USER_ARN });
+    expect(principal.boundary).toMatchObject({ state: 'unreadable', why: { kind: 'network' } });
+    expect(principal.identity.read).toHaveLength(2);
+  } finally {
+    sandbox.faults.clear();
   }
 });
