@@ -1,7 +1,7 @@
 import type { StatementRef } from '../model/decision.ts';
 import type { JsonValue, PolicyKind } from '../model/policy.ts';
 import { parseCaller } from './caller.ts';
-import { compilePolicy } from './compile.ts';
+import { compileOnce } from './compile-once.ts';
 import { type Explanation, explainDecision } from './explain.ts';
 import { hasVariables, questionsOf, questionTexts, type Reading, readDocument, statementsOf } from './matrix/bounds.ts';
 import { knownFacts } from './matrix/known.ts';
@@ -55,7 +55,7 @@ function mixed(item: Item, choose: Choose): JsonValue {
   if (item.source.document === undefined) return item[choose(item, -1)];
   const most = statementsOf(item.most);
   const least = statementsOf(item.least);
-  if (most === undefined || least === undefined) return item.most;
+  if (item.most === item.least || most === undefined || least === undefined) return item.most;
   const Statement = most.map((statement, index) =>
     choose(item, index) === 'most' ? statement : (least[index] ?? statement),
   );
@@ -72,7 +72,7 @@ interface Items {
 
 function policySet(items: Items, choose: Choose): PolicySet {
   const compile = (item: Item): CompiledPolicy =>
-    compilePolicy(mixed(item, choose), { name: item.source.name, kind: item.kind });
+    compileOnce(mixed(item, choose), { name: item.source.name, kind: item.kind });
   return {
     identity: items.identity.map(compile),
     ...(items.resource === undefined ? {} : { resource: compile(items.resource) }),
@@ -135,7 +135,7 @@ function openPlaces(
     const { document, name } = item.source;
     if (document === undefined) return [{ item, index: -1, reason: { kind: 'unread', policy: name } }];
     const variables = hasVariables(document);
-    const compiled = compilePolicy(document, { name, kind: item.kind });
+    const compiled = compileOnce(document, { name, kind: item.kind });
     return (statementsOf(document) ?? []).flatMap((statement, index): readonly OpenPlace[] => {
       const one = compiled.statements[index];
       const questions = one?.matchesAction(action) === true ? questionsAbout(statement, variables) : [];

@@ -64,6 +64,11 @@ function parseParts(text: string, rules: TemplateRules): readonly Part[] | undef
 export function parseTemplate(text: string, rules: TemplateRules): Template | undefined {
   const parts = parseParts(text, rules);
   if (parts === undefined) return undefined;
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined && 'units' in first) {
+    const { units } = first;
+    return { fixed: units, resolve: () => units };
+  }
   if (parts.every((part) => 'units' in part)) {
     const fixed = parts.flatMap((part) => ('units' in part ? part.units : []));
     return { fixed, resolve: () => fixed };

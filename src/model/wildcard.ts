@@ -25,7 +25,10 @@ export function literalUnits(text: string): number[] {
 
 /** Units of a text in which `*` and `?` are wildcards. */
 export function patternUnits(text: string): number[] {
-  return literalUnits(text).map((unit) => (unit === STAR ? ANY_RUN : unit === QUESTION ? ANY_ONE : unit));
+  const units = literalUnits(text);
+  for (const [at, unit] of units.entries())
+    if (unit === STAR || unit === QUESTION) units[at] = unit === STAR ? ANY_RUN : ANY_ONE;
+  return units;
 }
 
 /** Width of the character at a place of a text or its units: 2 for a surrogate pair. */

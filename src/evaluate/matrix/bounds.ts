@@ -119,12 +119,23 @@ function isEveryone(principal: JsonValue): boolean {
   return principal === '*' || (isJsonObject(principal) && list(own(principal, 'AWS') ?? []).includes('*'));
 }
 
+/** Whether a statement means the same to every reading. */
+function isCertain(statement: JsonObject, how: StatementReading): boolean {
+  const condition = own(statement, 'Condition');
+  if (condition !== undefined && splitConditions(condition, how).open) return false;
+  if (!how.known.caller && ('Principal' in statement || 'NotPrincipal' in statement)) return false;
+  return [own(statement, 'Resource') ?? [], own(statement, 'NotResource') ?? []]
+    .flatMap(list)
+    .every((pattern) => typeof pattern === 'string' && isPlain(pattern));
+}
+
 function readStatement(statement: JsonValue, reading: Reading, variables: boolean, known: Known): JsonValue {
   if (!isJsonObject(statement)) return statement;
   const effect = own(statement, 'Effect');
   if (effect !== 'Allow' && effect !== 'Deny') return statement;
   const wide = (reading === 'most') === (effect === 'Allow');
   const how: StatementReading = { effect, wide, variables, known };
+  if (isCertain(statement, how)) return statement;
   const changes: Record<string, JsonValue> = {};
   const dropped = new Set<string>();
 
@@ -172,10 +183,10 @@ export function readDocument(document: JsonValue, reading: Reading, known: Known
   const statements = statementsOf(document);
   if (statements === undefined) return document;
   const variables = hasVariables(document);
-  return {
-    ...(document as JsonObject),
-    Statement: statements.map((statement) => readStatement(statement, reading, variables, known)),
-  };
+  const read = statements.map((statement) => readStatement(statement, reading, variables, known));
+  // The same document is compiled once.
+  if (read.every((statement, index) => statement === statements[index])) return document;
+  return { ...(document as JsonObject), Statement: read };
 }
 
 /** A pattern with a star for each variable: what it can name at all. */

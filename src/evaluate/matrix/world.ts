@@ -2,6 +2,7 @@ import type { RequestContext } from '../../model/decision.ts';
 import type { JsonValue, PolicyKind } from '../../model/policy.ts';
 import { parseCaller } from '../caller.ts';
 import { compilePolicy } from '../compile.ts';
+import { compileOnce } from '../compile-once.ts';
 import type { CompiledPolicy } from '../types.ts';
 import { hasVariables, type Questions, questionsOf, readDocument, statementsOf, widestPattern } from './bounds.ts';
 import { type Known, knownFacts } from './known.ts';
@@ -107,8 +108,8 @@ function readSource({ name, document }: PolicySource, kind: PolicyKind, known: K
     };
   }
   const [wide, narrow] = [readDocument(document, 'most', known), readDocument(document, 'least', known)];
-  const most = compilePolicy(wide, { name, kind });
-  const isCertain = JSON.stringify(wide) === JSON.stringify(narrow);
+  const most = compileOnce(wide, { name, kind });
+  const isCertain = wide === narrow || JSON.stringify(wide) === JSON.stringify(narrow);
   const variables = hasVariables(document);
   return {
     name,
@@ -193,6 +194,16 @@ function patternsOf(document: JsonValue): readonly Pattern[] {
   });
 }
 
+const EVERYTHING: Pattern = readPattern('*', false) ?? { text: '*', parts: [] };
+
+/** Whether a document allows everything but some: then it names all resources, too. */
+function allowsTheRest(document: JsonValue): boolean {
+  return (statementsOf(document) ?? []).some((statement) => {
+    const { Effect, NotResource } = (statement ?? {}) as Readonly<Record<string, JsonValue>>;
+    return Effect === 'Allow' && NotResource !== undefined;
+  });
+}
+
 /** Patterns of the resources that are known: within them the same facts hold. */
 function patternsOfFacts({ arn }: ResourceFacts): readonly Pattern[] {
   const literal = arn.replace(/[*?]/g, (char) => `\${${char}}`);
@@ -245,6 +256,10 @@ export function buildWorld(subject: Subject): World {
     elsewhere,
     patterns: distinctPatterns([...patterns, ...resources.flatMap(patternsOfFacts)]),
     // What an organization limits is not for that named: a row for everything says nothing of a bucket.
-    named: [...own.flatMap(patternsOf), ...resources.map(patternsOfFacts).flatMap(([pattern]) => pattern ?? [])],
+    named: [
+      ...own.flatMap(patternsOf),
+      ...resources.map(patternsOfFacts).flatMap(([pattern]) => pattern ?? []),
+      ...(own.some(allowsTheRest) ? [EVERYTHING] : []),
+    ],
   };
 }
