@@ -20,6 +20,9 @@ const LABELS: Readonly<Record<Severity, string>> = {
   suggestion: 'LOW',
 };
 
+/** Those that the format has a word for; the European Sovereign Cloud is not among them. */
+const PARTITIONS: ReadonlySet<string> = new Set(['aws', 'aws-cn', 'aws-us-gov']);
+
 const NAMESPACE = 'Software and Configuration Checks';
 
 /**
@@ -158,7 +161,8 @@ function asffFinding(told: Told, { subject, date }: AuditReport, { region, toolV
 
 /** Types of resources. https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html */
 function resourceOf(arn: string, partition: string, region: string): unknown {
-  return { Type: resourceType(arn), Id: limited(arn, 512), Partition: partition, Region: region };
+  const known = PARTITIONS.has(partition) ? { Partition: partition } : {};
+  return { Type: resourceType(arn), Id: limited(arn, 512), ...known, Region: region };
 }
 
 function resourceType(arn: string): string {

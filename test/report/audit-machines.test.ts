@@ -40,7 +40,7 @@ interface AsffFinding {
   readonly GeneratorId: string;
   readonly Title: string;
   readonly Description: string;
-  readonly Resources: readonly { readonly Type: string; readonly Id: string }[];
+  readonly Resources: readonly { readonly Type: string; readonly Id: string; readonly Partition?: string }[];
   readonly Workflow: { readonly Status: string };
   readonly Compliance: { readonly Status: string };
   readonly RecordState: string;
@@ -178,6 +178,14 @@ describe('an audit in the AWS Security Finding Format', () => {
     expect(JSON.parse(auditReporters.asff(china, nowhere))[0].ProductArn).toBe(
       'arn:aws-cn:securityhub:cn-north-1:111122223333:product/111122223333/default',
     );
+  });
+
+  it('leaves out a partition that the format does not know', () => {
+    const partitions = ['aws-us-gov', 'aws-eusc'].map((partition) => {
+      const subject = { ...bad.subject, arn: `arn:${partition}:iam::111122223333:role/r` };
+      return asff({ ...bad, subject })[0]?.Resources[0]?.Partition;
+    });
+    expect(partitions).toEqual(['aws-us-gov', undefined]);
   });
 
   it('names what is found by the type of what it is about', () => {
