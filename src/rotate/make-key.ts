@@ -31,11 +31,11 @@ export async function makeKey(run: RotateRun, before: readonly RotationKey[]): P
     const extra = await extraKey(run, known);
     if (extra === UNKNOWN) throw maybeMade(run, failure);
     const full = failure.code === 'LimitExceeded';
-    if (extra !== undefined) {
-      if (full && lost === undefined) return OCCUPIED;
-      await giveUp(run, extra, lost ?? failure);
-    }
-    if (full || attempt >= ATTEMPTS) throw iamError('iam:CreateAccessKey', run.userName, failure, run);
+    if (full && lost === undefined) return OCCUPIED;
+    if (extra !== undefined) await giveUp(run, extra, lost ?? failure);
+    // The key that takes the place may be this run's: the list is late.
+    if (full) throw maybeMade(run, lost ?? failure);
+    if (attempt >= ATTEMPTS) throw iamError('iam:CreateAccessKey', run.userName, failure, run);
     lost ??= isLost(failure) ? failure : undefined;
     await run.sleep(PAUSE_MS * attempt, run.signal);
   }

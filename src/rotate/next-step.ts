@@ -57,7 +57,8 @@ export function followingStep(keys: readonly RotationKey[]): 'create' | 'deactiv
   return active === 2 ? 'deactivate' : 'delete';
 }
 
-export function isActive({ status }: RotationKey): boolean {
+/** Whether requests that are signed with it are answered. */
+export function isActive({ status }: Pick<RotationKey, 'status'>): boolean {
   return status === 'Active';
 }
 

@@ -157,7 +157,7 @@ async function deactivate(run: RotateRun, old: RotationKey, fresh: RotationKey):
   const outcome = await setActive(run, old, false);
   const after = await run.calls.list(run.userName, run.hurry);
   const other = after.ok ? after.value.find(({ id }) => id === fresh.id) : fresh;
-  if (other !== undefined && isActive(fresh) && other.status === fresh.status) return outcome;
+  if (other !== undefined && isActive(other)) return outcome;
   await setActive({ ...run, writeSignal: run.hurry }, old, true);
   return changed(`${fresh.id} was deactivated or deleted by somebody else, so ${old.id} is active again`);
 }

@@ -82,6 +82,19 @@ describe('making the second key', () => {
     expect((came as KitError).message).toContain('aws iam list-access-keys --user-name channelmix_s3_access');
   });
 
+  it('tells of a key that was made behind a lost answer also where the list is late', async () => {
+    scene.sandbox.faults.add('drop=after,iam:CreateAccessKey,at=1');
+    const came = await outcome({ lateLists: true });
+    expect(await ids()).toHaveLength(2);
+    expect(came).toMatchObject({ code: 'leftover', hint: expect.stringContaining('--discard') });
+  });
+
+  it('names the new key where the list is late', async () => {
+    const came = await outcome({ lateLists: true });
+    const { accessKeyId } = keyOf(scene.forms[0]);
+    expect(came).toMatchObject({ done: true, next: 'deactivate', keys: [{}, { id: accessKeyId, status: 'Active' }] });
+  });
+
   it('is done by one of two who rotate at the same moment', async () => {
     const waiting: (() => void)[] = [];
     const end = scene.sandbox.observe(({ operation, phase }) => {

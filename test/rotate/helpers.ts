@@ -36,6 +36,8 @@ export type RunChanges = Partial<
   >
 > & {
   readonly ways?: Partial<NewKeyWays>;
+  /** Lists of keys that IAM gives are those from before the run. */
+  readonly lateLists?: boolean;
   /** Who runs it; default: the root of the client's account. */
   readonly as?: TestKey;
 };
@@ -100,12 +102,13 @@ async function run(
   { forms, secrets }: Pick<Scene, 'forms' | 'secrets'>,
   changes: RunChanges = {},
 ): Promise<RotateReport> {
-  const { ways, as: credentials = ADMIN, ...rest } = changes;
+  const { ways, lateLists = false, as: credentials = ADMIN, ...rest } = changes;
   const aws = { endpointUrl: sandbox.endpoint, region: 'us-east-1', credentials };
   const clients = createAwsClients(aws);
   const { Arn: arn = '', Account: account = '' } = await (await clients.sts()).getCallerIdentity({});
   const calls = await accessKeyCalls(clients, aws);
   const { sleep } = createVerifyPorts(aws);
+  const before = lateLists ? await calls.list(USER, new AbortController().signal) : undefined;
   return rotate({
     userName: USER,
     quietForMs: DAY,
@@ -114,7 +117,11 @@ async function run(
     plan: false,
     caller: { arn, account },
     // The sandbox's answers bear the real date, and its clock is elsewhere.
-    calls: { ...calls, serverTime: () => sandbox.clock.now().getTime() },
+    calls: {
+      ...calls,
+      serverTime: () => sandbox.clock.now().getTime(),
+      ...(before === undefined ? {} : { list: async () => before }),
+    },
     newKey: async () => ({
       targets: (accessKeyId) => [readVerifyTarget({ accessKeyId, bucket: BUCKET })],
       waitMs: 2_000,
