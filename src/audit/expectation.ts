@@ -1,10 +1,12 @@
 import { fullAccessDocument, fullAccessPolicyArn, identityPolicies } from '../generate/policy-documents.ts';
 import type { NamedPolicy } from '../model/access-documents.ts';
-import { type Partition, parseArn } from '../model/arn.ts';
+import { bucketArn, type Partition, parseArn } from '../model/arn.ts';
 import type { AuditExpectation } from '../model/audit.ts';
 import type { AuditBucket, AuditDocuments } from '../model/audit-documents.ts';
+import { PROBE_FOLDER } from '../model/constants.ts';
 import type { AccessLevel } from '../model/grant.ts';
-import type { JsonValue, PolicyDocument } from '../model/policy.ts';
+import { isJsonObject, type JsonValue, type PolicyDocument } from '../model/policy.ts';
+import { intersects } from '../model/wildcard-compare.ts';
 
 /** Partition of the principal. */
 export function partitionOf({ principal }: AuditDocuments): Partition {
@@ -12,7 +14,8 @@ export function partitionOf({ principal }: AuditDocuments): Partition {
 }
 
 /**
- * What ChannelMix is meant to have: what was named, or the access level on all buckets of the documents.
+ * What ChannelMix is meant to have: what was named, or the access level on all buckets of the documents, in the folders that the policies
+ * limit it to.
  *
  * @param named buckets with their prefixes; empty: nobody named any
  */
@@ -22,7 +25,30 @@ export function expectationOf(
   named: AuditExpectation['buckets'],
 ): AuditExpectation {
   if (named.length > 0) return { access, buckets: named, from: 'named' };
-  return { access, buckets: documents.buckets.map(({ name }) => ({ name, prefixes: [] })), from: 'inferred' };
+  const buckets = documents.buckets.map(({ name }) => ({ name, prefixes: foldersOf(documents, name) }));
+  return { access, buckets, from: 'inferred' };
+}
+
+/** The folders of a bucket that the identity policies speak of; none where they speak of all of it, or of other patterns. */
+function foldersOf(documents: AuditDocuments, bucket: string): readonly string[] {
+  const within = `${bucketArn(partitionOf(documents), bucket)}/`;
+  const patterns = documents.principal.identity.read
+    .flatMap(({ document }) => allowedResources(document))
+    .filter((pattern) => intersects(pattern, `${within}*`) && !pattern.endsWith(`${PROBE_FOLDER}*`));
+  const folders = patterns.map((pattern) =>
+    pattern.startsWith(within) ? /^([^*?$]+\/)\*$/.exec(pattern.slice(within.length))?.[1] : undefined,
+  );
+  return folders.includes(undefined) ? [] : [...new Set(folders.flatMap((folder) => folder ?? []))];
+}
+
+function allowedResources(document: JsonValue): readonly string[] {
+  const { Statement = [] } = isJsonObject(document) ? document : {};
+  return [Statement].flat().flatMap((statement) => {
+    if (!isJsonObject(statement) || statement.Effect !== 'Allow') return [];
+    // What a NotResource leaves is beyond folders.
+    const resources = statement.NotResource === undefined ? statement.Resource : '*';
+    return [resources ?? []].flat().filter((pattern): pattern is string => typeof pattern === 'string');
+  });
 }
 
 /** The identity policies that would give just that: of the grant, with the keys that the buckets are encrypted with. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { expectationOf } from '../../src/audit/index.ts';
 import { auditMatrix } from '../../src/audit/matrix.ts';
+import type { AuditDocuments } from '../../src/model/audit-documents.ts';
 import type { JsonValue } from '../../src/model/policy.ts';
 import { everyKindOfGrant } from '../generate/artefacts/grants.ts';
 import { bruteForce } from './brute-force.ts';
-import { all, deployed, expectedOf, NOW } from './documents.ts';
+import { all, changed, deployed, expectedOf, GRANT, NOW } from './documents.ts';
 import { MATRIX_ACCOUNTS, type MatrixAccount } from './matrix-accounts.ts';
 
 function accountNamed(wanted: string): MatrixAccount {
@@ -38,6 +40,18 @@ describe('the matrix of an account', () => {
     for (const each of wrong) {
       expect(bruteForce(documents, expected, { now: NOW, cells: each }).disagreements.length).toBeGreaterThan(0);
     }
+  });
+
+  it('takes the folders that the policies name for what is meant, where nobody said', () => {
+    const meant = (documents: AuditDocuments) => expectationOf(documents, 'minimal', []).buckets;
+    const buckets = [
+      { name: 'acme-raw', create: true, prefixes: ['a/', 'b/c/'] },
+      { name: 'acme-reports', create: true, prefixes: [] },
+    ];
+    const documents = deployed({ ...GRANT, buckets });
+    expect(meant(documents)).toEqual(buckets.map(({ name, prefixes }) => ({ name, prefixes })));
+    const wide = { Effect: 'Allow', Action: 's3:Get*', Resource: 'arn:aws:s3:::acme-r*' };
+    expect(meant(changed(documents, { allow: [wide] })).map(({ prefixes }) => prefixes)).toEqual([[], []]);
   });
 
   it('finds nothing too much and nothing missing in a grant that the kit made', () => {
