@@ -47,7 +47,7 @@ export function parseYaml(text: string, name: string, maxBytes: number): YamlDat
     return `${name}:${at.line}:${at.col}`;
   };
   return {
-    input: document.toJS({ maxAliasCount: 10 }) ?? {},
+    input: plainData(document, name) ?? {},
     position,
     place: (path) => `${position(path)} ${defaultLabel(path)}`,
     region: (path) => {
@@ -56,6 +56,18 @@ export function parseYaml(text: string, name: string, maxBytes: number): YamlDat
       return { line: first.line, column: first.col, endLine: last.line, endColumn: last.col };
     },
   };
+}
+
+/** The parser throws a ReferenceError when aliases come to far more than the text. @throws KitError `input` */
+function plainData(document: ReturnType<typeof parseDocument>, name: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 10 });
+  } catch (cause) {
+    if (!(cause instanceof ReferenceError)) throw cause;
+    throw inputError(`${name} cannot be read:`, [
+      { field: 'aliases', rule: 'must not multiply: write the values out' },
+    ]);
+  }
 }
 
 interface Ranged {

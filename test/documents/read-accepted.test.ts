@@ -73,6 +73,13 @@ describe('a file of accepted findings', () => {
       'must be a day that there is',
     ],
     ['has a time', one(`id: ${ID}, reason: x, owner: y, expires: 2027-02-21T00:00:00Z`), 'must be a day that there is'],
+    ['has a key of every object', one(`"__proto__": { id: ${ID} }, ${WORDS}`), 'is not a known key'],
+    ['nests without an end', `accepted: ${'['.repeat(20_000)}`, 'must nest at most 64 levels'],
+    [
+      'multiplies by aliases',
+      `a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\naccepted: [*c, *c]`,
+      'aliases: must not multiply',
+    ],
     [
       'has the same twice',
       `accepted:\n  - { id: ${ID}, ${WORDS} }\n  - { id: ${ID}, ${WORDS} }\n`,

@@ -1,8 +1,8 @@
 import { userGuide } from '../../lint/facts/pages.ts';
 import { defineRule } from '../define-rule.ts';
-import { ageOf } from '../facts/age.ts';
+import { usedServices } from '../facts/age.ts';
 import { daysBetween, UNUSED_DAYS } from '../facts/time.ts';
-import { blindTo, listed } from '../facts/words.ts';
+import { listed } from '../facts/words.ts';
 
 export const actionUnused = defineRule({
   id: 'action-unused',
@@ -17,14 +17,12 @@ export const actionUnused = defineRule({
       fix: 'Name in the policies only what ChannelMix needs: `channelmix-s3 policy minimal --bucket BUCKET` prints it.',
     },
   },
-  *check({ documents: { principal }, matrix, now }) {
-    const { lastAccessed, name, arn } = principal;
-    yield* blindTo(lastAccessed);
-    if (lastAccessed.state !== 'read') return;
-    const age = ageOf(principal, now);
-    if (typeof age === 'object') yield age;
-    if (typeof age === 'object' || !(age > UNUSED_DAYS)) return;
-    const tracked = lastAccessed.value.filter(({ actions = [] }) => actions.length > 0);
+  *check(context) {
+    const { documents, matrix, now } = context;
+    const { name, arn } = documents.principal;
+    const { services, blind } = usedServices(context);
+    yield* blind;
+    const tracked = services.filter(({ actions = [] }) => actions.length > 0);
     if (tracked.length === 0) return;
     const cells = matrix();
     const needed = new Set(cells.filter((cell) => cell.needed).map(({ action }) => action));

@@ -1,8 +1,7 @@
 import { userGuide } from '../../lint/facts/pages.ts';
 import { defineRule } from '../define-rule.ts';
-import { ageOf } from '../facts/age.ts';
+import { usedServices } from '../facts/age.ts';
 import { daysBetween, TRACKED_DAYS, UNUSED_DAYS } from '../facts/time.ts';
-import { blindTo } from '../facts/words.ts';
 
 /** S3 uses KMS for the caller, which IAM does not always count as the caller's use; whether S3 is used, the last use of role or key says. */
 const NEEDED: ReadonlySet<string> = new Set(['s3', 'kms', 'sts']);
@@ -24,14 +23,12 @@ export const serviceUnused = defineRule({
       fix: 'Take {service} out of the policies: ChannelMix does not need it.',
     },
   },
-  *check({ documents: { principal }, now }) {
-    const { lastAccessed, name, arn } = principal;
-    yield* blindTo(lastAccessed);
-    if (lastAccessed.state !== 'read') return;
-    const age = ageOf(principal, now);
-    if (typeof age === 'object') yield age;
-    if (typeof age === 'object' || !(age > UNUSED_DAYS)) return;
-    for (const { service, lastAccessed: at } of lastAccessed.value) {
+  *check(context) {
+    const { documents, now } = context;
+    const { name, arn } = documents.principal;
+    const { services, blind } = usedServices(context);
+    yield* blind;
+    for (const { service, lastAccessed: at } of services) {
       if (NEEDED.has(service)) continue;
       const days = at === undefined ? Number.POSITIVE_INFINITY : daysBetween(at, now);
       if (!(days > UNUSED_DAYS)) continue;
