@@ -91,7 +91,9 @@ describe('the Lambda function of templates/audit-lambda', () => {
     expect(changed.Findings).toBeGreaterThan(0);
     expect(changed.New).toBeGreaterThan(0);
     const [, again] = await invoke();
-    expect(again).toMatchObject({ Findings: changed.Findings, New: 0 });
+    expect(again.New).toBe(0);
+    // What had changed is no finding the second time.
+    expect(again.Findings).toBeGreaterThan(0);
   });
 
   it('counts nothing that is accepted', { timeout: 60_000 }, async () => {
