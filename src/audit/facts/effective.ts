@@ -1,6 +1,7 @@
 import { absentKeys, callerArn, sourceOf, standingContext } from '../../diagnose/standing.ts';
 import { compilePolicy, decideBounded } from '../../evaluate/index.ts';
 import type { StatementRef } from '../../model/decision.ts';
+import { covers } from '../../model/wildcard-compare.ts';
 import { findAction, SERVICES } from '../../operations/catalogue.ts';
 import { partitionOf } from '../expectation.ts';
 import type { AuditContext } from '../types.ts';
@@ -91,7 +92,8 @@ function decideAction(
   const own = found.flatMap(({ stated }) => resourcesOf(context, action, stated));
   const others = statements.flatMap((stated) => resourcesOf(context, action, stated));
   let open: Effective | undefined;
-  for (const resource of [...new Set([...own, ...others])].slice(0, MOST_RESOURCES)) {
+  const fitting = [...new Set([...own, ...others])].filter((resource) => fits(action, resource));
+  for (const resource of fitting.slice(0, MOST_RESOURCES)) {
     const { decision, explanation } = decide(context, action, resource);
     if (decision === 'deny') continue;
     const statement = explanation.decision.statement ?? first.stated.ref;
@@ -153,12 +155,25 @@ function example({ documents }: AuditContext, pattern: string): string {
     .join(':');
 }
 
+/** Whether an action can be about a resource at all: a policy may name any, and AWS never asks for it. */
+function fits(action: string, resource: string): boolean {
+  const [service = ''] = action.split(':');
+  const facts = findAction(action);
+  if (facts === undefined) return !SERVICES.has(resource.split(':')[2] ?? '');
+  if (facts.resources.length === 0) return resource === '*';
+  return facts.resources.some((kind) => {
+    const arn = SERVICES.get(service.toLowerCase())?.resources.get(kind);
+    return arn !== undefined && covers(arn.replace(/\$\{\w+\}/g, '*'), resource);
+  });
+}
+
 /** ARNs of the kinds of resources that an action takes, where they are known; something of the service's otherwise. */
 function typical(context: AuditContext, action: string): readonly string[] {
   const [service = ''] = action.split(':');
-  const kinds = findAction(action)?.resources ?? [];
-  const known = kinds.flatMap((kind) => SERVICES.get(service)?.resources.get(kind) ?? []);
+  const facts = findAction(action);
+  if (facts !== undefined && facts.resources.length === 0) return ['*'];
+  const known = (facts?.resources ?? []).flatMap((kind) => SERVICES.get(service)?.resources.get(kind) ?? []);
   if (known.length > 0) return known.map((arn) => example(context, arn.replace(/\$\{\w+\}/g, '*')));
   const { account } = context.documents.principal;
-  return [`arn:${partitionOf(context.documents)}:${service}:${REGION}:${account}:${NAME}`];
+  return [`arn:${partitionOf(context.documents)}:${service}:${REGION}:${account}:${NAME}`, '*'];
 }

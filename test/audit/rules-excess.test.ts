@@ -1,0 +1,417 @@
+import { describe, expect, it } from 'vitest';
+import { auditRules } from '../../src/audit/index.ts';
+import {
+  auditOf,
+  BUCKET,
+  BUCKET_ARN,
+  bucketPolicy,
+  documentsWith,
+  KEY_ARN,
+  policy,
+  read,
+  unread,
+} from './documents.ts';
+import { allow, type RuleCase, runCases } from './rule-cases.ts';
+
+const RULES = [
+  'admin-access',
+  'escalation-path',
+  'sensitive-data',
+  'resource-exposure',
+  'outside-bucket',
+  'outside-prefix',
+  'permission-change',
+  'can-publish',
+  'history-deletion',
+  'bucket-deletion',
+  'copies-elsewhere',
+  'key-control',
+  'other-keys',
+  'other-service',
+  'larger-level',
+  'extra-write',
+  'extra-read',
+  'list-all-buckets',
+  'bucket-public',
+];
+const OBJECTS = `${BUCKET_ARN}/*`;
+const boundary = (...statements: readonly ReturnType<typeof allow>[]) => read(policy(statements, 'bound'));
+const scps = (...statements: Parameters<typeof policy>[0] & readonly unknown[]) =>
+  ({
+    id: read('o-a1b2c3d4e5'),
+    rcps: { state: 'absent' },
+    scps: read([{ id: 'r-1', policies: [policy(statements as never, 'scp')] }]),
+  }) as const;
+const everything = allow('*');
+const OPEN_BLOCK = {
+  publicAccessBlock: read({
+    blockPublicAcls: false,
+    ignorePublicAcls: false,
+    blockPublicPolicy: false,
+    restrictPublicBuckets: false,
+  }),
+  accountPublicAccessBlock: { state: 'absent' },
+} as const;
+
+const CASES: readonly RuleCase[] = [
+  { name: 'what the kit deploys is no more than is meant', found: [] },
+  {
+    name: 'full access is no more than is meant where full access is meant',
+    grant: { access: 'full' },
+    expected: { access: 'full' },
+    found: [],
+  },
+  // Administrators
+  {
+    name: 'an administrator by one wildcard',
+    changes: { allow: [everything] },
+    rules: ['admin-access'],
+    found: [['admin-access', 'security', 'can do everything', 'statement 1 of more']],
+  },
+  {
+    name: 'an administrator but for IAM',
+    changes: { allow: [{ Effect: 'Allow', NotAction: ['iam:*', 'organizations:*'], Resource: '*' }] },
+    rules: ['admin-access'],
+    found: [['admin-access', 'security', 'almost everything']],
+  },
+  {
+    name: 'an administrator under a condition',
+    changes: { allow: [allow('*', '*', { Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } } })] },
+    rules: ['admin-access'],
+    found: [['admin-access', 'security', 'under conditions']],
+  },
+  {
+    name: 'an administrator within a boundary of what is meant is none',
+    changes: {
+      allow: [everything],
+      principal: { boundary: boundary(allow(['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], OBJECTS)) },
+    },
+    found: [],
+  },
+  {
+    name: 'an administrator whose organization denies all but the bucket is none',
+    changes: {
+      allow: [everything],
+      documents: {
+        organization: scps(
+          everything,
+          {
+            Effect: 'Deny',
+            NotAction: ['s3:ListBucket', 's3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+            Resource: '*',
+          },
+          { Effect: 'Deny', Action: 's3:*', NotResource: [BUCKET_ARN, OBJECTS] },
+        ),
+      },
+    },
+    found: [],
+  },
+  // Ways to more permissions
+  {
+    name: 'a new version of a policy',
+    changes: { allow: [allow('iam:CreatePolicyVersion', 'arn:aws:iam::111122223333:policy/team-*')] },
+    found: [['escalation-path', 'security', 'change its own permissions', 'iam:CreatePolicyVersion']],
+  },
+  {
+    name: 'a role that is passed to a function',
+    changes: { allow: [allow(['iam:PassRole', 'lambda:CreateFunction', 'lambda:InvokeFunction'])] },
+    rules: ['escalation-path'],
+    found: [
+      [
+        'escalation-path',
+        'security',
+        'by iam:PassRole',
+        'lambda:CreateFunction \\+ lambda:InvokeFunction'.replace(/\\/g, ''),
+      ],
+    ],
+  },
+  {
+    name: 'half a way leads nowhere',
+    changes: { allow: [allow('iam:PassRole')] },
+    rules: ['escalation-path'],
+    found: [],
+  },
+  {
+    name: 'a way by NotAction',
+    changes: { allow: [{ Effect: 'Allow', NotAction: 's3:*', Resource: 'arn:aws:iam::*:role/*' }] },
+    rules: ['escalation-path'],
+    found: [
+      ['escalation-path', 'security', 'own permissions', 'iam:AttachRolePolicy'],
+      ['escalation-path', 'security', 'another user or role', 'iam:UpdateAssumeRolePolicy'],
+    ],
+  },
+  {
+    name: 'another role that may be assumed',
+    changes: { allow: [allow('sts:AssumeRole', 'arn:aws:iam::111122223333:role/admin')] },
+    found: [['escalation-path', 'security', 'act as another user or role: sts:AssumeRole']],
+  },
+  {
+    name: 'what a Deny takes away again is no way',
+    changes: {
+      allow: [allow('iam:*'), { Effect: 'Deny', Action: 'iam:*', Resource: '*' }],
+    },
+    rules: ['escalation-path', 'other-service'],
+    found: [],
+  },
+  {
+    name: 'only a boundary’s folder of roles is left',
+    changes: {
+      allow: [allow('iam:PutRolePolicy')],
+      principal: {
+        boundary: boundary(allow('iam:PutRolePolicy', 'arn:aws:iam::111122223333:role/team/*'), allow('s3:*')),
+      },
+    },
+    rules: ['escalation-path'],
+    found: [['escalation-path', 'security', 'iam:PutRolePolicy']],
+  },
+  // Other services
+  {
+    name: 'secrets and parameters',
+    changes: { allow: [allow(['secretsmanager:GetSecretValue', 'ssm:GetParameter*'])] },
+    rules: ['sensitive-data'],
+    found: [['sensitive-data', 'security', 'secretsmanager:GetSecretValue', 'ssm:GetParameter']],
+  },
+  {
+    name: 'credentials of a database',
+    changes: { allow: [allow('redshift:GetClusterCredentials')] },
+    found: [['sensitive-data', 'security', 'credentials', 'redshift:GetClusterCredentials']],
+  },
+  {
+    name: 'the policy of a function',
+    changes: { allow: [allow('lambda:AddPermission')] },
+    found: [['resource-exposure', 'security', 'lambda:AddPermission']],
+  },
+  {
+    name: 'what is left of another purpose',
+    changes: { allow: [allow(['ec2:Describe*', 'sqs:SendMessage'])] },
+    found: [
+      ['other-service', 'warning', 'change things in other services \\(sqs\\)'.replace(/\\/g, ''), 'sqs:SendMessage'],
+      ['other-service', 'warning', 'look at other services', 'ec2:Describe'],
+    ],
+  },
+  {
+    name: 'all of a service',
+    changes: { allow: [allow('cloudwatch:*')] },
+    found: [['other-service', 'security', 'cloudwatch:*'.replace('*', '')]],
+  },
+  // Buckets and folders
+  {
+    name: 'another bucket by its name',
+    changes: { allow: [allow('s3:GetObject', 'arn:aws:s3:::acme-backup/*')] },
+    found: [['outside-bucket', 'security', 'can read files in bucket acme-backup']],
+  },
+  {
+    name: 'buckets by a wildcard, the one that is meant among them',
+    changes: { allow: [allow(['s3:PutObject', 's3:DeleteObject'], 'arn:aws:s3:::acme-*/*')] },
+    found: [['outside-bucket', 'security', 'write files and delete files in every bucket that is called like acme-']],
+  },
+  {
+    name: 'all but one bucket',
+    changes: { allow: [{ Effect: 'Allow', Action: 's3:GetObject', NotResource: 'arn:aws:s3:::acme-payroll/*' }] },
+    found: [['outside-bucket', 'security', 'can read files in every bucket']],
+  },
+  {
+    name: 'names only, of every bucket',
+    changes: { allow: [allow('s3:ListBucket', 'arn:aws:s3:::*')] },
+    found: [['outside-bucket', 'warning', 'can list names in every bucket']],
+  },
+  {
+    name: 'the whole bucket where a folder is meant',
+    expected: { buckets: [{ name: BUCKET, prefixes: ['Client123/'] }] },
+    found: [
+      ['outside-prefix', 'security', 'read files, write files and delete files outside of Client123/'],
+      ['outside-prefix', 'warning', 'list the names of all files'],
+    ],
+  },
+  {
+    name: 'a folder beside the one that is meant',
+    changes: { allow: [allow('s3:GetObject', `${BUCKET_ARN}/payroll/*`)] },
+    grant: { buckets: [{ name: BUCKET, create: true, prefixes: ['Client123/'] }] },
+    expected: { buckets: [{ name: BUCKET, prefixes: ['Client123/'] }] },
+    found: [['outside-prefix', 'security', 'read files outside of Client123/']],
+  },
+  {
+    name: 'just the folder that is meant',
+    grant: { buckets: [{ name: BUCKET, create: true, prefixes: ['Client123/', 'Client 9/in/'] }] },
+    expected: { buckets: [{ name: BUCKET, prefixes: ['Client123/', 'Client 9/in/'] }] },
+    found: [],
+  },
+  // Within the bucket
+  {
+    name: 'a policy that can be written, behind Block Public Access',
+    changes: { allow: [allow('s3:PutBucketPolicy', BUCKET_ARN)] },
+    found: [['permission-change', 'security', 's3:PutBucketPolicy', BUCKET]],
+  },
+  {
+    name: 'a policy that can be written, and nothing stands before publishing',
+    changes: { allow: [allow('s3:PutBucketPolicy', BUCKET_ARN)], bucket: OPEN_BLOCK },
+    found: [
+      ['permission-change', 'security', 's3:PutBucketPolicy'],
+      ['can-publish', 'security', 'public by its policy', 'does not stand before it'],
+    ],
+  },
+  {
+    name: 'access control lists of a bucket that has them',
+    changes: { allow: [allow('s3:PutObjectAcl', OBJECTS)], bucket: { ...OPEN_BLOCK, ownership: read('ObjectWriter') } },
+    found: [
+      ['permission-change', 'security', 's3:PutObjectAcl'],
+      ['can-publish', 'security', 'access control lists'],
+    ],
+  },
+  {
+    name: 'Block Public Access that can be turned off',
+    changes: {
+      allow: [allow(['s3:PutBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutAccountPublicAccessBlock'])],
+    },
+    rules: ['can-publish'],
+    found: [['can-publish', 'security', 'it can turn Block Public Access off before']],
+  },
+  {
+    name: 'Block Public Access that could not be read',
+    changes: {
+      allow: [allow('s3:PutBucketPolicy', BUCKET_ARN)],
+      bucket: {
+        publicAccessBlock: unread('Block Public Access of the bucket', 's3:GetBucketPublicAccessBlock'),
+        accountPublicAccessBlock: { state: 'absent' },
+      },
+    },
+    rules: ['can-publish'],
+    found: [],
+    blind: ['Block Public Access of the bucket'],
+  },
+  {
+    name: 'old versions, of all files',
+    changes: { allow: [allow('s3:DeleteObjectVersion', OBJECTS), allow('s3:PutLifecycleConfiguration', BUCKET_ARN)] },
+    found: [['history-deletion', 'security', 's3:DeleteObjectVersion', 's3:PutLifecycleConfiguration']],
+  },
+  {
+    name: 'the bucket itself',
+    changes: { allow: [allow('s3:DeleteBucket', BUCKET_ARN)] },
+    found: [['bucket-deletion', 'security', BUCKET]],
+  },
+  {
+    name: 'copies elsewhere',
+    changes: { allow: [allow(['s3:PutReplicationConfiguration', 's3:PutBucketNotification'], BUCKET_ARN)] },
+    found: [['copies-elsewhere', 'security', 's3:PutReplicationConfiguration', 's3:PutBucketNotification']],
+  },
+  {
+    name: 'settings, read and written',
+    changes: { allow: [allow(['s3:GetBucketPolicy', 's3:PutBucketCORS'], BUCKET_ARN), allow('s3:ListAllMyBuckets')] },
+    found: [
+      ['extra-write', 'warning', 's3:PutBucketCORS'],
+      ['extra-read', 'suggestion', 's3:GetBucketPolicy'],
+      ['list-all-buckets', 'suggestion', 's3:ListAllMyBuckets'],
+    ],
+  },
+  {
+    name: 'extended access where minimal is meant',
+    grant: { access: 'extended' },
+    found: [['larger-level', 'suggestion', 's3:AbortMultipartUpload', '--access extended']],
+  },
+  {
+    name: 'the managed policy where minimal access is meant',
+    grant: { access: 'full' },
+    rules: ['larger-level', 'other-service'],
+    found: [['larger-level', 'warning', 'AmazonS3FullAccess is attached', 'aws iam detach-role-policy']],
+  },
+  {
+    name: 'every action of S3 on the bucket',
+    changes: { allow: [allow('s3:*', [BUCKET_ARN, OBJECTS])] },
+    rules: ['larger-level'],
+    found: [['larger-level', 'warning', 'every action of S3', 'statement 1 of more']],
+  },
+  {
+    name: 'a wildcard of which a boundary leaves what is meant',
+    changes: {
+      allow: [allow('s3:*')],
+      principal: { boundary: boundary(allow(['s3:PutObject', 's3:GetObject'], OBJECTS)) },
+    },
+    found: [],
+  },
+  // Keys
+  {
+    name: 'the management of keys',
+    changes: { allow: [allow(['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion'])] },
+    found: [['key-control', 'security', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion']],
+  },
+  {
+    name: 'all keys',
+    changes: { allow: [allow(['kms:Decrypt', 'kms:DescribeKey'])] },
+    found: [
+      ['other-keys', 'warning', 'all keys', 'kms:Decrypt'],
+      ['other-keys', 'suggestion', 'kms:DescribeKey'],
+    ],
+  },
+  {
+    name: 'the key of the bucket is needed',
+    grant: { buckets: [{ name: BUCKET, create: true, prefixes: [], kmsKeyArn: KEY_ARN }] },
+    found: [],
+  },
+  // The bucket is public
+  {
+    name: 'a bucket policy for everybody',
+    changes: {
+      bucket: {
+        ...OPEN_BLOCK,
+        policy: bucketPolicy({
+          Sid: 'Site',
+          Effect: 'Allow',
+          Principal: '*',
+          Action: 's3:GetObject',
+          Resource: OBJECTS,
+        }),
+      },
+    },
+    found: [['bucket-public', 'security', 'Everybody on the internet', 'statement Site']],
+  },
+  {
+    name: 'a bucket policy for everybody behind RestrictPublicBuckets',
+    changes: {
+      bucket: {
+        policy: bucketPolicy({
+          Effect: 'Allow',
+          NotPrincipal: { AWS: '111122223333' },
+          Action: 's3:GetObject',
+          Resource: OBJECTS,
+        }),
+      },
+    },
+    found: [['bucket-public', 'warning', 'only RestrictPublicBuckets stands before it']],
+  },
+  {
+    name: 'policies that could not be read are told',
+    changes: {
+      principal: {
+        identity: { read: [], unreadable: [unread('the policy x', 'iam:GetPolicyVersion').why] },
+        boundary: unread('the boundary', 'iam:GetPolicyVersion'),
+      },
+      bucket: { policy: unread('the bucket policy', 's3:GetBucketPolicy') },
+    },
+    found: [],
+    blind: ['the policy x', 'the boundary', 'the bucket policy'],
+  },
+];
+
+describe('what more it can do', () => {
+  runCases(RULES, CASES);
+
+  it('tells of an administrator in few findings, each about something else', () => {
+    const rules = auditRules.filter(({ question }) => question === 'excess');
+    const { findings } = auditOf(
+      documentsWith({ principal: { identity: { read: [policy([everything])], unreadable: [] } } }),
+      { rules },
+    );
+    expect(findings.length).toBeLessThanOrEqual(16);
+    expect(findings.length).toBeGreaterThan(10);
+    expect(new Set(findings.map(({ message }) => message)).size).toBe(findings.length);
+  });
+
+  it('gives a finding the same id when something else is added', () => {
+    const rules = auditRules.filter(({ id }) => id === 'permission-change');
+    const one = auditOf(documentsWith({ allow: [allow('s3:PutBucketPolicy', BUCKET_ARN)] }), { rules });
+    const two = auditOf(documentsWith({ allow: [allow(['s3:PutBucketAcl', 's3:PutBucketPolicy'], BUCKET_ARN)] }), {
+      rules,
+    });
+    expect(two.findings.map(({ id }) => id)).toEqual(one.findings.map(({ id }) => id));
+  });
+});
