@@ -274,6 +274,11 @@ export const BUCKET_CASES: readonly HygieneCase[] = [
     changes: keyPolicy({ StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } }),
     finds: [['security', 'key-policy-open']],
   },
+  {
+    name: 'a key that is open by way of another service',
+    changes: keyPolicy({ StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' } }),
+    finds: [['security', 'key-policy-open']],
+  },
   { name: 'a key for one account', changes: keyPolicy({ StringEquals: { 'kms:CallerAccount': ACCOUNT } }) },
   { name: 'a key for an organization', changes: keyPolicy({ StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }) },
   { name: 'a key for an address', changes: keyPolicy({ IpAddress: { 'aws:SourceIp': '203.0.113.7' } }) },
