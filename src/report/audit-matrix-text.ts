@@ -14,6 +14,7 @@ const COLORS: Readonly<Record<MatrixMark, Parameters<TextStyle>[0]>> = {
   unknown: 'yellow',
   conditional: 'yellow',
   needed: 'green',
+  tolerated: 'green',
   refused: 'dim',
 };
 const WIDTH = Math.max(...MATRIX_MARKS.map((mark) => mark.length));
@@ -71,13 +72,14 @@ function markLines(
 }
 
 /** Of which resources the mark is, where not of all, and what it depends on. */
-export function detailsOf(mark: MatrixMark, { resource, excess, missing }: AuditCell): readonly string[] {
+export function detailsOf(mark: MatrixMark, { resource, parts: all, excess, missing }: AuditCell): readonly string[] {
   const parts = {
     missing: missing.filter(({ decision }) => decision === 'deny'),
     excess: excess.filter(({ decision }) => decision === 'allow'),
     unknown: [...missing, ...excess].filter(({ decision }) => decision === 'unknown'),
     conditional: [...missing, ...excess].filter(({ decision }) => decision === 'conditional'),
     needed: [],
+    tolerated: all,
     refused: [],
   }[mark];
   const lines = parts.flatMap((part) => [

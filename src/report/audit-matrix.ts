@@ -3,7 +3,7 @@ import { printable } from '../model/printable.ts';
 import { groupBy } from './group-by.ts';
 
 /** What a cell says, in a word; the worst first. */
-export const MATRIX_MARKS = ['missing', 'excess', 'unknown', 'conditional', 'needed', 'refused'] as const;
+export const MATRIX_MARKS = ['missing', 'excess', 'unknown', 'conditional', 'needed', 'tolerated', 'refused'] as const;
 
 export type MatrixMark = (typeof MATRIX_MARKS)[number];
 
@@ -14,6 +14,7 @@ export const MARK_WORDS: Readonly<Record<MatrixMark, string>> = {
   unknown: 'what could not be read decides',
   conditional: 'under conditions only',
   needed: 'needed, and allowed',
+  tolerated: 'not needed, and allowed without harm',
   refused: 'not needed, and refused',
 };
 
@@ -28,7 +29,7 @@ export function marksOf({ decision, needed, excess, missing }: AuditCell): reado
     return mark === 'conditional' && has(['conditional']);
   });
   if (marks.length > 0) return marks;
-  return [needed ? 'needed' : decision === 'deny' ? 'refused' : 'conditional'];
+  return [needed ? 'needed' : decision === 'deny' ? 'refused' : 'tolerated'];
 }
 
 /** An action, and what is said of it for each resource of its panel. */
@@ -83,7 +84,8 @@ export function matrixPanels(
   return [...kinds]
     .sort(([a], [b]) => placeIn(KIND_ORDER, a) - placeIn(KIND_ORDER, b))
     .map(([kind, own]) => {
-      const resources = [...new Set(own.map(({ resource }) => resource))];
+      const named = [...new Set(own.map(({ resource }) => resource))];
+      const resources = [...named.filter((one) => !isAny(one)), ...named.filter(isAny)];
       const groups = [...groupBy(own, ({ action }) => `${action.split(':')[0]} ${accessOf(action) ?? 'other'}`)]
         .sort(([a], [b]) => placeIn(LEVELS, levelOf(a)) - placeIn(LEVELS, levelOf(b)))
         .map(([title, members]) => groupOf(title, members, resources));
@@ -117,15 +119,16 @@ const NAME_LENGTH = 26;
 
 /**
  * A resource as the head of a column: its name without what all ARNs have, long ones without their middle.
- *
- * @param count how many columns there are: a wildcard beside others is for the rest
  */
-export function resourceName(resource: string, count: number): string {
+export function resourceName(resource: string): string {
+  if (isAny(resource)) return 'any';
   const name = resource.replace(/^arn:[^:]*:s3:::/, '').replace(/^arn:(?:[^:]*:){4}/, '');
-  // `key/*` and `role/*` are all of them; `acme/*` of S3 is one bucket.
-  if (/^\*(?:\/\*)?$/.test(name) || /^arn:[^:]*:(?:kms|iam):.*:[a-z]+\/\*$/.test(resource))
-    return count > 1 ? 'any other' : 'any';
   const letters = Array.from(printable(name));
   if (letters.length <= NAME_LENGTH) return letters.join('');
   return [...letters.slice(0, NAME_LENGTH / 2), '…', ...letters.slice(1 - NAME_LENGTH / 2)].join('');
+}
+
+/** All of a kind: `key/*` and `role/*` are, `acme/*` of S3 is one bucket's. */
+function isAny(resource: string): boolean {
+  return /^(?:\*|arn:[^:]*:s3:::\*(?:\/\*)?|arn:[^:]*:(?:kms|iam):.*:[a-z]+\/\*)$/.test(resource);
 }

@@ -29,6 +29,7 @@ svg .head { font-weight: 600; font-size: 14px; } svg .group { font-weight: 600; 
 svg .stripe { fill: var(--stripe); } svg .rule { stroke: var(--rule); }
 .mark-needed { fill: var(--green); } .mark-excess { fill: var(--red); } .mark-conditional { fill: var(--amber); stroke: var(--amber); }
 .mark-missing { fill: none; stroke: var(--purple); stroke-width: 2; } .mark-unknown { fill: none; stroke: var(--blue); stroke-width: 1.6; stroke-dasharray: 2.6 1.8; }
+.mark-tolerated { fill: none; stroke: var(--green); stroke-width: 2; }
 .mark-refused { fill: var(--dim); } .mark-on { fill: none; stroke: var(--on); stroke-width: 2; } .mark-line { fill: none; stroke-width: 2; }
 .mark-sign { fill: none; stroke: var(--blue); stroke-width: 1.5; } .mark-dot { fill: var(--blue); }
 `;
@@ -56,6 +57,7 @@ const SHAPES: Readonly<Record<MatrixMark, readonly Markup[]>> = {
     element('path', { class: 'mark-sign', d: 'M5.9 6.3a2.1 2.1 0 1 1 3.3 1.7c-.8.6-1.2.9-1.2 1.8' }),
     element('circle', { class: 'mark-dot', cx: 8, cy: 12, r: 1 }),
   ],
+  tolerated: [element('circle', { class: 'mark-tolerated', cx: 8, cy: 8, r: 6 })],
   refused: [element('circle', { class: 'mark-refused', cx: 8, cy: 8, r: 1.6 })],
 };
 
@@ -95,7 +97,7 @@ export function panelPicture(panel: MatrixPanel): Picture {
   const { title, resources, groups } = panel;
   const labels = groups.flatMap(({ rows }) => rows.map(({ action }) => nameOf(action).length));
   const titles = groups.map((group) => groupWords(group).length * NAME_LETTER);
-  const names = resources.map((resource) => resourceName(resource, resources.length));
+  const names = resources.map((resource) => resourceName(resource));
   const marks = Math.max(
     1,
     ...groups.flatMap(({ rows }) =>

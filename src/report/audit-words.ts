@@ -44,7 +44,7 @@ export function auditAnswer({ findings, matrix, complete }: AuditReport): AuditA
   const more = marks.has('excess') || findings.some(({ question }) => question === 'excess');
   return {
     needs: cannot ? 'no' : complete ? 'yes' : 'unknown',
-    more: more ? 'yes' : complete && !marks.has('conditional') && !marks.has('unknown') ? 'no' : 'unknown',
+    more: more ? 'yes' : complete && matrix.every(({ excess }) => excess.length === 0) ? 'no' : 'unknown',
   };
 }
 

@@ -87,6 +87,8 @@ function cell(action: string, kind: string, resource: string, what: string): Aud
       return { ...base, decision: 'allow', parts: [part], excess: [part] };
     case 'missing':
       return { ...base, needed: true, missing: [{ ...all, decision: 'deny' }] };
+    case 'tolerated':
+      return { ...base, decision: 'allow', parts: [part] };
     case 'conditional': {
       const bound = { ...all, decision: 'conditional' as const, conditions: ['IpAddress aws:SourceIp 203.0.113.0/24'] };
       return { ...base, decision: 'conditional', parts: [bound], needed: true, missing: [bound] };
@@ -211,6 +213,7 @@ const BAD: Readonly<Record<string, string>> = {
   's3:PutObject': 'both',
   's3:ListBucket': 'conditional',
   'kms:Decrypt': 'unknown',
+  's3:ListBucketVersions': 'tolerated',
 };
 
 /** Of everything something, as an audit of a usual account has it. */
@@ -239,7 +242,18 @@ export const bad = auditOf(
   },
 );
 
-const WHATS = ['needed', 'excess', 'missing', 'conditional', 'unknown', 'both', 'refused', 'refused', 'refused'];
+const WHATS = [
+  'tolerated',
+  'needed',
+  'excess',
+  'missing',
+  'conditional',
+  'unknown',
+  'both',
+  'refused',
+  'refused',
+  'refused',
+];
 const LONG = `arn:aws:s3:::${'very-long-'.repeat(120)}${HOSTILE}`;
 
 /** Hundreds of findings and ten resources a kind, with hostile text wherever text is. */
