@@ -174,8 +174,27 @@ function holdsFor({ operator, key, value }: OpenCondition, tried: string | undef
   return conditions.every(({ test }) => test(request)) && conditions.length > 0;
 }
 
+/** Whether a condition holds in a context; asked once for each value of its key. */
+function conditionsIn({ values }: OpenKeys): (condition: OpenCondition, context: OpenContext, asked: Asked) => boolean {
+  const memo = new Map<OpenCondition, Map<string | undefined, boolean>>();
+  return (condition, context, asked) => {
+    const key = lowerCase(condition.key);
+    if (!values.has(key)) return context.get(proposition(condition)) === true;
+    const chosen = context.get(key);
+    const tried = typeof chosen === 'string' ? chosen : undefined;
+    const answers = memo.get(condition) ?? new Map<string | undefined, boolean>();
+    memo.set(condition, answers);
+    const known = answers.get(tried) ?? holdsFor(condition, tried, asked);
+    answers.set(tried, known);
+    return known;
+  };
+}
+
+/** A value for each key (`undefined`: the request does not have it), and an answer to each proposition. */
+type OpenContext = ReadonlyMap<string, string | boolean | undefined>;
+
 /** Every context, as choices of a value for each key, and of an answer to each proposition. */
-function* contextsOf({ values, propositions }: OpenKeys): Generator<ReadonlyMap<string, string | boolean | undefined>> {
+function* contextsOf({ values, propositions }: OpenKeys): Generator<OpenContext> {
   const choices = [
     ...[...values].map(([key, tried]) => [key, tried] as const),
     ...[...propositions].map((text) => [text, [true, false]] as const),
@@ -215,13 +234,13 @@ export function compareInContexts(first: Asked, second: Asked): Difference {
   let contexts = 2 ** open.propositions.size;
   for (const tried of open.values.values()) contexts *= tried.length;
   if (contexts > MOST_CONTEXTS) return { excess: true, missing: true };
-  const memo = new Map<OpenCondition, Map<string | undefined, boolean>>();
+  const holdsIn = conditionsIn(open);
   let [excess, missing] = [false, false];
   for (const context of contextsOf(open)) {
     const [one, other] = sides.map((side) => {
       const holds = side.statements.map(
         ({ questions }) =>
-          questions.conditions.every((condition) => conditionHolds(condition, side.asked)) &&
+          questions.conditions.every((condition) => holdsIn(condition, context, side.asked)) &&
           otherPropositions(questions).every((text) => context.get(text) === true),
       );
       return answer(side, holds, (assumption) => context.get(assumption) === true);
@@ -229,17 +248,6 @@ export function compareInContexts(first: Asked, second: Asked): Difference {
     if (one === undefined || other === undefined) continue;
     excess ||= one.mayAllow && other.mayDeny;
     missing ||= other.mayAllow && one.mayDeny;
-
-    function conditionHolds(condition: OpenCondition, asked: Asked): boolean {
-      const key = lowerCase(condition.key);
-      if (!open.values.has(key)) return context.get(proposition(condition)) === true;
-      const tried = context.get(key) as string | undefined;
-      const answers = memo.get(condition) ?? new Map<string | undefined, boolean>();
-      memo.set(condition, answers);
-      const known = answers.get(tried) ?? holdsFor(condition, tried, asked);
-      answers.set(tried, known);
-      return known;
-    }
   }
   return { excess, missing };
 }
