@@ -2,6 +2,7 @@ import type { RequestContext } from '../../model/decision.ts';
 import type { JsonValue, PolicyKind } from '../../model/policy.ts';
 import { parseCaller } from '../caller.ts';
 import { compilePolicy } from '../compile.ts';
+import { compileOnce } from '../compile-once.ts';
 import type { CompiledPolicy } from '../types.ts';
 import { hasVariables, type Questions, questionsOf, readDocument, statementsOf, widestPattern } from './bounds.ts';
 import { type Known, knownFacts } from './known.ts';
@@ -107,8 +108,8 @@ function readSource({ name, document }: PolicySource, kind: PolicyKind, known: K
     };
   }
   const [wide, narrow] = [readDocument(document, 'most', known), readDocument(document, 'least', known)];
-  const most = compilePolicy(wide, { name, kind });
-  const isCertain = JSON.stringify(wide) === JSON.stringify(narrow);
+  const most = compileOnce(wide, { name, kind });
+  const isCertain = wide === narrow || JSON.stringify(wide) === JSON.stringify(narrow);
   const variables = hasVariables(document);
   return {
     name,
