@@ -1,0 +1,413 @@
+import type { PolicyStatement } from '../../../src/model/policy.ts';
+import { grantPolicy, policy } from '../../../src/sandbox/scenarios/documents.ts';
+import type { CorpusAccount } from './account.ts';
+import {
+  ACCOUNT,
+  allow,
+  BUCKET,
+  BUCKET_ARN,
+  encrypted,
+  goodBucket,
+  logBucket,
+  OBJECTS,
+  OF_ROLE,
+  OF_USER,
+  plainKey,
+  roleWith,
+  roleWorld,
+  userWorld,
+} from './parts.ts';
+
+const FULL_ACCESS = 'arn:aws:iam::aws:policy/AmazonS3FullAccess';
+const CALLED = (...services: readonly string[]) => ({
+  called: ['s3', ...services].map((service) => ({ service, daysAgo: 1 })),
+});
+
+function withMore(...statements: readonly PolicyStatement[]) {
+  return roleWorld(roleWith(...statements));
+}
+
+/** ChannelMix can do more than it needs. */
+export const EXCESS: readonly CorpusAccount[] = [
+  {
+    name: 'administrator',
+    title: 'AdministratorAccess was attached while somebody looked for the mistake.',
+    world: roleWorld({ attached: ['arn:aws:iam::aws:policy/AdministratorAccess'] }),
+    audit: { ...OF_ROLE, noLastAccessed: true },
+    finds: [
+      ['admin-access', 'principal'],
+      ['bucket-deletion', BUCKET],
+      ['can-publish', 'principal'],
+      ['can-publish', 'principal'],
+      ['copies-elsewhere', 'principal'],
+      ['escalation-path', 'principal'],
+      ['extra-write', 'principal'],
+      ['history-deletion', BUCKET],
+      ['key-control', 'principal'],
+      ['other-keys', 'principal'],
+      ['outside-bucket', 'principal'],
+      ['permission-change', 'principal'],
+      ['resource-exposure', 'principal'],
+      ['sensitive-data', 'principal'],
+      ['sensitive-data', 'principal'],
+    ],
+    notAsked: ['what arn:aws:iam::111122223333:role/channelmix_s3_access called last'],
+    exit: 1,
+  },
+  {
+    name: 'every-action-of-s3',
+    title: 's3:* on everything.',
+    world: roleWorld({ inline: { 'channelmix-s3': policy(allow('s3:*', '*')) } }),
+    audit: { ...OF_ROLE, buckets: [{ name: BUCKET }] },
+    finds: [
+      ['bucket-deletion', BUCKET],
+      ['can-publish', 'principal'],
+      ['can-publish', 'principal'],
+      ['copies-elsewhere', 'principal'],
+      ['extra-read', 'principal'],
+      ['extra-write', 'principal'],
+      ['history-deletion', BUCKET],
+      ['larger-level', 'principal'],
+      ['list-all-buckets', 'principal'],
+      ['outside-bucket', 'principal'],
+      ['permission-change', 'principal'],
+    ],
+    exit: 1,
+  },
+  {
+    name: 'every-action-of-the-bucket',
+    title: 's3:* on the bucket.',
+    world: roleWorld({ inline: { 'channelmix-s3': policy(allow('s3:*', [BUCKET_ARN, OBJECTS])) } }),
+    audit: OF_ROLE,
+    finds: [
+      ['bucket-deletion', BUCKET],
+      ['can-publish', 'principal'],
+      ['can-publish', 'principal'],
+      ['copies-elsewhere', BUCKET],
+      ['extra-read', BUCKET],
+      ['extra-write', BUCKET],
+      ['history-deletion', BUCKET],
+      ['larger-level', 'principal'],
+      ['permission-change', BUCKET],
+    ],
+    exit: 1,
+  },
+  {
+    name: 'full-where-minimal-is-meant',
+    title: 'AmazonS3FullAccess beside the policy of the kit.',
+    world: roleWorld({ attached: [FULL_ACCESS] }),
+    audit: OF_ROLE,
+    finds: [
+      ['bucket-deletion', BUCKET],
+      ['can-publish', 'principal'],
+      ['can-publish', 'principal'],
+      ['copies-elsewhere', 'principal'],
+      ['extra-read', 'principal'],
+      ['extra-write', 'principal'],
+      ['history-deletion', BUCKET],
+      ['larger-level', 'principal'],
+      ['list-all-buckets', 'principal'],
+      ['outside-bucket', 'principal'],
+      ['permission-change', 'principal'],
+    ],
+    exit: 1,
+  },
+  {
+    name: 'extended-where-minimal-is-meant',
+    title: 'The role has extended access, and minimal was agreed on.',
+    world: roleWorld({ inline: { 'channelmix-s3': grantPolicy(BUCKET, { access: 'extended' }) } }),
+    audit: OF_ROLE,
+    finds: [['larger-level', BUCKET]],
+    exit: 0,
+  },
+  {
+    name: 'whole-bucket-where-a-folder-is-meant',
+    title: 'The policy has the whole bucket, and one folder was agreed on.',
+    world: roleWorld(),
+    audit: { ...OF_ROLE, buckets: [{ name: BUCKET, prefixes: ['Client1/'] }] },
+    finds: [
+      ['outside-prefix', BUCKET],
+      ['outside-prefix', BUCKET],
+    ],
+    exit: 1,
+  },
+  {
+    name: 'names-of-the-whole-bucket',
+    title: 'The folder is right, and s3:ListBucket has no condition.',
+    world: roleWorld({
+      inline: {
+        'channelmix-s3': policy(
+          allow('s3:ListBucket', BUCKET_ARN),
+          allow(['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], `${BUCKET_ARN}/Client1/*`),
+        ),
+      },
+    }),
+    audit: { ...OF_ROLE, buckets: [{ name: BUCKET, prefixes: ['Client1/'] }] },
+    finds: [['outside-prefix', BUCKET]],
+    exit: 0,
+  },
+  {
+    name: 'folder-without-slash',
+    title: 'The pattern of the folder has no closing slash, so that it opens Client10, too.',
+    world: roleWorld({
+      inline: {
+        'channelmix-s3': policy(
+          allow('s3:ListBucket', BUCKET_ARN, { Condition: { StringLike: { 's3:prefix': 'Client1/*' } } }),
+          allow(['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], `${BUCKET_ARN}/Client1*`),
+        ),
+      },
+    }),
+    audit: { ...OF_ROLE, buckets: [{ name: BUCKET, prefixes: ['Client1/'] }] },
+    finds: [['outside-prefix', BUCKET]],
+    exit: 1,
+  },
+  {
+    name: 'all-buckets-of-a-name',
+    title: 'The policy opens every bucket whose name begins like the one that is meant.',
+    world: roleWorld({
+      inline: {
+        'channelmix-s3': policy(
+          allow('s3:ListBucket', `${BUCKET_ARN}*`),
+          allow(['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], `${BUCKET_ARN}*/*`),
+        ),
+      },
+    }),
+    audit: { ...OF_ROLE, buckets: [{ name: BUCKET }] },
+    finds: [['outside-bucket', 'principal']],
+    exit: 1,
+  },
+  {
+    name: 'another-bucket-too',
+    title: 'A second bucket was opened for a test, and stayed open.',
+    world: roleWorld(
+      {
+        inline: {
+          'channelmix-s3': grantPolicy(BUCKET),
+          test: policy(allow('s3:GetObject', 'arn:aws:s3:::acme-finance/*')),
+        },
+      },
+      {},
+      { buckets: [logBucket(), goodBucket(), goodBucket({ name: 'acme-finance' })] },
+    ),
+    audit: { ...OF_ROLE, buckets: [{ name: BUCKET }] },
+    finds: [['outside-bucket', 'principal']],
+    exit: 1,
+  },
+  {
+    name: 'all-but-iam',
+    title: 'Everything but IAM is allowed, by NotAction.',
+    world: roleWorld({
+      inline: { 'channelmix-s3': policy({ Effect: 'Allow', NotAction: ['iam:*', 'organizations:*'], Resource: '*' }) },
+    }),
+    audit: { ...OF_ROLE, buckets: [{ name: BUCKET }], noLastAccessed: true },
+    finds: [
+      ['admin-access', 'principal'],
+      ['bucket-deletion', BUCKET],
+      ['can-publish', 'principal'],
+      ['can-publish', 'principal'],
+      ['copies-elsewhere', 'principal'],
+      ['escalation-path', 'principal'],
+      ['escalation-path', 'principal'],
+      ['extra-write', 'principal'],
+      ['history-deletion', BUCKET],
+      ['key-control', 'principal'],
+      ['other-keys', 'principal'],
+      ['outside-bucket', 'principal'],
+      ['permission-change', 'principal'],
+      ['resource-exposure', 'principal'],
+      ['sensitive-data', 'principal'],
+      ['sensitive-data', 'principal'],
+    ],
+    notAsked: ['what arn:aws:iam::111122223333:role/channelmix_s3_access called last'],
+    exit: 1,
+  },
+  {
+    name: 'excess-behind-a-boundary',
+    title: 'The policy allows everything, and the boundary leaves of it what is needed.',
+    world: roleWorld(
+      { inline: { 'channelmix-s3': policy(allow('*', '*')) }, boundary: `arn:aws:iam::${ACCOUNT}:policy/boundary` },
+      {},
+      { policies: [{ name: 'boundary', document: grantPolicy(BUCKET) }] },
+    ),
+    audit: { ...OF_ROLE, buckets: [{ name: BUCKET }], noLastAccessed: true },
+    finds: [],
+    notAsked: ['what arn:aws:iam::111122223333:role/channelmix_s3_access called last'],
+    exit: 0,
+  },
+  {
+    name: 'changes-the-bucket-policy',
+    title: 'It may change who has access to the bucket.',
+    world: withMore(allow(['s3:PutBucketPolicy', 's3:PutBucketAcl', 's3:PutObjectAcl'], [BUCKET_ARN, OBJECTS])),
+    audit: OF_ROLE,
+    finds: [['permission-change', BUCKET]],
+    exit: 1,
+  },
+  {
+    name: 'can-publish',
+    title: 'It may change the bucket’s policy, and nothing blocks public ones.',
+    world: roleWorld(roleWith(allow('s3:PutBucketPolicy', BUCKET_ARN)), { publicAccessBlock: 'off' }),
+    audit: OF_ROLE,
+    finds: [
+      ['bucket-public-not-blocked', BUCKET],
+      ['can-publish', 'principal'],
+      ['permission-change', BUCKET],
+    ],
+    exit: 1,
+  },
+  {
+    name: 'deletes-versions',
+    title: 'It may delete versions, and end what keeps them.',
+    world: withMore(
+      allow(
+        ['s3:DeleteObjectVersion', 's3:PutLifecycleConfiguration', 's3:PutBucketVersioning'],
+        [BUCKET_ARN, OBJECTS],
+      ),
+    ),
+    audit: OF_ROLE,
+    finds: [['history-deletion', BUCKET]],
+    exit: 1,
+  },
+  {
+    name: 'deletes-the-bucket',
+    title: 'It may delete the bucket.',
+    world: withMore(allow('s3:DeleteBucket', BUCKET_ARN)),
+    audit: OF_ROLE,
+    finds: [['bucket-deletion', BUCKET]],
+    exit: 1,
+  },
+  {
+    name: 'sends-copies',
+    title: 'It may have S3 copy the bucket elsewhere.',
+    world: withMore(allow(['s3:PutReplicationConfiguration', 's3:PutBucketNotification'], BUCKET_ARN)),
+    audit: OF_ROLE,
+    finds: [['copies-elsewhere', BUCKET]],
+    exit: 1,
+  },
+  {
+    name: 'reads-settings',
+    title: 'It may read settings of the bucket and the names of all buckets.',
+    world: withMore(allow(['s3:GetBucketPolicy', 's3:GetBucketAcl'], BUCKET_ARN), allow('s3:ListAllMyBuckets', '*')),
+    audit: OF_ROLE,
+    finds: [
+      ['extra-read', BUCKET],
+      ['list-all-buckets', 'principal'],
+    ],
+    exit: 0,
+  },
+  {
+    name: 'writes-settings',
+    title: 'It may change tags of the bucket and its website.',
+    world: withMore(allow(['s3:PutBucketTagging', 's3:PutBucketWebsite'], BUCKET_ARN)),
+    audit: OF_ROLE,
+    finds: [['extra-write', BUCKET]],
+    exit: 0,
+  },
+  {
+    name: 'pass-role-and-lambda',
+    title: 'It may pass any role to a function that it makes: it may do what any role may.',
+    world: roleWorld({
+      ...roleWith(allow(['iam:PassRole', 'lambda:CreateFunction', 'lambda:InvokeFunction'], '*')),
+      ...CALLED('lambda', 'iam'),
+    }),
+    audit: OF_ROLE,
+    finds: [
+      ['escalation-path', 'principal'],
+      ['sensitive-data', 'principal'],
+    ],
+    exit: 1,
+  },
+  {
+    name: 'attaches-policies',
+    title: 'It may attach policies to itself.',
+    world: roleWorld({ ...roleWith(allow(['iam:AttachRolePolicy', 'iam:PutRolePolicy'], '*')), ...CALLED('iam') }),
+    audit: OF_ROLE,
+    finds: [['escalation-path', 'principal']],
+    exit: 1,
+  },
+  {
+    name: 'reads-secrets',
+    title: 'A policy that several roles share has secrets and tables, too.',
+    world: roleWorld(
+      { attached: [`arn:aws:iam::${ACCOUNT}:policy/shared`], ...CALLED('secretsmanager', 'dynamodb') },
+      {},
+      {
+        policies: [
+          {
+            name: 'shared',
+            document: policy(allow(['secretsmanager:GetSecretValue', 'dynamodb:GetItem', 'dynamodb:Query'], '*')),
+          },
+        ],
+      },
+    ),
+    audit: OF_ROLE,
+    finds: [['sensitive-data', 'principal']],
+    exit: 1,
+  },
+  {
+    name: 'opens-other-services',
+    title: 'It may change the policies of queues and functions.',
+    world: roleWorld({
+      ...roleWith(allow(['sqs:AddPermission', 'lambda:AddPermission'], '*')),
+      ...CALLED('sqs', 'lambda'),
+    }),
+    audit: OF_ROLE,
+    finds: [['resource-exposure', 'principal']],
+    exit: 1,
+  },
+  {
+    name: 'other-services',
+    title: 'It may look at metrics and write logs.',
+    world: roleWorld({
+      ...roleWith(allow(['cloudwatch:GetMetricData', 'logs:CreateLogGroup', 'logs:PutLogEvents'], '*')),
+      ...CALLED('cloudwatch', 'logs'),
+    }),
+    audit: OF_ROLE,
+    finds: [
+      ['other-service', 'principal'],
+      ['other-service', 'principal'],
+    ],
+    exit: 0,
+  },
+  {
+    name: 'kms-everything',
+    title: 'kms:* on all keys, since the right actions were not known.',
+    world: roleWorld({ ...roleWith(allow('kms:*', '*')), ...CALLED('kms') }, encrypted(), { keys: [plainKey()] }),
+    audit: OF_ROLE,
+    finds: [
+      ['key-control', 'principal'],
+      ['other-keys', 'principal'],
+      ['other-keys', 'principal'],
+    ],
+    exit: 1,
+  },
+  {
+    name: 'kms-all-keys',
+    title: 'The right actions, on all keys of the account.',
+    world: roleWorld(
+      { ...roleWith(allow(['kms:Decrypt', 'kms:GenerateDataKey'], '*')), ...CALLED('kms') },
+      encrypted(),
+      { keys: [plainKey()] },
+    ),
+    audit: OF_ROLE,
+    finds: [['other-keys', 'principal']],
+    exit: 0,
+  },
+  {
+    name: 'excess-of-a-user',
+    title: 'The user of the access key has the policies of a developer.',
+    world: userWorld({
+      inline: { 'channelmix-s3': grantPolicy(BUCKET), dev: policy(allow(['ec2:*', 'iam:CreateAccessKey'], '*')) },
+      ...CALLED('ec2', 'iam'),
+    }),
+    audit: OF_USER,
+    finds: [
+      ['escalation-path', 'principal'],
+      ['escalation-path', 'principal'],
+      ['other-service', 'principal'],
+      ['resource-exposure', 'principal'],
+      ['sensitive-data', 'principal'],
+      ['sensitive-data', 'principal'],
+    ],
+    exit: 1,
+  },
+];
