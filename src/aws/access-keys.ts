@@ -1,6 +1,7 @@
 import type { AccessKeyLastUsed, AccessKeyMetadata, User } from '@aws-sdk/client-iam';
 import { type CallResult, callAws } from './call.ts';
 import { type AwsClients, type AwsCredentials, type AwsOptions, createAwsClients } from './clients.ts';
+import { isoOf } from './iso.ts';
 import { watchServerClock } from './server-clock.ts';
 
 /** An access key as IAM lists it. Times in ISO 8601, UTC. https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKeyMetadata.html */
@@ -123,8 +124,4 @@ function ownerOf(user: User | undefined): KeyOwner | undefined {
   const { UserName: name, Arn: arn, Tags = [] } = user ?? {};
   if (name === undefined || arn === undefined) return undefined;
   return { name, arn, tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])) };
-}
-
-function isoOf(date: Date | undefined): string | undefined {
-  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }

@@ -18,7 +18,7 @@ export { normaliseError } from './errors.ts';
 export { putWithoutChecksum } from './plain-put.ts';
 export { askPolicySimulator } from './policy-simulator.ts';
 export { readCaller } from './read-caller.ts';
-export { readUserOfKey } from './read-principal.ts';
+export { readUserOfKey } from './read-user-of-key.ts';
 export { redact } from './redact.ts';
 export { readBucketPolicy, readRoleDocuments } from './role-documents.ts';
 export { watchServerClock } from './server-clock.ts';

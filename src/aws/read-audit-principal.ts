@@ -3,6 +3,7 @@ import { parseArn, parseRoleArn } from '../model/arn.ts';
 import type { AuditPrincipal } from '../model/audit-documents.ts';
 import { KitError } from '../model/errors.ts';
 import type { AwsClients, IAM } from './clients.ts';
+import { isoOf } from './iso.ts';
 import { type Entity, nameOf, readEntity, readPrincipal } from './read-principal.ts';
 import { readAccessKeys, readKeyUse, readLastAccessed, readPassword } from './read-use.ts';
 import { piece, type Reader } from './reader.ts';
@@ -97,7 +98,7 @@ export async function readAuditPrincipal(
     const isNothing = NOTHING_AT_ALL.has(why) && identity.read.length === 0;
     if (why === 'not-found' || isNothing) throw readError(tags.why, reader.host);
   }
-  const created = entity.state === 'read' ? entity.value.CreateDate?.toISOString() : undefined;
+  const created = entity.state === 'read' ? isoOf(entity.value.CreateDate) : undefined;
   return {
     ...documents,
     ...(created === undefined ? {} : { created }),
@@ -110,6 +111,6 @@ export async function readAuditPrincipal(
 
 function lastUsedOf(entity: Piece<Entity>): AuditPrincipal['lastUsed'] {
   if (entity.state !== 'read') return entity;
-  const date = entity.value.RoleLastUsed?.LastUsedDate;
-  return date === undefined ? { state: 'absent' } : { state: 'read', value: date.toISOString() };
+  const last = isoOf(entity.value.RoleLastUsed?.LastUsedDate);
+  return last === undefined ? { state: 'absent' } : { state: 'read', value: last };
 }

@@ -1,6 +1,7 @@
 import type { LifecycleRule as SdkRule } from '@aws-sdk/client-s3';
 import type { AclGrant, AuditBucket, LifecycleRule } from '../model/audit-documents.ts';
 import type { AwsClients } from './clients.ts';
+import { isoOf } from './iso.ts';
 import { bucketCalls, readVersioning } from './read-bucket.ts';
 import { piece, type Reader } from './reader.ts';
 
@@ -49,11 +50,11 @@ export async function readBucketSettings(clients: AwsClients, reader: Reader, bu
         'the unfinished multipart uploads',
         (options) => s3.listMultipartUploads({ Bucket }, options),
       );
-      const [oldest] = Uploads.flatMap(({ Initiated }) => Initiated ?? []).sort((a, b) => a.getTime() - b.getTime());
+      const [oldest] = Uploads.flatMap(({ Initiated }) => isoOf(Initiated) ?? []).sort();
       return {
         count: Uploads.length,
         more: IsTruncated === true,
-        ...(oldest === undefined ? {} : { oldest: oldest.toISOString() }),
+        ...(oldest === undefined ? {} : { oldest }),
       };
     }),
   ]);

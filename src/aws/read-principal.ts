@@ -2,17 +2,7 @@ import pMap from 'p-map';
 import type { NamedPolicy, Piece, Pieces, PrincipalDocuments } from '../model/access-documents.ts';
 import { parseArn, parseRoleArn } from '../model/arn.ts';
 import type { AwsClients, IAM } from './clients.ts';
-import {
-  allPages,
-  createReader,
-  notAsked,
-  parseDocument,
-  piece,
-  pieces,
-  type Read,
-  ReadError,
-  type Reader,
-} from './reader.ts';
+import { allPages, notAsked, parseDocument, piece, pieces, type Read, ReadError, type Reader } from './reader.ts';
 
 /** Documents of one list that are read at the same time: IAM throttles an account as a whole. */
 const AT_ONCE = 5;
@@ -250,28 +240,4 @@ function unreadablePrincipal(
 ): PrincipalDocuments {
   const trust: Piece<NamedPolicy> = base.kind === 'user' ? { state: 'absent' } : why;
   return { ...base, tags: why, trust, identity: { read: [], unreadable: [why.why] }, boundary: why };
-}
-
-/**
- * ARN of the user that an access key belongs to, by the key's id alone. In the account of the key only.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
- *
- * @throws KitError `interrupted`
- */
-export async function readUserOfKey(
-  clients: AwsClients,
-  accessKeyId: string,
-  signal: AbortSignal,
-): Promise<Piece<string>> {
-  const iam = await clients.iam();
-  const reader = createReader(clients.host, signal);
-  const of = 'the user of the access key';
-  return piece(async () => {
-    const { UserName } = await reader.call({ action: 'iam:GetAccessKeyLastUsed', of }, (options) =>
-      iam.getAccessKeyLastUsed({ AccessKeyId: accessKeyId }, options),
-    );
-    if (UserName === undefined) return undefined;
-    const { User } = await reader.call({ action: 'iam:GetUser', of }, (options) => iam.getUser({ UserName }, options));
-    return User?.Arn;
-  });
 }

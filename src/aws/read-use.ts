@@ -3,6 +3,7 @@ import pMap from 'p-map';
 import type { Piece } from '../model/access-documents.ts';
 import type { AccessKeyFacts, AuditPrincipal, ServiceAccess } from '../model/audit-documents.ts';
 import type { IAM } from './clients.ts';
+import { isoOf } from './iso.ts';
 import { allPages, notAsked, piece, type Read, ReadError, type Reader } from './reader.ts';
 
 /** Keys of a user that are asked for at the same time; a user has two at most. */
@@ -30,7 +31,7 @@ export function readKeyUse(iam: IAM, reader: Reader, id: string): Promise<LastUs
     const { UserName, AccessKeyLastUsed } = await reader.call(what, (options) =>
       iam.getAccessKeyLastUsed({ AccessKeyId: id }, options),
     );
-    return { user: UserName, lastUsed: AccessKeyLastUsed?.LastUsedDate?.toISOString() };
+    return { user: UserName, lastUsed: isoOf(AccessKeyLastUsed?.LastUsedDate) };
   });
 }
 
@@ -50,7 +51,7 @@ export async function readAccessKeys(iam: IAM, reader: Reader, user: string): Pr
       async ({ AccessKeyId: id = '', Status, CreateDate }): Promise<AccessKeyFacts> => ({
         id,
         active: Status === 'Active',
-        created: CreateDate?.toISOString() ?? '',
+        created: isoOf(CreateDate) ?? '',
         lastUsed: await piece(async () => (await readKeyUse(iam, reader, id)).lastUsed),
       }),
       { concurrency: AT_ONCE },
@@ -63,7 +64,7 @@ export async function readPassword(iam: IAM, reader: Reader, user: string): Prom
   const what: Read = { action: 'iam:GetLoginProfile', of: `the password of user ${user}` };
   const found = await piece(async () => {
     const { LoginProfile } = await reader.call(what, (options) => iam.getLoginProfile({ UserName: user }, options));
-    const created = LoginProfile?.CreateDate?.toISOString();
+    const created = isoOf(LoginProfile?.CreateDate);
     return created === undefined ? {} : { created };
   });
   // Of a user that is not there IAM says the same by the same code, in other words.
@@ -127,11 +128,16 @@ interface SdkService {
 
 function serviceOf({ ServiceNamespace, LastAuthenticated, TrackedActionsLastAccessed }: SdkService): ServiceAccess {
   const actions = TrackedActionsLastAccessed?.flatMap(({ ActionName: name, LastAccessedTime: last }) =>
-    name === undefined ? [] : [{ name, ...(last === undefined ? {} : { lastAccessed: last.toISOString() }) }],
+    name === undefined ? [] : [{ name, ...lastAccessed(last) }],
   );
   return {
     service: ServiceNamespace ?? '',
-    ...(LastAuthenticated === undefined ? {} : { lastAccessed: LastAuthenticated.toISOString() }),
+    ...lastAccessed(LastAuthenticated),
     ...(actions === undefined || actions.length === 0 ? {} : { actions }),
   };
+}
+
+function lastAccessed(date: Date | undefined): Pick<ServiceAccess, 'lastAccessed'> {
+  const last = isoOf(date);
+  return last === undefined ? {} : { lastAccessed: last };
 }
