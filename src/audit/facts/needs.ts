@@ -15,6 +15,8 @@ export interface Need {
   readonly action: string;
   readonly resource: string;
   readonly verdict: RequestVerdict;
+  /** Nothing that was read allows it; only a bucket policy that was not read might. */
+  readonly onlyUnread: boolean;
   /** What could not be read and may decide otherwise. */
   readonly reservations: readonly Unreadable[];
 }
@@ -50,8 +52,21 @@ function needsOfBucket(context: AuditContext, named: AuditContext['expected']['b
   const asked = policies.flatMap(statementsOf).flatMap((stated) => askedBy(stated, arn, object));
   return asked.map(({ prefix, ...one }) => {
     const { decisive, reservations } = context.judge([one], bucket);
-    return { bucket, prefix, action: one.action, resource: one.resource, verdict: decisive, reservations };
+    const { action, resource } = one;
+    const onlyUnread = decisive.result === 'open' && isDeniedAsRead(context, one, bucket);
+    return { bucket, prefix, action, resource, verdict: decisive, onlyUnread, reservations };
   });
+}
+
+/** The answer if the bucket were the account's own and had no policy. */
+function isDeniedAsRead(context: AuditContext, asked: AskedPermission, bucket: AuditBucket): boolean {
+  const owner = bucket.owner.state === 'unreadable' ? context.documents.principal.account : undefined;
+  const bare: AuditBucket = {
+    ...bucket,
+    ...(bucket.policy.state === 'unreadable' ? { policy: { state: 'absent' } } : {}),
+    ...(owner === undefined ? {} : { owner: { state: 'read', value: owner } }),
+  };
+  return context.judge([asked], bare).result === 'deny';
 }
 
 /** The requests that one statement of an expected policy is for, each on a sample of what it names. */

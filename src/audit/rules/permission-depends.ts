@@ -4,7 +4,7 @@ import type { DefaultEncryption, KeyDocuments } from '../../model/access-documen
 import { defineRule } from '../define-rule.ts';
 import { dependenciesOf } from '../facts/dependencies.ts';
 import { expectedBuckets, needsOf } from '../facts/needs.ts';
-import { blindTo, blindToAny, listed } from '../facts/words.ts';
+import { blindTo, blindToAny, grouped, listed } from '../facts/words.ts';
 import { untold } from '../sources/untold.ts';
 import type { AuditContext, Blind } from '../types.ts';
 
@@ -20,9 +20,22 @@ export const permissionDepends = defineRule({
       message: 'Whether {actions} in bucket {bucket} is allowed depends on {questions}: {place} allows by it.',
       fix: 'Take that condition out of {place}, or replace it by one that holds wherever ChannelMix calls from.',
     },
+    unread: {
+      message: 'Nothing that was read allows {actions} in bucket {bucket}: only {what}, which was not read, might.',
+      fix: 'Allow it in the policies of {name}; or audit again with what is missing.',
+    },
   },
   *check(context) {
     yield* unreadFor(context);
+    const { name } = context.documents.principal;
+    const silent = needsOf(context).filter(({ onlyUnread }) => onlyUnread);
+    for (const [bucket, needs] of grouped(silent, (need) => need.bucket.name)) {
+      const what = needs.flatMap(({ verdict }) =>
+        verdict.reasons.flatMap((one) => (one.kind === 'unread' ? one.policy : [])),
+      );
+      const data = { name, bucket, actions: listed(needs.map(({ action }) => action)), what: listed(what, 2) };
+      yield { message: 'unread', data, about: context.arnOf({ name: bucket }), key: `${bucket}\nunread` };
+    }
     for (const { bucket, actions, statement, questions, key } of dependenciesOf(context, 'Allow')) {
       yield {
         message: 'allows',
