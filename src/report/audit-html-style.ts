@@ -26,7 +26,7 @@ ul { list-style: none; margin: 0; padding: 0; }
 .counts label { align-items: center; border: 1px solid var(--rule); border-radius: .5rem; cursor: pointer; display: flex; gap: .5rem; padding: .4rem .8rem; }
 .counts b { font-size: 1.25rem; font-variant-numeric: tabular-nums; }
 .error, .security { color: var(--red); } .warning { color: var(--amber); } .suggestion { color: var(--blue); } .accepted { color: var(--dim); }
-.overview { border-collapse: collapse; min-width: min(100%, 44rem); }
+.overview { border-collapse: collapse; margin-top: 1rem; min-width: min(100%, 44rem); }
 .overview th { font-weight: 400; text-align: left; }
 .overview th, .overview td { border-bottom: 1px solid var(--rule); padding: .4rem .75rem .4rem 0; vertical-align: top; }
 .quiet { color: var(--green); } .undecided { color: var(--amber); }
@@ -82,6 +82,6 @@ addEventListener('afterprint', () => { for (const details of closed.splice(0)) d
 
 /** SHA-256 of style and script in base64. */
 export const AUDIT_HASHES = {
-  style: 'sha256-JGW9/M0H/JymxeVKmjxXTEbqKApW2Zhx+CD34e2Dg1o=',
+  style: 'sha256-ZxUTW/1CJF+h/Ly6D+p+Bmn4Zm9M0vTtDy1M0QzFOD4=',
   script: 'sha256-k/GH30Yx6NngKA2xZtaiuYNxmGN4d3typ6+WcgC9WcM=',
 } as const;

@@ -25,7 +25,7 @@ import { element, type Markup } from './markup.ts';
 import { htmlPage } from './page.ts';
 
 /** So many bad findings are shown with all that is known of them; of more the reader opens those that matter. */
-const OPEN_FINDINGS = 8;
+const OPEN_FINDINGS = 12;
 
 /** One page that needs nothing else, asks nobody, and can be read and printed without its script. */
 export function auditHtml(report: AuditReport, about: AuditAbout): string {

@@ -86,15 +86,19 @@ export function matrixPanels(
     .map(([kind, own]) => {
       const named = [...new Set(own.map(({ resource }) => resource))];
       const resources = [...named.filter((one) => !isAny(one)), ...named.filter(isAny)];
-      const groups = [...groupBy(own, ({ action }) => `${action.split(':')[0]} ${accessOf(action) ?? 'other'}`)]
-        .sort(([a], [b]) => placeIn(LEVELS, levelOf(a)) - placeIn(LEVELS, levelOf(b)))
+      const services = [...new Set(own.map(({ action }) => serviceOf(action)))];
+      const rank = (title: string) =>
+        services.indexOf(serviceOf(title)) * (LEVELS.length + 1) + placeIn(LEVELS, title.slice(title.indexOf(' ') + 1));
+      const groups = [...groupBy(own, ({ action }) => `${serviceOf(action)} ${accessOf(action) ?? 'other'}`)]
+        .sort(([a], [b]) => rank(a) - rank(b))
         .map(([title, members]) => groupOf(title, members, resources));
       return { kind, title: KINDS[kind] ?? kind, resources, groups };
     });
 }
 
-function levelOf(title: string): string {
-  return title.slice(title.indexOf(' ') + 1);
+/** Of an action, or of the title of a group. */
+function serviceOf(text: string): string {
+  return text.split(/[: ]/, 1)[0] ?? '';
 }
 
 function groupOf(title: string, cells: readonly AuditCell[], resources: readonly string[]): MatrixGroup {

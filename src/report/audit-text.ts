@@ -132,6 +132,7 @@ function acceptedLines({ findings }: AuditReport, style: TextStyle): readonly st
     style('bold', `Accepted: ${accepted.length}`),
     ...accepted.flatMap(({ finding, by }) => [
       ...wrapped(`${finding.message} [${finding.ruleId}]`, '  - '),
+      ...wrapped(finding.about, '      of:  '),
       ...wrapped(`${by.reason} (${by.owner}, until ${by.expires})`, '      why: '),
     ]),
   ];

@@ -10,7 +10,7 @@ export const ROLE = 'arn:aws:iam::111122223333:role/channelmix_s3_access';
 const BUCKET = 'arn:aws:s3:::acme-reports';
 
 /** What begins something in one of the formats, or changes the order of what is read. */
-export const HOSTILE = `"><img src=x onerror=alert(1)>'</title></style></script><script>alert(2)</script> ]]> &amp; %0A::error::x,\r\n\t{0} [a](javascript:x) \u202E\u0000\u001B]8;;x\u0007\uD800`;
+const HOSTILE = `"><img src=x onerror=alert(1)>'</title></style></script><script>alert(2)</script> ]]> &amp; %0A::error::x,\r\n\t{0} [a](javascript:x) \u202E\u0000\u001B]8;;x\u0007\uD800`;
 const DOCS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html';
 
 const RULES: readonly (readonly [
