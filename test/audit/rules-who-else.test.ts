@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import { ESCALATION_PATHS } from '../../src/audit/facts/catalogue.ts';
+import type { JsonValue } from '../../src/model/policy.ts';
+import {
+  all,
+  auditOf,
+  BUCKET_ARN,
+  bucketPolicy,
+  documentsWith,
+  ROLE_ARN,
+  trustPolicy,
+  trustStatement,
+  unread,
+} from './documents.ts';
+import { allow, type RuleCase, runCases } from './rule-cases.ts';
+
+const OBJECTS = `${BUCKET_ARN}/*`;
+const beside = (...statements: readonly JsonValue[]) => ({
+  principal: { trust: trustPolicy(trustStatement(), ...statements) },
+});
+const trusts = (principal: JsonValue, more = {}) => ({
+  Effect: 'Allow',
+  Principal: principal,
+  Action: 'sts:AssumeRole',
+  ...more,
+});
+
+const CASES: readonly RuleCase[] = [
+  { name: 'a role that the kit made', found: [] },
+  {
+    name: 'everybody',
+    changes: beside(trusts('*')),
+    found: [['trust-everyone', 'security', 'Everybody with an AWS account', 'statement 2']],
+  },
+  {
+    name: 'everybody of an organization',
+    changes: beside(trusts({ AWS: '*' }, { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } } })),
+    found: [['trust-everyone', 'security', 'who meets StringEquals aws:PrincipalOrgID']],
+  },
+  {
+    name: 'everybody whose account is ChannelMix’s is nobody else',
+    changes: beside(trusts('*', { Condition: { StringEquals: { 'aws:PrincipalAccount': '031871504755' } } })),
+    found: [],
+  },
+  {
+    name: 'another account, and a role of it',
+    changes: beside(trusts({ AWS: ['444455556666', 'arn:aws:iam::444455556666:role/etl'] })),
+    found: [['trust-other-account', 'security', 'Account 444455556666', 'role/etl']],
+  },
+  {
+    name: 'another account that a Deny keeps out again',
+    changes: beside(trusts({ AWS: '444455556666' }), {
+      Effect: 'Deny',
+      Principal: { AWS: '444455556666' },
+      Action: '*',
+    }),
+    found: [],
+  },
+  {
+    name: 'an external ID in the statement of another account',
+    changes: beside(trusts({ AWS: '444455556666' }, { Condition: { StringEquals: { 'sts:ExternalId': 'x' } } })),
+    found: [['trust-other-account', 'security', 'if StringEquals sts:ExternalId x']],
+  },
+  {
+    name: 'the own account, and somebody in it',
+    changes: beside(trusts({ AWS: ['arn:aws:iam::111122223333:root', 'arn:aws:iam::111122223333:user/ann'] })),
+    found: [
+      ['trust-own-account', 'warning', 'Everybody in the own account'],
+      ['trust-own-account', 'suggestion', 'user/ann'],
+    ],
+  },
+  {
+    name: 'services',
+    changes: beside(trusts({ Service: ['ec2.amazonaws.com', 'lambda.amazonaws.com'] })),
+    found: [['trust-service', 'warning', 'ec2.amazonaws.com, lambda.amazonaws.com']],
+  },
+  {
+    name: 'everybody of a public identity provider, and one of its repositories',
+    changes: beside(
+      trusts(
+        { Federated: 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com' },
+        {
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: { StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' } },
+        },
+      ),
+      trusts(
+        { Federated: 'arn:aws:iam::111122223333:saml-provider/acme' },
+        { Action: 'sts:AssumeRoleWithSAML', Condition: { StringEquals: { 'SAML:sub': 'ann' } } },
+      ),
+    ),
+    found: [
+      ['trust-federation', 'security', 'Everybody whom', 'token.actions.githubusercontent.com'],
+      ['trust-federation', 'warning', 'if StringEquals SAML:sub ann'],
+    ],
+  },
+  {
+    name: 'others in the bucket policy',
+    changes: {
+      bucket: {
+        policy: bucketPolicy(
+          {
+            Effect: 'Allow',
+            Principal: { AWS: ['444455556666', ROLE_ARN] },
+            Action: 's3:GetObject',
+            Resource: OBJECTS,
+          },
+          {
+            Effect: 'Allow',
+            Principal: { AWS: 'arn:aws:iam::031871504755:root' },
+            Action: 's3:PutObject',
+            Resource: OBJECTS,
+          },
+          { Effect: 'Allow', Principal: { CanonicalUser: 'd'.repeat(64) }, Action: 's3:GetObject', Resource: OBJECTS },
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'logging.s3.amazonaws.com' },
+            Action: 's3:PutObject',
+            Resource: OBJECTS,
+          },
+        ),
+      },
+    },
+    found: [
+      ['bucket-policy-other', 'warning', 'Account 444455556666 may s3:GetObject'],
+      ['bucket-policy-other', 'warning', 'ChannelMix’s account may s3:PutObject', 'without the role'],
+      ['bucket-policy-other', 'warning', 'canonical id'],
+    ],
+  },
+  {
+    name: 'other roles',
+    changes: {
+      documents: {
+        otherWays: {
+          read: [
+            { kind: 'role', arn: 'arn:aws:iam::111122223333:role/channelmix-old', because: 'trusted' },
+            { kind: 'role', arn: 'arn:aws:iam::111122223333:role/ChannelMixTest', because: 'name' },
+          ],
+          unreadable: [unread('the other users', 'iam:ListUsers').why],
+        },
+      },
+    },
+    found: [
+      ['other-way', 'warning', 'channelmix-old trusts its account'],
+      ['other-way', 'warning', 'ChannelMixTest'],
+    ],
+    blind: ['the other users'],
+  },
+  {
+    name: 'a trust policy and a bucket policy that could not be read',
+    changes: {
+      principal: { trust: unread('the trust policy', 'iam:GetRole') },
+      bucket: { policy: unread('the bucket policy', 's3:GetBucketPolicy') },
+    },
+    found: [],
+    blind: ['the trust policy', 'the bucket policy'],
+  },
+];
+
+describe('who else', () =>
+  runCases(
+    [
+      'trust-everyone',
+      'trust-other-account',
+      'trust-own-account',
+      'trust-service',
+      'trust-federation',
+      'bucket-policy-other',
+      'other-way',
+    ],
+    CASES,
+  ));
+
+const DEFECTS: readonly RuleCase[] = [
+  { name: 'documents of the kit', found: [] },
+  {
+    name: 'an action that does not exist, twice',
+    changes: { allow: [allow('s3:ListObjects', BUCKET_ARN), allow('s3:HeadObject', OBJECTS)] },
+    found: [['policy-defect', 'warning', 'more, 2 times', '(unknown-action)'.slice(1, -1)]],
+  },
+  {
+    name: 'listing that is allowed on the files',
+    changes: { allow: [allow('s3:ListBucket', OBJECTS)] },
+    found: [['policy-defect', 'warning', 'resource-mismatch']],
+  },
+  {
+    name: 'what only AWS can change',
+    grant: { access: 'full' },
+    found: [],
+  },
+  {
+    name: 'what other rules say better',
+    changes: {
+      allow: [allow('s3:GetObject')],
+      bucket: { policy: bucketPolicy({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: OBJECTS }) },
+    },
+    found: [],
+  },
+  {
+    name: 'an error in a plan is still one',
+    changes: { allow: [allow('s3:ListObjects', BUCKET_ARN)], documents: { source: { kind: 'terraform-plan' } } },
+    found: [['policy-defect', 'error', 'unknown-action']],
+  },
+];
+
+describe('the documents themselves', () => {
+  runCases(['policy-defect'], DEFECTS);
+
+  it('names the statement that a finding is in', () => {
+    const { findings } = auditOf(
+      documentsWith({ allow: [allow('s3:GetObject', OBJECTS), allow('s3:ListObjects', BUCKET_ARN)] }),
+    );
+    const found = findings.find(({ ruleId }) => ruleId === 'policy-defect');
+    expect(found?.statement).toEqual({ policy: 'more', index: 1 });
+  });
+});
+
+describe('the ways to more permissions', () => {
+  it('have names of their own, and a page', () => {
+    expect(new Set(ESCALATION_PATHS.map(({ id }) => id)).size).toBe(ESCALATION_PATHS.length);
+    for (const { page, actions } of ESCALATION_PATHS) {
+      expect(page).toMatch(/^https:\/\//);
+      expect(actions.length).toBeGreaterThan(0);
+    }
+  });
+
+  it.each(ESCALATION_PATHS)('$id is found', ({ actions }) => {
+    const documents = documentsWith({ allow: [allow(actions)] });
+    const { findings } = auditOf({ ...documents, otherWays: all(), keys: [] });
+    expect(findings.map(({ ruleId }) => ruleId)).toContain('escalation-path');
+  });
+});
