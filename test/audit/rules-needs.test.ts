@@ -1,17 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import { auditRules } from '../../src/audit/index.ts';
-import { readGrant } from '../../src/documents/read-grant.ts';
+import { describe } from 'vitest';
 import type { JsonValue } from '../../src/model/policy.ts';
-import grants from '../cases/grants.json' with { type: 'json' };
 import {
   ABSENT,
-  auditOf,
   BUCKET,
   BUCKET_ARN,
   bucketPolicy,
-  deployed,
-  documentsWith,
-  expectedOf,
   KEY_ARN,
   keyOf,
   OTHER_ACCOUNT,
@@ -392,28 +385,3 @@ const BLOCKED: readonly RuleCase[] = [
 
 describe('what ChannelMix needs', () => runCases(NEEDS, CASES));
 describe('what stands in the way', () => runCases(BLOCKS, BLOCKED));
-
-describe('a grant as the kit deploys it', () => {
-  const questions = ['needs', 'excess', 'who-else', 'blocks', 'documents'];
-  const rules = auditRules.filter(({ question }) => questions.includes(question));
-  // Full access cannot be limited to folders.
-  const isWhole = (input: object) => !('prefix' in input);
-  const ways = (['minimal', 'extended', 'full'] as const).flatMap((access) =>
-    grants.accepted
-      .filter(({ input }) => access !== 'full' || isWhole(input))
-      .map(({ name, input }) => ({ name: `${name}, ${access}`, input: { ...input, access } })),
-  );
-
-  it.each(ways)('has no finding: $name', ({ input }) => {
-    const grant = readGrant(input, { name: 'the test' });
-    const { findings, unjudged } = auditOf(deployed(grant), { rules, expected: expectedOf(grant) });
-    const partition = findings.filter(({ ruleId }) => ruleId !== 'wrong-partition');
-    expect(partition.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
-    expect(unjudged).toEqual([]);
-  });
-});
-
-it('judges a document that was not asked for nowhere', () => {
-  const { findings } = auditOf(documentsWith(), { expected: { access: 'minimal', buckets: [], from: 'inferred' } });
-  expect(findings.filter(({ question }) => question === 'needs')).toEqual([]);
-});
