@@ -1,6 +1,6 @@
 import { absentKeys, callerArn, sourceOf, standingContext } from '../../diagnose/standing.ts';
-import { compilePolicy, decideBounded } from '../../evaluate/index.ts';
-import type { StatementRef } from '../../model/decision.ts';
+import { type BoundedDecision, compilePolicy, decideBounded } from '../../evaluate/index.ts';
+import type { RequestContext, StatementRef } from '../../model/decision.ts';
 import { covers } from '../../model/wildcard-compare.ts';
 import { findAction, SERVICES } from '../../operations/catalogue.ts';
 import { partitionOf } from '../expectation.ts';
@@ -52,9 +52,10 @@ function makeReach(context: AuditContext): Reach {
   const allows = limiting.filter(({ kind }) => kind === 'identity').flatMap(allowing);
   const statements = limiting.flatMap(({ policy }) => statementsOf(policy));
   const decided = new Map<string, Effective | undefined>();
+  const ask = asker(context);
   return {
     of: (action) => {
-      if (!decided.has(action)) decided.set(action, decideAction(context, action, allows, statements));
+      if (!decided.has(action)) decided.set(action, decideAction(context, ask, action, allows, statements));
       return decided.get(action);
     },
     patterns: [...new Set(statements.flatMap(({ statement }) => textsOf(statement.Action)))].map((pattern) => ({
@@ -81,6 +82,7 @@ function allowing({ policy }: Placed): readonly Allowing[] {
 
 function decideAction(
   context: AuditContext,
+  ask: Ask,
   action: string,
   allows: readonly Allowing[],
   statements: readonly Stated[],
@@ -94,7 +96,7 @@ function decideAction(
   let open: Effective | undefined;
   const fitting = [...new Set([...own, ...others])].filter((resource) => fits(action, resource));
   for (const resource of fitting.slice(0, MOST_RESOURCES)) {
-    const { decision, explanation } = decide(context, action, resource);
+    const { decision, explanation } = ask(action, resource);
     if (decision === 'deny') continue;
     const statement = explanation.decision.statement ?? first.stated.ref;
     if (decision === 'allow') return { action, statement, open: false };
@@ -103,24 +105,38 @@ function decideAction(
   return open;
 }
 
-function decide({ documents, now }: AuditContext, action: string, resource: string) {
+/** Decides one request. */
+type Ask = (action: string, resource: string) => BoundedDecision;
+
+/** What is the same for every request is made once. */
+function asker({ documents, now }: AuditContext): Ask {
   const { principal, organization } = documents;
   const boundary = principal.boundary.state === 'read' ? sourceOf(principal.boundary) : undefined;
   const { scps } = organization;
-  const account = resource.split(':')[4] || principal.account;
-  const context = standingContext({ principal, organization }, account, now);
-  const given = new Set(Object.keys(context).map((key) => key.toLowerCase()));
+  const caller = callerArn(documents);
   const isAbsent = absentKeys(documents, now);
-  return decideBounded(
-    { principal: callerArn(documents), action, resource, resourceAccount: principal.account, context },
-    {
-      identity: principal.identity.read,
-      ...(boundary === undefined ? {} : { boundary }),
-      ...(scps.state === 'read' ? { scps: scps.value.map(({ policies }) => policies) } : {}),
-      ...needsDelegation(action, principal.account),
-    },
-    { isKnown: (key) => given.has(key) || isAbsent(key) },
-  );
+  const sources = {
+    identity: principal.identity.read,
+    ...(boundary === undefined ? {} : { boundary }),
+    ...(scps.state === 'read' ? { scps: scps.value.map(({ policies }) => policies) } : {}),
+  };
+  const settings = new Map<string, { readonly context: RequestContext; readonly given: ReadonlySet<string> }>();
+  const settingOf = (account: string) => {
+    const known = settings.get(account);
+    if (known !== undefined) return known;
+    const context = standingContext({ principal, organization }, account, now);
+    const made = { context, given: new Set(Object.keys(context).map((key) => key.toLowerCase())) };
+    settings.set(account, made);
+    return made;
+  };
+  return (action, resource) => {
+    const { context, given } = settingOf(resource.split(':')[4] || principal.account);
+    return decideBounded(
+      { principal: caller, action, resource, resourceAccount: principal.account, context },
+      { ...sources, ...needsDelegation(action, principal.account) },
+      { isKnown: (key) => given.has(key) || isAbsent(key) },
+    );
+  };
 }
 
 /** Roles and keys have policies of their own, which are taken to leave it to the account's. */
