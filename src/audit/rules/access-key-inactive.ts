@@ -1,4 +1,5 @@
 import { userGuide } from '../../lint/facts/pages.ts';
+import { shellWord } from '../../model/shell.ts';
 import { defineRule } from '../define-rule.ts';
 import { blindTo, listed } from '../facts/words.ts';
 
@@ -26,7 +27,7 @@ export const accessKeyInactive = defineRule({
     if (accessKeys.state === 'unreadable') return;
     const keys = accessKeys.state === 'read' ? accessKeys.value : [];
     if (keys.some(({ active }) => active)) return;
-    const data = { name, keys: listed(keys.map(({ id }) => id)) };
+    const data = { name: shellWord(name), keys: listed(keys.map(({ id }) => id)) };
     yield { message: keys.length === 0 ? 'none' : 'inactive', data, about: arn, key: 'keys' };
   },
 });

@@ -1,3 +1,4 @@
+import { shellWord } from '../../model/shell.ts';
 import { defineRule } from '../define-rule.ts';
 import { blindTo } from '../facts/words.ts';
 
@@ -25,7 +26,7 @@ export const keyUnusable = defineRule({
       const pending = keyState.value === 'PendingDeletion' || keyState.value === 'PendingReplicaDeletion';
       yield {
         message: pending ? 'pending' : 'state',
-        data: { key: arn, state: keyState.value },
+        data: { key: shellWord(arn), state: keyState.value },
         about: arn,
         key: 'state',
       };

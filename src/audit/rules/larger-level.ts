@@ -1,12 +1,13 @@
 import { placeText } from '../../diagnose/index.ts';
 import { fullAccessPolicyArn } from '../../generate/policy-documents.ts';
 import { userGuide } from '../../lint/facts/pages.ts';
+import { shellWord } from '../../model/shell.ts';
 import { defineRule } from '../define-rule.ts';
 import { partitionOf } from '../expectation.ts';
 import { blindToExcess, excessOf } from '../facts/excess-groups.ts';
 import { s3ExcessOf } from '../facts/s3-excess.ts';
 import { statementsOf, textsOf } from '../facts/statements.ts';
-import { listed } from '../facts/words.ts';
+import { capital, listed } from '../facts/words.ts';
 
 export const largerLevel = defineRule({
   id: 'larger-level',
@@ -38,7 +39,7 @@ export const largerLevel = defineRule({
     const isEffective = s3ExcessOf(context).length > 0;
     let isTold = false;
     for (const one of isEffective ? identity.read : []) {
-      const data = { name, kind, access: expected.access, policy };
+      const data = { name: shellWord(name), kind, access: expected.access, policy };
       if (one.name === policy) {
         isTold = true;
         yield { message: 'managed', data, about: arn, key: 'managed' };
@@ -50,7 +51,7 @@ export const largerLevel = defineRule({
       );
       if (wild === undefined) continue;
       isTold = true;
-      const more = { place: placeText(wild.ref), pattern: 's3:*' };
+      const more = { place: capital(placeText(wild.ref)), pattern: 's3:*' };
       yield { message: 'wildcard', data: { ...data, ...more }, about: arn, key: one.name, statement: wild.ref };
     }
     if (isTold) return;

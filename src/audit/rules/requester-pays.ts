@@ -1,4 +1,5 @@
 import { s3Guide } from '../../lint/facts/pages.ts';
+import { shellWord } from '../../model/shell.ts';
 import { defineRule } from '../define-rule.ts';
 import { expectedBuckets } from '../facts/needs.ts';
 import { blindTo } from '../facts/words.ts';
@@ -24,7 +25,12 @@ export const requesterPays = defineRule({
       if (owner.state === 'read' && owner.value === account) continue;
       yield* blindTo(requestPayer, owner);
       if (owner.state !== 'read' || requestPayer.state !== 'read' || requestPayer.value !== 'Requester') continue;
-      yield { message: 'refused', data: { bucket: bucket.name, name }, about: context.arnOf(bucket), key: 'payer' };
+      yield {
+        message: 'refused',
+        data: { bucket: shellWord(bucket.name), name },
+        about: context.arnOf(bucket),
+        key: 'payer',
+      };
     }
   },
 });
