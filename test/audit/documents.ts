@@ -18,9 +18,8 @@ export const NOW = '2026-11-25T12:00:00.000Z';
 
 export const BUCKET = 'acme-reports';
 export const BUCKET_ARN = `arn:aws:s3:::${BUCKET}`;
-export const ROLE_NAME = 'channelmix_s3_access';
+const ROLE_NAME = 'channelmix_s3_access';
 export const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/${ROLE_NAME}`;
-export const USER_ARN = `arn:aws:iam::${ACCOUNT}:user/${ROLE_NAME}`;
 export const KEY_ARN = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
 export const ABSENT = { state: 'absent' } as const;

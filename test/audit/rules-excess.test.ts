@@ -307,7 +307,7 @@ const CASES: readonly RuleCase[] = [
     name: 'every action of S3 on the bucket',
     changes: { allow: [allow('s3:*', [BUCKET_ARN, OBJECTS])] },
     rules: ['larger-level'],
-    found: [['larger-level', 'warning', 'every action of S3', 'statement 1 of more']],
+    found: [['larger-level', 'warning', 'every action of S3', 'Statement 1 of more']],
   },
   {
     name: 'a wildcard of which a boundary leaves what is meant',
