@@ -38,12 +38,12 @@ export interface AuditAnswer {
 }
 
 /** The answer to the first two questions, by findings and matrix. What is open is never a "yes" to the first, nor a "no" to the second. */
-export function auditAnswer({ findings, matrix, complete }: AuditReport): AuditAnswer {
+export function auditAnswer({ expected, findings, matrix, complete }: AuditReport): AuditAnswer {
   const marks = new Set(matrix.flatMap(marksOf));
   const cannot = marks.has('missing') || findings.some(({ severity }) => severity === 'error');
   const more = marks.has('excess') || findings.some(({ question }) => question === 'excess');
   return {
-    needs: cannot ? 'no' : complete ? 'yes' : 'unknown',
+    needs: cannot ? 'no' : complete && expected.buckets.length > 0 ? 'yes' : 'unknown',
     more: more ? 'yes' : complete && matrix.every(({ excess }) => excess.length === 0) ? 'no' : 'unknown',
   };
 }
@@ -172,7 +172,8 @@ export function nextSteps(report: AuditReport): readonly { readonly text: string
   const [bucket] = expected.buckets;
   const found = countedFindings(report).length > 0;
   const live = subject.source.kind === 'aws' && subject.kind === 'role' && bucket !== undefined;
-  const denied = [...new Set(openFacts(report).flatMap(({ kind, action }) => (kind === 'denied' ? [action] : [])))];
+  const open = openFacts(report);
+  const denied = [...new Set(open.flatMap(({ kind, action }) => (kind === 'denied' ? [action] : [])))];
   return [
     ...(denied.length === 0
       ? []
@@ -182,8 +183,8 @@ export function nextSteps(report: AuditReport): readonly { readonly text: string
             command: 'channelmix-s3 audit --print-permissions',
           },
         ]),
-    ...(openFacts(report).length > denied.length && denied.length === 0
-      ? [{ text: 'Find out why the facts above could not be read, and audit again.' }]
+    ...(open.some(({ kind }) => kind !== 'denied')
+      ? [{ text: 'Find out why what is open could not be read, and audit again.' }]
       : []),
     ...(found ? [{ text: 'Mend what was found, the worst first, and audit again.' }] : []),
     ...(live

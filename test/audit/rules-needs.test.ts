@@ -19,6 +19,7 @@ import { allow, type RuleCase, runCases } from './rule-cases.ts';
 
 const OBJECTS = `${BUCKET_ARN}/*`;
 const NEEDS = [
+  'no-bucket-known',
   'cannot-assume',
   'assume-depends',
   'access-key-inactive',
@@ -51,6 +52,12 @@ const key = (changes = {}) => ({ documents: { keys: [{ ...keyOf(KEY_ARN), ...cha
 const CASES: readonly RuleCase[] = [
   { name: 'a role that the kit made', found: [] },
   { name: 'a user that the kit made', grant: { auth: 'key' }, found: [] },
+  {
+    name: 'every bucket, and none that is meant',
+    changes: own(allow('s3:*', '*')),
+    expected: { buckets: [], from: 'inferred' },
+    found: [['no-bucket-known', 'warning', 'is not known', '--bucket NAME']],
+  },
   {
     name: 'an external ID',
     changes: trust(trustStatement({ Condition: { StringEquals: { 'sts:ExternalId': 'acme' } } })),

@@ -47,7 +47,9 @@ describe('findings', () => {
   });
 });
 
-it('judges a document that was not asked for nowhere', () => {
+it('judges no bucket that was not asked for, and says so', () => {
   const { findings } = auditOf(documentsWith(), { expected: { access: 'minimal', buckets: [], from: 'inferred' } });
-  expect(findings.filter(({ question }) => question === 'needs')).toEqual([]);
+  expect(findings.filter(({ question }) => question === 'needs').map(({ ruleId }) => ruleId)).toEqual([
+    'no-bucket-known',
+  ]);
 });

@@ -39,6 +39,7 @@ import { keyPolicyOpen } from './key-policy-open.ts';
 import { keyUnusable } from './key-unusable.ts';
 import { largerLevel } from './larger-level.ts';
 import { listAllBuckets } from './list-all-buckets.ts';
+import { noBucketKnown } from './no-bucket-known.ts';
 import { objectLock } from './object-lock.ts';
 import { otherKeys } from './other-keys.ts';
 import { otherService } from './other-service.ts';
@@ -70,6 +71,7 @@ import { wrongPartition } from './wrong-partition.ts';
 /** Every rule, in the order of the questions. */
 export const auditRules: readonly AuditRule[] = [
   // What ChannelMix needs
+  noBucketKnown,
   cannotAssume,
   assumeDepends,
   accessKeyInactive,

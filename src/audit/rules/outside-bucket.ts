@@ -15,6 +15,10 @@ export const outsideBucket = defineRule({
   why: 'Whatever else lies in the account (backups, logs, data of other departments) is none of ChannelMix’s business. A star in the name of a bucket takes in those of tomorrow too, and those of other accounts that let this one in.',
   docs: userGuide('best-practices.html#grant-least-privilege'),
   messages: {
+    any: {
+      message: '{name} can {verbs} in {where}: {actions}.',
+      fix: 'In the statements that allow it, name the bucket that is meant instead of {pattern}.',
+    },
     other: {
       message: 'Beside what is meant, {name} can {verbs} in {where}: {actions}.',
       fix: 'In the statements that allow it, name the bucket that is meant ({meant}) instead of {pattern}, or add --bucket for one that is meant too.',
@@ -44,7 +48,7 @@ export const outsideBucket = defineRule({
         verbs: verbsOf(excess.map(({ facts }) => facts)),
       };
       yield {
-        message: 'other',
+        message: expected.buckets.length === 0 ? 'any' : 'other',
         data: { ...data, actions: listed(names) },
         about: arn,
         key: bucket,
