@@ -53,9 +53,7 @@ async function parseAndRun(argv: readonly string[], context: Context): Promise<n
     .fail((message, error) => {
       throw error ?? usageError(message, current, commands);
     })
-    .epilogue(
-      'Exit codes: 0 good, 1 the answer is no, 2 wrong input, 3 could not find out, 4 something was left behind.',
-    );
+    .epilogue('Exit codes: 0 good, 1 the answer is no, 2 wrong input, 3 not known, 4 leftovers.');
   for (const entry of commands) {
     addCommand(program, entry, {
       onLoad: (options) => {

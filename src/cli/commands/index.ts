@@ -44,7 +44,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     signature: 'audit',
-    describe: 'Say what ChannelMix can do, and if it is too much',
+    describe: 'Say what ChannelMix can do here',
     load: () => import('./audit.ts'),
   },
   {
