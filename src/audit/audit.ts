@@ -64,6 +64,7 @@ export function audit(input: AuditInput): AuditReport {
     date: now,
     subject,
     expected,
+    ...(input.baseline === undefined ? {} : { baseline: { kind: input.baseline.kind, path: input.baseline.path } }),
     findings,
     unjudged,
     matrix: context.matrix(),

@@ -125,6 +125,8 @@ export interface AuditReport {
   readonly date: string;
   readonly subject: AuditSubject;
   readonly expected: AuditExpectation;
+  /** What it was compared with. */
+  readonly baseline?: { readonly kind: 'grant' | 'audit' | 'documents'; readonly path: string };
   /** The worst first; accepted ones among them. */
   readonly findings: readonly AuditFinding[];
   readonly unjudged: readonly Unjudged[];

@@ -8,6 +8,7 @@ import {
   auditSentence,
   countedFindings,
   expectedWords,
+  limitWords,
   nextSteps,
   openFacts,
   openWords,
@@ -231,8 +232,8 @@ function accepted({ findings: all }: AuditReport): readonly Markup[] {
   ];
 }
 
-function limits({ unjudged: all }: AuditReport): readonly Markup[] {
-  const own = all.filter(({ open }) => !open);
+function limits(report: AuditReport): readonly Markup[] {
+  const own = limitWords(report);
   if (own.length === 0) return [];
   return [
     heading('limits', 'What this audit does not see'),
@@ -240,12 +241,7 @@ function limits({ unjudged: all }: AuditReport): readonly Markup[] {
     element(
       'ul',
       {},
-      own.map((fact) =>
-        element('li', { class: 'box calm' }, [
-          element('p', {}, [element('strong', {}, [fact.what])]),
-          element('p', {}, [unreadWords(fact)]),
-        ]),
-      ),
+      own.map((words) => element('li', { class: 'box calm' }, [element('p', {}, [words])])),
     ),
   ];
 }

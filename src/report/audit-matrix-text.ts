@@ -42,13 +42,30 @@ function panelLines(panel: MatrixPanel, columns: number, style: TextStyle): read
     const cells = groups.flatMap(({ rows }) => rows.flatMap((row) => row.cells[place] ?? []));
     const name = kind === 'none' ? title : `${title}: ${resource}`;
     const quiet = cells.filter((cell) => marksOf(cell)[0] === 'refused').length + folded;
+    const unread = cells.filter(isRefusedAsRead);
+    const told = cells.filter((cell) => !unread.includes(cell));
     return [
       '',
       `  ${style('bold', printable(name))}`,
-      ...MATRIX_MARKS.filter((mark) => mark !== 'refused').flatMap((mark) => markLines(mark, cells, columns, style)),
+      ...MATRIX_MARKS.filter((mark) => mark !== 'refused').flatMap((mark) => markLines(mark, told, columns, style)),
+      ...(unread.length === 0
+        ? []
+        : [
+            `    ${style(COLORS.unknown, 'unknown'.padEnd(WIDTH))}  ${plural(unread.length, 'action')}, refused by what could be read`,
+          ]),
       ...(quiet === 0 ? [] : [`    ${style('dim', 'refused'.padEnd(WIDTH))}  ${plural(quiet, 'action')}`]),
     ];
   });
+}
+
+/** Not needed, and allowed at most by what could not be read: hundreds, of which nobody reads the names. */
+function isRefusedAsRead({ needed, excess, missing }: AuditCell): boolean {
+  return (
+    !needed &&
+    missing.length === 0 &&
+    excess.length > 0 &&
+    excess.every(({ decision, asRead }) => decision === 'unknown' && asRead === 'deny')
+  );
 }
 
 function markLines(

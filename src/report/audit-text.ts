@@ -8,6 +8,7 @@ import {
   countedFindings,
   countWords,
   expectedWords,
+  limitWords,
   nextSteps,
   openWords,
   placeWords,
@@ -114,12 +115,12 @@ function findingLines(finding: AuditFinding, report: AuditReport, isNew: boolean
   ];
 }
 
-function limitLines({ unjudged }: AuditReport, style: TextStyle): readonly string[] {
-  const limits = unjudged.filter(({ open }) => !open);
+function limitLines(report: AuditReport, style: TextStyle): readonly string[] {
+  const limits = limitWords(report);
   if (limits.length === 0) return [];
   return [
     style('bold', 'What this audit does not see, which leaves the answer as it is'),
-    ...limits.flatMap((one) => wrapped(`${one.what}: ${unreadWords(one)}`, '  - ')),
+    ...limits.flatMap((words) => wrapped(words, '  - ')),
   ];
 }
 

@@ -4,6 +4,7 @@ import { shellWord } from '../model/shell.ts';
 import type { AuditAbout } from './audit-about.ts';
 import { marksOf } from './audit-matrix.ts';
 import { statementText } from './diagnosis-words.ts';
+import { groupBy } from './group-by.ts';
 import { plural } from './reporter.ts';
 
 /** The questions as a report asks them. */
@@ -60,7 +61,18 @@ export function auditSentence(report: AuditReport): string {
   const { needs, more } = auditAnswer(report);
   const count = countedFindings(report).length;
   const open = report.complete ? '' : '; incomplete';
-  return `${NEEDS_WORDS[needs]}${MORE_WORDS[more]}; ${count === 0 ? 'no findings' : plural(count, 'finding')}${open}`;
+  const far = needs === 'yes' && isPartial(report) ? ', as far as this says' : '';
+  return `${NEEDS_WORDS[needs]}${far}${MORE_WORDS[more]}; ${count === 0 ? 'no findings' : plural(count, 'finding')}${open}`;
+}
+
+/** Whether the facts are those of a file that says nothing of some, such as a template without the bucket. */
+function isPartial({ subject, unjudged }: AuditReport): boolean {
+  return subject.source.kind !== 'aws' && unjudged.some(isLimit);
+}
+
+/** A fact that nobody asked for; what an organization keeps to itself is missing everywhere. */
+function isLimit({ open, action }: Unjudged): boolean {
+  return !open && !action.startsWith('organizations:');
 }
 
 /** The findings that count, by severity, and those that are accepted: `2 errors, 5 security, 1 accepted`. */
@@ -95,7 +107,11 @@ export function unreadWords({ code, said, action }: Unjudged): string {
 /** Where a finding is: file, line and column, and the statement. */
 export function placeWords({ place, statement }: AuditFinding): string {
   const file = place === undefined ? [] : [`${place.path}:${place.line}:${place.column}`];
-  return [...file, ...(statement === undefined ? [] : [statementText(statement, undefined)])].join(', ');
+  if (statement === undefined) return file.join('');
+  const { policy, index, sid } = statement;
+  // A policy that is a file of its own is called like the file.
+  const named = policy === place?.path ? `statement ${sid ?? index + 1}` : statementText(statement, undefined);
+  return [...file, named].join(', ');
 }
 
 /** Who was audited, and what the facts come from. */
@@ -138,6 +154,8 @@ export interface QuestionState {
   readonly asked: number;
   /** Ids of rules that are blind. */
   readonly blind: readonly string[];
+  /** Number of rules that judged without facts which the source does not have. */
+  readonly partial: number;
 }
 
 /** What was found for one question. */
@@ -145,17 +163,20 @@ export function questionState(report: AuditReport, about: AuditAbout, question: 
   const own = report.findings.filter((finding) => finding.question === question);
   const rules = about.rules.filter((rule) => rule.question === question);
   const blind = new Set(openFacts(report).flatMap((one) => one.rules));
+  const limited = new Set(report.unjudged.filter(isLimit).flatMap((one) => one.rules));
   return {
     question,
     findings: own.filter(({ accepted }) => accepted === undefined),
     accepted: own.filter(({ accepted }) => accepted !== undefined),
-    asked: rules.length,
+    // Nothing to compare with: that nothing changed is not said.
+    asked: question === 'drift' && report.baseline === undefined ? 0 : rules.length,
     blind: rules.filter(({ id }) => blind.has(id)).map(({ id }) => id),
+    partial: rules.filter(({ id }) => limited.has(id) && !blind.has(id)).length,
   };
 }
 
 /** The state of a question in a few words: `2 findings, up to error`; `nothing found by 3 rules`. */
-export function stateWords({ asked, blind, findings, accepted }: QuestionState): string {
+export function stateWords({ asked, blind, partial, findings, accepted }: QuestionState): string {
   const [worst] = findings;
   if (worst !== undefined) {
     const count = `${plural(findings.length, 'finding')}, ${findings.length === 1 ? '' : 'up to '}${worst.severity}`;
@@ -163,7 +184,24 @@ export function stateWords({ asked, blind, findings, accepted }: QuestionState):
   }
   if (blind.length > 0) return `not known: ${blind.length} of ${plural(asked, 'rule')} undecided`;
   if (accepted.length > 0) return `nothing but ${accepted.length} accepted`;
-  return asked === 0 ? 'not asked' : `nothing found by ${plural(asked, 'rule')}`;
+  const some = partial === 0 ? '' : `, ${partial} ${partial === 1 ? 'lacks' : 'lack'} facts`;
+  return asked === 0 ? 'not asked' : `nothing found by ${plural(asked, 'rule')}${some}`;
+}
+
+/** What an audit does not see and is not open, by the reason: `FILE does not declare bucket B: its owner; the policy of bucket B`. */
+export function limitWords({ unjudged }: AuditReport): readonly string[] {
+  const limits = unjudged.filter(({ open }) => !open);
+  return [
+    ...groupBy(limits, ({ kind, said, ...fact }) =>
+      kind === 'not-asked' ? said : unreadWords({ kind, said, ...fact }),
+    ).entries(),
+  ].map(([reason, facts]) => `${reason}: ${facts.map(({ what }) => withoutOwner(what, reason)).join('; ')}`);
+}
+
+/** What a fact is of is said once, where the reason names it. */
+function withoutOwner(what: string, reason: string): string {
+  const [owner, name] = / of (bucket \S+)$/.exec(what) ?? [];
+  return owner !== undefined && name !== undefined && reason.includes(name) ? what.slice(0, -owner.length) : what;
 }
 
 /** What to do next, each in a sentence; commands stand on lines of their own. */
