@@ -4,6 +4,8 @@ import { covers, intersects, isWild } from '../../model/wildcard-compare.ts';
 import { type ActionFacts, findAction, SERVICES } from '../../operations/catalogue.ts';
 import type { AuditContext } from '../types.ts';
 import { reachOf } from './effective.ts';
+import { policiesOf } from './policies.ts';
+import { type Stated, statementsOf, textsOf } from './statements.ts';
 
 /** One action of S3 that is allowed and not needed. */
 export interface S3Excess {
@@ -29,12 +31,61 @@ export function s3ExcessOf(context: AuditContext): readonly S3Excess[] {
 function ofCell(context: AuditContext, { action, kind, excess, statement }: AuditCell): readonly S3Excess[] {
   const facts = findAction(action);
   if (facts === undefined) return [];
-  const base = { facts, ...(statement === undefined ? {} : { statement }) };
   const counted = excess.filter((part) => part.decision !== 'unknown' || (part.asRead ?? 'deny') !== 'deny');
-  if (kind === 'none') return counted.length === 0 ? [] : [{ ...base, where: 'account', bucket: '' }];
+  const base = (resource: string) => {
+    const blamed = blame(context, action, resource, statement);
+    return { facts, ...(blamed === undefined ? {} : { statement: blamed }) };
+  };
+  if (kind === 'none') return counted.length === 0 ? [] : [{ ...base('*'), where: 'account', bucket: '' }];
   return counted.flatMap(({ resources, except = [] }) =>
-    resources.flatMap((resource) => placesOf(context, resource, except).map((place) => ({ ...base, ...place }))),
+    resources.flatMap((resource) =>
+      placesOf(context, resource, except).map((place) => ({ ...base(resource), ...place })),
+    ),
   );
+}
+
+/** Actions and resources of a statement that allows. */
+interface Allowing {
+  readonly ref: StatementRef;
+  readonly takes: (action: string, resource: string) => boolean;
+}
+
+const ALLOWING = {};
+const READ = {};
+
+/**
+ * The statement to blame: that of the matrix, where its policy was read and it is the same for all resources; else the first of the
+ * principal's own policies that is about it.
+ */
+function blame(
+  context: AuditContext,
+  action: string,
+  resource: string,
+  decided: StatementRef | undefined,
+): StatementRef | undefined {
+  const { documents, once } = context;
+  const read = once(READ, () => new Set(policiesOf(documents).map(({ policy }) => policy.name)));
+  const allowing = once(ALLOWING, () => documents.principal.identity.read.flatMap(statementsOf).flatMap(toAllowing));
+  if (decided !== undefined && read.has(decided.policy)) return decided;
+  return allowing.find(({ takes }) => takes(action.toLowerCase(), resource))?.ref;
+}
+
+function toAllowing({ ref, effect, statement }: Stated): readonly Allowing[] {
+  if (effect !== 'Allow') return [];
+  const actions = textsOf(statement.Action).map((pattern) => pattern.toLowerCase());
+  const others = textsOf(statement.NotAction).map((pattern) => pattern.toLowerCase());
+  const resources = textsOf(statement.Resource);
+  const isNegated = statement.NotAction !== undefined;
+  return [
+    {
+      ref,
+      takes: (action, resource) =>
+        (isNegated
+          ? !others.some((pattern) => covers(pattern, action))
+          : actions.some((pattern) => covers(pattern, action))) &&
+        (statement.NotResource !== undefined || resources.some((pattern) => intersects(pattern, resource))),
+    },
+  ];
 }
 
 type Where = Pick<S3Excess, 'where' | 'bucket'>;
