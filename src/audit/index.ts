@@ -5,7 +5,7 @@ export { auditExitCode } from './exit-code.ts';
 export { expectationOf } from './expectation.ts';
 export { auditPermissions } from './permissions.ts';
 export { auditRules } from './rules/index.ts';
-export { type LiveTarget, readLive } from './sources/aws.ts';
+export { readLive } from './sources/aws.ts';
 export { readPolicyFiles } from './sources/policy-files.ts';
 export { writeDocuments } from './sources/saved.ts';
 export { readSource } from './sources/source.ts';

@@ -66,7 +66,7 @@ export function createFleetTally(command: FleetCommand = 'fleet verify'): FleetT
 function trendOf(all: readonly (FleetTrend['clients'][number] & { readonly since: string })[]): FleetTrend {
   const sum = (of: 'appeared' | 'gone') => all.reduce((total, one) => total + one[of], 0);
   return {
-    since: all.reduce((oldest, { since }) => (since < oldest ? since : oldest), all[0]?.since ?? ''),
+    since: all.map(({ since }) => since).sort()[0] ?? '',
     appeared: sum('appeared'),
     gone: sum('gone'),
     clients: all

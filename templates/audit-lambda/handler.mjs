@@ -46,7 +46,9 @@ export async function handler() {
   await write(s3, reports, LATEST, json, 'application/json');
   const { error, security, open } = report.summary;
   const counts = { Findings: error + security, New: report.trend?.appeared.length ?? 0, Open: open };
-  const rules = report.findings.filter(({ accepted }) => accepted === undefined).map(({ severity, ruleId }) => `${severity} ${ruleId}`);
+  const rules = report.findings
+    .filter(({ accepted }) => accepted === undefined)
+    .map(({ severity, ruleId }) => `${severity} ${ruleId}`);
   process.stdout.write(`${JSON.stringify({ ...metrics(), Bucket: process.env.BUCKET, ...counts, rules })}\n`);
   return { ok: counts.Findings === 0 && open === 0, ...counts, report: `${name}.html` };
 }
@@ -75,7 +77,8 @@ async function tellSecurityHub(report) {
     const { FailedCount, FailedFindings } = await client.send(
       new BatchImportFindingsCommand({ Findings: findings.slice(at, at + 100) }),
     );
-    if (FailedCount > 0) throw new Error(`Security Hub refused ${FailedCount} findings: ${FailedFindings?.[0]?.ErrorMessage}`);
+    if (FailedCount > 0)
+      throw new Error(`Security Hub refused ${FailedCount} findings: ${FailedFindings?.[0]?.ErrorMessage}`);
   }
 }
 

@@ -141,6 +141,7 @@ const CASES: readonly RuleCase[] = [
           read: [
             { kind: 'role', arn: 'arn:aws:iam::111122223333:role/channelmix-old', because: 'trusted' },
             { kind: 'role', arn: 'arn:aws:iam::111122223333:role/ChannelMixTest', because: 'name' },
+            { kind: 'user', arn: 'arn:aws:iam::111122223333:user/channelmix', because: 'name' },
           ],
           unreadable: [unread('the other users', 'iam:ListUsers').why],
         },
@@ -149,6 +150,7 @@ const CASES: readonly RuleCase[] = [
     found: [
       ['other-way', 'warning', 'channelmix-old trusts its account'],
       ['other-way', 'warning', 'ChannelMixTest'],
+      ['other-way', 'warning', 'both ways in', 'user channelmix'],
     ],
     blind: ['the other users'],
   },

@@ -18,7 +18,6 @@ const CASES: readonly (readonly [string, readonly JsonValue[], readonly string[]
     [],
     ['*', 'arn:aws:s3:::a-*', 'arn:aws:s3:::a-?/k'],
   ],
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
   ['a variable names none', [allow('arn:aws:s3:::${aws:username}/*')], [], ['arn:aws:s3:::${aws:username}/*']],
   [
     'what is denied is no bucket of the audit',

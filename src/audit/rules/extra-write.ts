@@ -1,4 +1,5 @@
 import { s3Guide } from '../../lint/facts/pages.ts';
+import { plural } from '../../report/reporter.ts';
 import { defineRule } from '../define-rule.ts';
 import { blindToExcess, excessOf } from '../facts/excess-groups.ts';
 import { listed } from '../facts/words.ts';
@@ -12,7 +13,7 @@ export const extraWrite = defineRule({
   docs: s3Guide('using-with-s3-policy-actions.html'),
   messages: {
     more: {
-      message: '{name} can change {count} things of {where} that ChannelMix does not need to: {actions}.',
+      message: '{name} can change what ChannelMix does not need to of {where}, {count} in all: {actions}.',
       fix: 'Take these actions out of the policies of {name}, or replace a wildcard such as s3:Put* by the actions that are meant.',
     },
   },
@@ -20,7 +21,11 @@ export const extraWrite = defineRule({
     yield* blindToExcess(context);
     const { name } = context.documents.principal;
     for (const { actions, where, ...rest } of excessOf(context, 'write')) {
-      yield { message: 'more', data: { name, where, count: actions.length, actions: listed(actions) }, ...rest };
+      yield {
+        message: 'more',
+        data: { name, where, count: plural(actions.length, 'action'), actions: listed(actions) },
+        ...rest,
+      };
     }
   },
 });

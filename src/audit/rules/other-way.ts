@@ -14,6 +14,10 @@ export const otherWay = defineRule({
       message: 'ChannelMix can assume another role too: {name} trusts its account.',
       fix: 'Delete {name} if the connection does not use it; otherwise audit it, too.',
     },
+    both: {
+      message: 'ChannelMix has both ways in: beside this {own} there is the {kind} {name}.',
+      fix: 'Keep the role, and delete the user with its key, once the connection uses the role.',
+    },
     named: {
       message: 'There is another {kind} by a name of ChannelMix’s: {name}.',
       fix: 'Delete {name} if the connection does not use it; otherwise audit it, too.',
@@ -23,11 +27,10 @@ export const otherWay = defineRule({
     const { principal, otherWays } = documents;
     yield* blindToAny(otherWays);
     for (const { kind, arn, because, place } of otherWays.read) {
-      // A role and a user beside each other are a rule of their own.
-      if (arn === principal.arn || kind !== principal.kind) continue;
+      if (arn === principal.arn) continue;
       yield {
-        message: because === 'trusted' ? 'trusted' : 'named',
-        data: { kind, name: nameOf(arn) },
+        message: kind !== principal.kind ? 'both' : because === 'trusted' ? 'trusted' : 'named',
+        data: { kind, name: nameOf(arn), own: principal.kind },
         about: arn,
         key: 'way',
         ...(place === undefined ? {} : { place }),

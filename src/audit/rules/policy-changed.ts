@@ -28,11 +28,11 @@ export const policyChanged = defineRule({
   docs: userGuide('access_policies_manage-edit.html'),
   messages: {
     added: {
-      message: 'The {what} has a statement that the baseline {path} does not have: {statement}',
+      message: 'There is a statement in the {what} that the baseline {path} does not have: {statement}',
       fix: 'If it is meant, take it into the code; otherwise take it out of the policy.',
     },
     gone: {
-      message: 'The {what} does not have a statement of the baseline {path}: {statement}',
+      message: 'A statement of the baseline {path} is no longer in the {what}: {statement}',
       fix: 'Deploy again, or take it out of the code if it is not wanted any more.',
     },
   },

@@ -56,7 +56,7 @@ function* defectsOf(context: AuditContext, placed: Placed): Iterable<AuditHit<'o
   const source = sourceOf(policy, documentKind);
   if (source === undefined) return;
   const now = Date.parse(context.now);
-  const findings = lintSource(source, { audience: 'any', rules: RULES, now });
+  const findings = lintSource(source, { audience: 'any', rules: RULES, now }).filter((one) => !isDeletedPrincipal(one));
   for (const [ruleId, all] of grouped(findings, (finding) => finding.ruleId)) {
     const [first] = all;
     if (first === undefined) continue;
@@ -76,6 +76,11 @@ function* defectsOf(context: AuditContext, placed: Placed): Iterable<AuditHit<'o
       ...(statement === undefined ? {} : { statement }),
     };
   }
+}
+
+/** `deleted-principal` says that. */
+function isDeletedPrincipal({ ruleId, message }: Finding): boolean {
+  return ruleId === 'bad-principal' && message.includes('is the id of a user or role that was deleted');
 }
 
 /** AWS took what is stored: what would be an error in a file has no effect there. */

@@ -124,6 +124,6 @@ export function unknownFact(what: string, action: string, said: string): Unread 
 }
 
 /** A fact, or that it is absent. */
-export function pieceOf<T>(value: T | undefined): Piece<T> {
+function pieceOf<T>(value: T | undefined): Piece<T> {
   return value === undefined ? { state: 'absent' } : { state: 'read', value };
 }

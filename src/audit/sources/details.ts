@@ -160,7 +160,7 @@ export function policiesOf(details: Details, entry: Entry, kind: 'Role' | 'User'
 }
 
 /** Facts that were read, and those that were not. */
-export function toPieces<T>(all: readonly ({ readonly state: 'read'; readonly value: T } | Unread)[]): Pieces<T> {
+function toPieces<T>(all: readonly ({ readonly state: 'read'; readonly value: T } | Unread)[]): Pieces<T> {
   return {
     read: all.flatMap((one) => (one.state === 'read' ? [one.value] : [])),
     unreadable: all.flatMap((one) => (one.state === 'read' ? [] : [one.why])),

@@ -7,7 +7,7 @@ import type { JsonValue } from '../../model/policy.ts';
 import type { SourceFile } from './types.ts';
 
 /** The longest file of an account that is read, in UTF-16 units: the authorization details of the largest accounts have some tens of MB. */
-export const MAX_SOURCE = 134_217_728;
+const MAX_SOURCE = 134_217_728;
 
 /**
  * The JSON of a file that a program wrote.

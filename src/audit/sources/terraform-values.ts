@@ -2,7 +2,7 @@ import type { JsonNode, Member } from '../../documents/json-node.ts';
 import { given, textOf, unknownNode } from './plan-text.ts';
 
 /** What stands in the place of a value that only applying the plan will give. */
-export const AFTER_APPLY = 'known only after apply';
+const AFTER_APPLY = 'known only after apply';
 
 /**
  * The values of a resource with those in it that are not known, or that are marked as sensitive and nobody's to show: both are told by trees

@@ -24,15 +24,15 @@ export const ALL_ACCOUNTS = [ACCOUNT, '031871504755', OTHER];
 export const BUCKET = 'acme-reports';
 export const BUCKET_ARN = `arn:aws:s3:::${BUCKET}`;
 export const OBJECTS = `${BUCKET_ARN}/*`;
-export const ROLE = 'channelmix_s3_access';
+const ROLE = 'channelmix_s3_access';
 export const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/${ROLE}`;
-export const USER = 'channelmix';
+const USER = 'channelmix';
 export const USER_ARN = `arn:aws:iam::${ACCOUNT}:user/${USER}`;
 export const KEY_ARN = `arn:aws:kms:us-east-1:${ACCOUNT}:key/11112222-3333-4444-5555-666677778888`;
 export const OTHER_KEY_ARN = `arn:aws:kms:us-east-1:${OTHER}:key/aaaabbbb-cccc-dddd-eeee-ffff00001111`;
 
 /** What ChannelMix does. */
-export const USED = { lastUsedDays: 1, called: [{ service: 's3', daysAgo: 1 }] } as const;
+const USED = { lastUsedDays: 1, called: [{ service: 's3', daysAgo: 1 }] } as const;
 
 export const ALLOW_ALL: PolicyStatement = { Effect: 'Allow', Action: '*', Resource: '*' };
 export const ALLOW_ALL_DOCUMENT = policy(ALLOW_ALL);
@@ -189,7 +189,7 @@ export const GRANT: Grant = {
 };
 
 /** The world that the kit makes of a grant; buckets that it does not make are good ones, and those that it makes have their logging turned on. */
-export function deployedWorld(grant: Grant): ScenarioWorld {
+function deployedWorld(grant: Grant): ScenarioWorld {
   const { principal, policies, attachedPolicyArns, buckets, kmsKeyArns } = blueprint(grant);
   const { name, path, tags, trustPolicy: trust, permissionsBoundary: boundary } = principal;
   const managed = policies
