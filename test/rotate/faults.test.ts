@@ -187,12 +187,12 @@ describe('an interrupt', () => {
 
   it.each([
     ['before', 1],
-    ['after', 2],
+    ['after', 3],
   ] as const)(
-    'while the second key is made (%s each third call from %i on) leaves none that the user does not have',
+    'while the second key is made (%s each fourth call from %i on) leaves none that the user does not have',
     async (phase, from) => {
       const s3 = scene.sandbox.snapshot().s3;
-      for (let nth = from; ; nth += 3) {
+      for (let nth = from; ; nth += 4) {
         const { came, reached } = await interruptedAt(nth, phase);
         if (!reached) break;
         const done = !isError(came) && came.done;

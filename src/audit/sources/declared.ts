@@ -122,8 +122,3 @@ export interface Declared {
 export function unknownFact(what: string, action: string, said: string): Unread {
   return { state: 'unreadable', why: { what, action, kind: 'unknown', said } };
 }
-
-/** A fact, or that it is absent. */
-function pieceOf<T>(value: T | undefined): Piece<T> {
-  return value === undefined ? { state: 'absent' } : { state: 'read', value };
-}
