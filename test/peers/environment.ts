@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { run } from './processes.ts';
 
@@ -78,7 +79,26 @@ export async function prepareEnvironment(
     .update(`\0${python}\0${folder}`)
     .digest('hex');
   const executable = join(folder, 'bin', 'python');
-  if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return executable;
+  const isThere = async () => existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp;
+  if (await isThere()) return executable;
+  await withLock(`${folder}.lock`, async () => {
+    // Another test file has made it in the meantime.
+    if (!(await isThere())) await install({ name, folder, requirements, executable, python, note });
+    await writeFile(stampFile, stamp);
+  });
+  return executable;
+}
+
+interface Installation {
+  readonly name: EnvironmentName;
+  readonly folder: string;
+  readonly requirements: string;
+  readonly executable: string;
+  readonly python: string;
+  readonly note: (line: string) => void;
+}
+
+async function install({ name, folder, requirements, executable, python, note }: Installation): Promise<void> {
   note(`installing ${name} (pip, once)`);
   const begun = Date.now();
   await rm(folder, { recursive: true, force: true });
@@ -95,9 +115,30 @@ export async function prepareEnvironment(
     '--no-compile',
   ];
   await must(executable, [...pip, '--requirement', requirements]);
-  await writeFile(stampFile, stamp);
   note(`installed ${name} in ${Math.round((Date.now() - begun) / 1000)} s`);
-  return executable;
+}
+
+/** No installation takes longer: a lock that is older is one of a process that was killed. */
+const STALE_MS = 600_000;
+
+/** One at a time, over processes: test files run side by side. */
+async function withLock(path: string, act: () => Promise<void>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  for (;;) {
+    const taken = await mkdir(path).then(
+      () => true,
+      () => false,
+    );
+    if (taken) break;
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > STALE_MS) await rm(path, { recursive: true, force: true });
+    await sleep(200);
+  }
+  try {
+    await act();
+  } finally {
+    await rm(path, { recursive: true, force: true });
+  }
 }
 
 async function must(command: string, args: readonly string[]): Promise<void> {
