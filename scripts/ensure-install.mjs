@@ -1,7 +1,6 @@
 /**
  * Installs the dependencies when node_modules is missing or does not fit package-lock.json, so that `npm run demo` and `npm test` are each
- * the only command that a fresh clone needs. `--stamp` only notes that node_modules fits: npm runs it after an install. `--tools` is for
- * npm's `prepare` where npm left out what builds the package, as `npm install -g git+…` does, which pre-commit runs.
+ * the only command that a fresh clone needs. `--stamp` only notes that node_modules fits: npm runs it after an install.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,22 +15,15 @@ const lock = createHash('sha256')
 
 if (process.argv.includes('--stamp')) {
   if (existsSync(`${root}node_modules`)) writeFileSync(stampFile, lock);
-} else if (process.argv.includes('--tools')) {
-  // Without scripts: `prepare` is one.
-  if (!existsSync(`${root}node_modules/esbuild`)) install('--ignore-scripts');
 } else if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== lock) {
   console.error('Installing dependencies (once) …');
-  install();
-}
-
-function install(...flags) {
   // A child npm must not take the flags of the npm that started this script for its own.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^npm_/i.test(name) || /^npm_config_(registry|cache|userconfig)$/i.test(name),
     ),
   );
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...flags], {
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     env,
     stdio: ['ignore', 2, 2],
