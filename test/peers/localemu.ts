@@ -5,8 +5,13 @@ import { dirname, join } from 'node:path';
 import { SCRIPTS } from './environment.ts';
 import { freePort, startServer } from './processes.ts';
 
-/** The accounts of the tests: the client, ChannelMix, and a third that has no business here. */
-export const ACCOUNTS = { client: '111122223333', channelMix: '031871504755', stranger: '444455556666' } as const;
+/** The accounts of the tests: the client, ChannelMix, a third that has no business here, and a client whose account is audited. */
+export const ACCOUNTS = {
+  client: '111122223333',
+  channelMix: '031871504755',
+  stranger: '444455556666',
+  audited: '222233334444',
+} as const;
 
 /** LocalEmu as it runs for the tests. */
 export interface LocalEmu {

@@ -2,8 +2,10 @@ import { IAM } from '@aws-sdk/client-iam';
 import { type GrantOperation, KMS } from '@aws-sdk/client-kms';
 import { S3 } from '@aws-sdk/client-s3';
 import { STS } from '@aws-sdk/client-sts';
+import type { AclGrant } from '../../src/model/audit-documents.ts';
 import { policy } from '../../src/sandbox/scenarios/documents.ts';
 import type {
+  PublicAccess,
   Scenario,
   ScenarioBucket,
   ScenarioCaller,
@@ -22,10 +24,13 @@ export interface GivenKey {
   readonly sessionToken?: string;
 }
 
+/** What is set up of a scenario, whatever else is with it. */
+type Applicable = Pick<Scenario, 'world' | 'verify'>;
+
 /** A scenario that is set up somewhere. */
-export interface Applied {
+export interface Applied<T extends Applicable = Scenario> {
   /** With the ARNs that the services chose in the place of those of the data. */
-  readonly scenario: Scenario;
+  readonly scenario: T;
   readonly caller: GivenKey;
   /** Takes everything away. */
   readonly remove: () => Promise<void>;
@@ -57,7 +62,7 @@ type Undo = () => Promise<unknown>;
  * Sets the world of a scenario up by the SDK, as anybody would who has the root keys of its accounts. Throws what the services answer.
  * What LocalEmu has no API for here (organizations, faults, network) is not set up: such scenarios are for the sandbox alone.
  */
-export async function applyScenario(endpoint: string, given: Scenario): Promise<Applied> {
+export async function applyScenario<T extends Applicable>(endpoint: string, given: T): Promise<Applied<T>> {
   const clients = clientsOf(endpoint);
   const undo: Undo[] = [];
   const remove = async (): Promise<void> => {
@@ -100,7 +105,7 @@ export async function applyScenario(endpoint: string, given: Scenario): Promise<
 }
 
 /** Makes the KMS keys, and puts their ARNs in the place of those of the data. */
-async function withKeys(clients: Clients, scenario: Scenario, undo: Undo[]): Promise<Scenario> {
+async function withKeys<T extends Applicable>(clients: Clients, scenario: T, undo: Undo[]): Promise<T> {
   let text = JSON.stringify(scenario);
   for (const key of scenario.world.keys ?? []) {
     const account = key.arn.split(':')[4] ?? '';
@@ -129,7 +134,7 @@ async function setKeyPolicy(clients: Clients, key: ScenarioKey): Promise<void> {
 async function makeUser(clients: Clients, user: ScenarioUser, undo: Undo[]): Promise<GivenKey | undefined> {
   const iam = clients.iam(accountOf(user));
   const UserName = user.name;
-  await iam.createUser({ UserName, Path: user.path });
+  await iam.createUser({ UserName, Path: user.path, PermissionsBoundary: user.boundary, Tags: tagsOf(user.tags) });
   if (user.deleted !== true) undo.push(() => iam.deleteUser({ UserName }));
   for (const [PolicyName, document] of Object.entries(user.inline ?? {})) {
     await iam.putUserPolicy({ UserName, PolicyName, PolicyDocument: JSON.stringify(document) });
@@ -139,12 +144,24 @@ async function makeUser(clients: Clients, user: ScenarioUser, undo: Undo[]): Pro
     await iam.attachUserPolicy({ UserName, PolicyArn });
     undo.push(() => iam.detachUserPolicy({ UserName, PolicyArn }));
   }
+  if (user.password === true) {
+    await iam.createLoginProfile({ UserName, Password: 'Not-A-Secret-1' });
+    undo.push(() => iam.deleteLoginProfile({ UserName }));
+  }
   if (user.key === 'none' || user.deleted === true) return undefined;
-  const { AccessKey } = await iam.createAccessKey({ UserName });
-  const AccessKeyId = AccessKey?.AccessKeyId ?? '';
-  undo.push(() => iam.deleteAccessKey({ UserName, AccessKeyId }));
-  if (user.key === 'inactive') await iam.updateAccessKey({ UserName, AccessKeyId, Status: 'Inactive' });
-  return { accessKeyId: AccessKeyId, secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+  const made: GivenKey[] = [];
+  for (const { inactive = false } of user.keys ?? [{ inactive: user.key === 'inactive' }]) {
+    const { AccessKey } = await iam.createAccessKey({ UserName });
+    const AccessKeyId = AccessKey?.AccessKeyId ?? '';
+    undo.push(() => iam.deleteAccessKey({ UserName, AccessKeyId }));
+    if (inactive) await iam.updateAccessKey({ UserName, AccessKeyId, Status: 'Inactive' });
+    made.push({ accessKeyId: AccessKeyId, secretAccessKey: AccessKey?.SecretAccessKey ?? '' });
+  }
+  return made[0];
+}
+
+function tagsOf(tags: Readonly<Record<string, string>> = {}): { readonly Key: string; readonly Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
 async function makeRole(clients: Clients, role: ScenarioRole, undo: Undo[]): Promise<void> {
@@ -156,6 +173,7 @@ async function makeRole(clients: Clients, role: ScenarioRole, undo: Undo[]): Pro
     AssumeRolePolicyDocument: JSON.stringify(role.trust),
     MaxSessionDuration: role.maxSessionSeconds,
     PermissionsBoundary: role.boundary,
+    Tags: tagsOf(role.tags),
   });
   undo.push(() => iam.deleteRole({ RoleName }));
   for (const [PolicyName, document] of Object.entries(role.inline ?? {})) {
@@ -175,6 +193,8 @@ async function makeBucket(clients: Clients, bucket: ScenarioBucket, undo: Undo[]
   const Bucket = bucket.name;
   await s3.createBucket({
     Bucket,
+    ...(bucket.ownership === undefined ? {} : { ObjectOwnership: bucket.ownership }),
+    ...(bucket.lock === undefined ? {} : { ObjectLockEnabledForBucket: true }),
     ...(region === REGION ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-central-1' } }),
   });
   undo.push(() => emptyAndDelete(s3, Bucket));
@@ -183,25 +203,84 @@ async function makeBucket(clients: Clients, bucket: ScenarioBucket, undo: Undo[]
   }
   for (const { key: Key, body: Body } of bucket.objects ?? []) await s3.putObject({ Bucket, Key, Body });
   if (bucket.encryption !== undefined) {
-    const { algorithm: SSEAlgorithm, keyArn: KMSMasterKeyID } = bucket.encryption;
+    const { algorithm: SSEAlgorithm, keyArn: KMSMasterKeyID, bucketKey } = bucket.encryption;
     await s3.putBucketEncryption({
       Bucket,
       ServerSideEncryptionConfiguration: {
-        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm, KMSMasterKeyID } }],
+        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm, KMSMasterKeyID }, BucketKeyEnabled: bucketKey }],
       },
     });
   }
   if (bucket.requestPayer !== undefined) {
     await s3.putBucketRequestPayment({ Bucket, RequestPaymentConfiguration: { Payer: bucket.requestPayer } });
   }
-  if (bucket.policy === undefined) {
-    await s3.putPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration: ON });
-    return;
+  await setKeeping(s3, bucket);
+  const block = bucket.publicAccessBlock ?? 'on';
+  const PublicAccessBlockConfiguration = block === 'on' ? ON : block === 'off' ? OFF : capitals(block);
+  if (bucket.acl !== undefined) {
+    await s3.putPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration: OFF });
+    await addToAcl(s3, Bucket, bucket.acl);
   }
-  await s3.putPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration: OFF });
-  await s3.putBucketPolicy({ Bucket, Policy: JSON.stringify(bucket.policy) });
-  undo.push(() => s3.deleteBucketPolicy({ Bucket }));
-  await s3.putPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration: ON });
+  if (bucket.policy !== undefined) {
+    await s3.putPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration: OFF });
+    await s3.putBucketPolicy({ Bucket, Policy: JSON.stringify(bucket.policy) });
+    undo.push(() => s3.deleteBucketPolicy({ Bucket }));
+  }
+  await s3.putPublicAccessBlock({ Bucket, PublicAccessBlockConfiguration });
+}
+
+async function addToAcl(s3: S3, Bucket: string, acl: readonly AclGrant[]): Promise<void> {
+  const { Owner, Grants = [] } = await s3.getBucketAcl({ Bucket });
+  const more = acl.map(({ grantee, permission: Permission }) => ({
+    Grantee: grantee.startsWith('http')
+      ? ({ Type: 'Group', URI: grantee } as const)
+      : ({ Type: 'CanonicalUser', ID: grantee } as const),
+    Permission,
+  }));
+  await s3.putBucketAcl({ Bucket, AccessControlPolicy: { Owner, Grants: [...Grants, ...more] } });
+}
+
+function capitals(block: PublicAccess): typeof ON {
+  return {
+    BlockPublicAcls: block.blockPublicAcls,
+    IgnorePublicAcls: block.ignorePublicAcls,
+    BlockPublicPolicy: block.blockPublicPolicy,
+    RestrictPublicBuckets: block.restrictPublicBuckets,
+  };
+}
+
+/** How long things stay, and who is told of them. */
+async function setKeeping(s3: S3, bucket: ScenarioBucket): Promise<void> {
+  const Bucket = bucket.name;
+  if (bucket.lock?.mode !== undefined) {
+    const { mode: Mode, days: Days = 1 } = bucket.lock;
+    const ObjectLockConfiguration = {
+      ObjectLockEnabled: 'Enabled',
+      Rule: { DefaultRetention: { Mode, Days } },
+    } as const;
+    await s3.putObjectLockConfiguration({ Bucket, ObjectLockConfiguration });
+  }
+  if (bucket.lifecycle !== undefined) {
+    const Rules = bucket.lifecycle.map(
+      ({ id, enabled, prefix = '', abortUploadsAfterDays, expireAfterDays, expireOldVersionsAfterDays }) => ({
+        ID: id,
+        Status: enabled ? ('Enabled' as const) : ('Disabled' as const),
+        Filter: { Prefix: prefix },
+        ...(abortUploadsAfterDays === undefined
+          ? {}
+          : { AbortIncompleteMultipartUpload: { DaysAfterInitiation: abortUploadsAfterDays } }),
+        ...(expireAfterDays === undefined ? {} : { Expiration: { Days: expireAfterDays } }),
+        ...(expireOldVersionsAfterDays === undefined
+          ? {}
+          : { NoncurrentVersionExpiration: { NoncurrentDays: expireOldVersionsAfterDays } }),
+      }),
+    );
+    await s3.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules } });
+  }
+  if (bucket.logging !== undefined) {
+    const { bucket: TargetBucket, prefix: TargetPrefix } = bucket.logging;
+    await s3.putBucketLogging({ Bucket, BucketLoggingStatus: { LoggingEnabled: { TargetBucket, TargetPrefix } } });
+  }
 }
 
 async function emptyAndDelete(s3: S3, Bucket: string): Promise<void> {

@@ -96,6 +96,7 @@ export const GOOD: readonly CorpusAccount[] = [
     open: FOREIGN_OPEN,
     notAsked: ["Block Public Access of the bucket's account", 'the resource control policies (RCPs)'],
     exit: 3,
+    onlyInSandbox: 'LocalEmu lets other accounts read the settings of a bucket.',
   },
   {
     name: 'bucket-of-another-account-told',
