@@ -100,7 +100,7 @@ async function connected<T>(
 }
 
 /** The documents, of which other accounts told a part: of their buckets, or of the organization. */
-export async function readWithOthers(
+async function readWithOthers(
   endpoint: string,
   credentials: AuditorKeys,
   flags: CorpusAudit,
