@@ -53,6 +53,12 @@ describe.each(CORPUS)('$name', (account) => {
     expect(bugs).toEqual([]);
   });
 
+  it('says everything that it says in full', () => {
+    for (const { message, fix } of resultOf(account).report.findings) {
+      expect(`${message} ${fix}`).not.toMatch(/\{\w+\}(?<!\$\{\w+\})|\(\s*\)|Resource \)|undefined| {2}/);
+    }
+  });
+
   it('gives the same when it was saved and read again', () => {
     const { input, report } = resultOf(account);
     const path = 'saved.json';

@@ -5,7 +5,7 @@ import { shellWord } from '../../model/shell.ts';
 import { defineRule } from '../define-rule.ts';
 import { type Need, needsOf } from '../facts/needs.ts';
 import { statementOf } from '../facts/policies.ts';
-import { conditionText } from '../facts/statements.ts';
+import { conditionText, type Stated, textsOf } from '../facts/statements.ts';
 import { capital, grouped, listed } from '../facts/words.ts';
 import type { AuditContext, AuditHit } from '../types.ts';
 
@@ -125,7 +125,7 @@ function toHit(context: AuditContext, needs: readonly Need[]): AuditHit<Message>
       arn,
       kind,
       reason: reason === 'condition' ? 'condition' : reason === 'resource' ? 'resources' : reason,
-      detail,
+      detail: missedText(reason, detail, stated),
       actions: listed(needs.map(({ action }) => action)),
       where: whereOf(needs),
       place: statement === undefined ? '' : explicit ? capital(placeText(statement)) : placeText(statement),
@@ -136,6 +136,15 @@ function toHit(context: AuditContext, needs: readonly Need[]): AuditHit<Message>
     about: context.arnOf(bucket),
     ...(statement === undefined ? {} : { statement }),
   };
+}
+
+/** What does not match, as it stands in the policy: of a variable without a value the evaluator has nothing left. */
+function missedText(reason: string, detail: string, stated: Stated | undefined): string {
+  if (reason !== 'resource' || stated === undefined) return detail;
+  const { Resource, NotResource } = stated.statement;
+  return NotResource === undefined
+    ? `Resource ${textsOf(Resource).join(', ')}`
+    : `NotResource ${textsOf(NotResource).join(', ')}`;
 }
 
 function messageOf({ layer, because }: Need['verdict'], explicit: boolean, reason: string): Message {
