@@ -1,4 +1,4 @@
-import { decideBounded } from '../../evaluate/index.ts';
+import { decideBounded, type PolicySources } from '../../evaluate/index.ts';
 import { s3Guide } from '../../lint/facts/pages.ts';
 import type { AuditBucket, AuditDocuments } from '../../model/audit-documents.ts';
 import type { RequestContext } from '../../model/decision.ts';
@@ -45,7 +45,8 @@ export const bucketPlainHttp = defineRule({
       yield* blindTo(bucket.policy);
       if (bucket.policy.state === 'unreadable') continue;
       const asked = requestsTo(bucket, context);
-      const open = asked.filter((one) => !isRefused(one, bucket, context.documents));
+      const isRefused = refuser(bucket, context.documents);
+      const open = asked.filter((one) => !isRefused(one));
       if (open.length === 0) continue;
       const arn = context.arnOf(bucket);
       const actions = listed(open.map(({ action }) => action));
@@ -81,7 +82,7 @@ function ownStatements({ policy }: AuditBucket): readonly JsonObject[] {
 }
 
 /** Whether nothing that anybody allows helps: everything is allowed, but for what the bucket's policy and the organization deny. */
-function isRefused(request: PlainRequest, bucket: AuditBucket, { organization }: AuditDocuments): boolean {
+function refuser(bucket: AuditBucket, { organization }: AuditDocuments): (request: PlainRequest) => boolean {
   const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
   const document = {
     Version: '2012-10-17',
@@ -89,18 +90,16 @@ function isRefused(request: PlainRequest, bucket: AuditBucket, { organization }:
   };
   const rcps =
     organization.rcps.state === 'read' ? organization.rcps.value.flatMap(({ policies }) => policies) : undefined;
-  const { decision } = decideBounded(
-    {
-      ...request,
-      context: CONTEXT,
-      ...(bucket.owner.state === 'read' ? { resourceAccount: bucket.owner.value } : {}),
-    },
-    {
-      identity: [{ name: 'everything', document: { Version: '2012-10-17', Statement: [everything] } }],
-      resource: { name: 'bucket policy', kind: 'bucket', document },
-      ...(rcps === undefined ? {} : { rcps }),
-    },
-    { isKnown: (key) => KNOWN.has(key) },
-  );
-  return decision === 'deny';
+  const owner = bucket.owner.state === 'read' ? { resourceAccount: bucket.owner.value } : {};
+  const sources: PolicySources = {
+    identity: [{ name: 'everything', document: { Version: '2012-10-17', Statement: [everything] } }],
+    resource: { name: 'bucket policy', kind: 'bucket', document },
+    ...(rcps === undefined ? {} : { rcps }),
+  };
+  return (request) => {
+    const { decision } = decideBounded({ ...request, context: CONTEXT, ...owner }, sources, {
+      isKnown: (key) => KNOWN.has(key),
+    });
+    return decision === 'deny';
+  };
 }
