@@ -1,5 +1,5 @@
 import { judgePermissions } from '../diagnose/index.ts';
-import type { AccessDocuments, NamedPolicy, Unreadable } from '../model/access-documents.ts';
+import type { AccessDocuments, Unreadable } from '../model/access-documents.ts';
 import { bucketArn } from '../model/arn.ts';
 import type {
   Acceptance,
@@ -11,13 +11,13 @@ import type {
 } from '../model/audit.ts';
 import type { AuditBucket, AuditDocuments } from '../model/audit-documents.ts';
 import { SCHEMA_VERSION } from '../model/constants.ts';
-import type { StatementRef } from '../model/decision.ts';
 import { fillMessage } from '../model/fill-message.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import type { Place } from '../model/place.ts';
 import { isFor, stateOf } from './acceptance.ts';
 import { partitionOf } from './expectation.ts';
+import { policiesOf } from './facts/policies.ts';
 import { auditMatrix } from './matrix.ts';
 import { auditRules } from './rules/index.ts';
 import { trendOf } from './trend.ts';
@@ -142,7 +142,7 @@ function acceptanceOf(finding: AuditFinding, { accepted = [], now }: AuditInput)
 /** Where it is written: the statement, the policy, or the thing itself. */
 function placeOf(documents: AuditDocuments, { statement, about }: AuditHit): Place | undefined {
   const { principal, buckets } = documents;
-  const policy = statement === undefined ? undefined : policyNamed(documents, statement);
+  const policy = policiesOf(documents).find((one) => one.policy.name === statement?.policy)?.policy;
   const { place } = policy ?? {};
   if (place !== undefined) {
     const { path, statements, ...document } = place;
@@ -150,17 +150,6 @@ function placeOf(documents: AuditDocuments, { statement, about }: AuditHit): Pla
   }
   if (about === principal.arn) return principal.place;
   return buckets.find(({ name }) => about === bucketArn(partitionOf(documents), name))?.place;
-}
-
-function policyNamed({ principal, buckets, keys }: AuditDocuments, { policy }: StatementRef): NamedPolicy | undefined {
-  const pieces = [
-    principal.trust,
-    principal.boundary,
-    ...buckets.map((bucket) => bucket.policy),
-    ...keys.map((key) => key.policy),
-  ];
-  const all = [...principal.identity.read, ...pieces.flatMap((one) => (one.state === 'read' ? [one.value] : []))];
-  return all.find(({ name }) => name === policy);
 }
 
 function unique(findings: readonly AuditFinding[]): AuditFinding[] {

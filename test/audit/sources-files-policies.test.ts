@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { audit, expectationOf } from '../../src/audit/index.ts';
 import { readFolder } from '../../src/audit/sources/folder.ts';
 import { type PolicyFiles, readPolicyFiles } from '../../src/audit/sources/policy-files.ts';
 import { writeDocuments } from '../../src/audit/sources/saved.ts';
 import type { SourceChoice, SourceFile } from '../../src/audit/sources/types.ts';
 import { identityPolicy, trustPolicy } from '../../src/generate/policy-documents.ts';
 import type { JsonValue } from '../../src/model/policy.ts';
-import { deployed } from './documents.ts';
+import { deployed, NOW } from './documents.ts';
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const NAMED: SourceChoice = { principal: 'arn:aws:iam::111122223333:role/app/channelmix' };
@@ -239,6 +240,27 @@ describe('policies of an organization', () => {
       ['ou.json', 'FullAWSAccess', 'ou.json'],
     ]);
     expect(names(rcps)).toEqual([['r.json', 'r.json']]);
+  });
+});
+
+describe('an audit of policy files', () => {
+  const found = (files: PolicyFiles) => {
+    const documents = read(files);
+    const expected = { ...expectationOf(documents, 'minimal', []), from: 'inferred' as const };
+    return audit({ documents, expected, now: NOW });
+  };
+
+  it('finds what one of them denies, in its file and line', () => {
+    const scp = { Statement: [{ Effect: 'Deny', Action: 's3:PutObject', Resource: '*' }] };
+    const { findings } = found({ identity: [IDENTITY], trust: TRUST, scps: [file('scp.json', scp)] });
+    const denied = findings.filter(({ ruleId }) => ruleId === 'permission-denied');
+    expect(denied).toMatchObject([{ severity: 'error', place: { path: 'scp.json', line: 3 } }]);
+  });
+
+  it('is complete, and says what no file was about', () => {
+    const { unjudged, complete } = found({ identity: [IDENTITY], trust: TRUST });
+    expect(complete).toBe(true);
+    expect(unjudged.map(({ what }) => what)).toEqual(expect.arrayContaining(['the policy of bucket acme-reports']));
   });
 });
 
