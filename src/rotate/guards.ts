@@ -45,9 +45,14 @@ export function judgeTurn({ step, old, fresh, already }: Turn, facts: GuardFacts
   }
 }
 
+/** Milliseconds since a time. The service tells its own in whole seconds, so that what has just happened may seem to lie ahead. */
+function ageOf(time: string, now: number): number {
+  return Math.max(0, now - Date.parse(time));
+}
+
 /** Whoever runs it once more after the last step has a rotation behind them, and not the next one before them. */
 function againstCreation(old: RotationKey, { now, quietForMs, stepNamed }: GuardFacts): readonly Objection[] {
-  const age = now - Date.parse(old.created);
+  const age = ageOf(old.created, now);
   if (stepNamed || age >= quietForMs) return [];
   return [
     {
@@ -107,12 +112,13 @@ function againstFreshKey({
 function againstOldKey(old: RotationKey, fresh: RotationKey, { now, quietForMs }: GuardFacts): readonly Objection[] {
   if (old.lastUsed === undefined) return [];
   const used = Date.parse(old.lastUsed);
-  const ago = `${timeWords(now - used)} ago (${old.lastUsedService})`;
+  const age = ageOf(old.lastUsed, now);
+  const ago = `${timeWords(age)} ago (${old.lastUsedService})`;
   if (fresh.lastUsed !== undefined && used > Date.parse(fresh.lastUsed)) {
     const message = `${old.id} was used ${ago}, later than the new key: somebody still works with it`;
     return [{ id: 'old-key-used-later', message, forceable: true }];
   }
-  if (now - used >= quietForMs) return [];
+  if (age >= quietForMs) return [];
   const message = `${old.id} was used ${ago}; it is deactivated once it was out of use for ${timeWords(quietForMs)} (--quiet-for)`;
   return [{ id: 'old-key-used-lately', message, forceable: true }];
 }
@@ -127,7 +133,7 @@ function againstDeletion(old: RotationKey, facts: GuardFacts): readonly Objectio
 function againstLateUse(old: RotationKey, { now, quietForDeleteMs }: GuardFacts): readonly Objection[] {
   if (old.lastUsedUnknown !== undefined) return unknownUse(old).map((one) => ({ ...one, forceable: false }));
   const late = (id: 'old-key-used-lately' | 'inactive-lately', what: string, since: string): readonly Objection[] => {
-    const age = now - Date.parse(since);
+    const age = ageOf(since, now);
     if (age >= quietForDeleteMs) return [];
     const from = new Date(Date.parse(since) + quietForDeleteMs).toISOString();
     const message = `${old.id} was ${what} ${timeWords(age)} ago; it can be deleted from ${from} on (--quiet-for-delete ${timeWords(quietForDeleteMs)})`;
