@@ -100,11 +100,7 @@ async function connected<T>(
 }
 
 /** The documents, of which other accounts told a part: of their buckets, or of the organization. */
-async function readWithOthers(
-  endpoint: string,
-  credentials: AuditorKeys,
-  flags: CorpusAudit,
-): Promise<AuditDocuments> {
+async function readWithOthers(endpoint: string, credentials: AuditorKeys, flags: CorpusAudit): Promise<AuditDocuments> {
   const own = await readAt(endpoint, credentials, flags);
   const { buckets: owner, organization: manager } = flags.told ?? {};
   const rootOf = (account: string) => ({ accessKeyId: account, secretAccessKey: account });
