@@ -3,10 +3,10 @@ import type { Unreadable } from '../../model/access-documents.ts';
 import type { AuditReport } from '../../model/audit.ts';
 import type { MatrixArea, MatrixCell, MatrixPart } from '../../model/matrix.ts';
 import { covers } from '../../model/wildcard-compare.ts';
+import { groupBy } from '../../report/group-by.ts';
 import { subjectOf } from '../matrix.ts';
 import type { AuditContext } from '../types.ts';
 import { formerDocuments, isSameSubject } from './former.ts';
-import { grouped } from './words.ts';
 
 /** An action on resources that was not allowed before, or is not any more. */
 export interface ChangedPermission {
@@ -65,7 +65,7 @@ function byCells({ matrix: former }: AuditReport, { documents, matrix }: AuditCo
 }
 
 function beyond(cells: readonly MatrixCell[], others: readonly MatrixCell[]): readonly ChangedPermission[] {
-  const partsOf = grouped(others, cellKey);
+  const partsOf = groupBy(others, cellKey);
   return cells.flatMap((cell) => {
     const known = (partsOf.get(cellKey(cell)) ?? []).flatMap(({ parts }) => parts);
     return changed(

@@ -1,8 +1,8 @@
 import type { AuditBucket } from '../../model/audit-documents.ts';
 import type { StatementRef } from '../../model/decision.ts';
+import { groupBy } from '../../report/group-by.ts';
 import type { AuditContext } from '../types.ts';
 import { needsOf } from './needs.ts';
-import { grouped } from './words.ts';
 
 /** A statement by which permissions that ChannelMix needs depend on what is not known of its calls. */
 export interface Dependency {
@@ -24,7 +24,7 @@ export function dependenciesOf(context: AuditContext, effect: 'Allow' | 'Deny'):
         : [],
     ),
   );
-  const groups = grouped(open, ({ bucket, statement }) =>
+  const groups = groupBy(open, ({ bucket, statement }) =>
     [bucket.name, statement.policy, statement.sid ?? statement.index].join('\n'),
   );
   return [...groups].flatMap(([key, all]): readonly Dependency[] => {

@@ -25,15 +25,3 @@ export function blindTo(...pieces: readonly Piece<unknown>[]): readonly Blind[] 
 export function blindToAny({ unreadable }: Pieces<unknown>): readonly Blind[] {
   return unreadable.map((why) => ({ blind: why }));
 }
-
-/** Groups of what has the same key, in the order of the first of each. */
-export function grouped<T>(all: Iterable<T>, keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return groups;
-}

@@ -1,8 +1,9 @@
 import { s3Guide } from '../../lint/facts/pages.ts';
 import type { AclGrant } from '../../model/audit-documents.ts';
+import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { hub } from '../facts/controls.ts';
-import { blindTo, grouped } from '../facts/words.ts';
+import { blindTo } from '../facts/words.ts';
 
 const GROUPS = 'http://acs.amazonaws.com/groups/';
 /** S3 itself, when it writes access logs. https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html */
@@ -40,7 +41,7 @@ export const bucketAclGrants = defineRule({
       const { owner, grants } = acl.value;
       const ignored = [own, account].some((piece) => piece.state === 'read' && piece.value.ignorePublicAcls);
       const others = grants.filter(({ grantee }) => grantee !== owner && grantee !== LOGS);
-      for (const [grantee, given] of grouped(others, (grant) => grant.grantee)) {
+      for (const [grantee, given] of groupBy(others, (grant) => grant.grantee)) {
         const group = EVERYBODY[grantee];
         if (group !== undefined && ignored) continue;
         // What could not be read may ignore it.

@@ -2,6 +2,7 @@ import { placeText } from '../../diagnose/index.ts';
 import { s3Guide } from '../../lint/facts/pages.ts';
 import type { AuditBucket, AuditDocuments } from '../../model/audit-documents.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
+import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import {
   accountOf,
@@ -11,7 +12,7 @@ import {
   statementsOf,
   textsOf,
 } from '../facts/statements.ts';
-import { blindTo, grouped, listed } from '../facts/words.ts';
+import { blindTo, listed } from '../facts/words.ts';
 
 export const bucketPolicyOther = defineRule({
   id: 'bucket-policy-other',
@@ -46,7 +47,7 @@ export const bucketPolicyOther = defineRule({
             .filter((one) => isOther(documents, bucket, one))
             .map(({ type, value }) => ({ stated, type, value, account: accountOf(value) ?? value })),
         );
-      for (const [account, found] of grouped(entries, (one) => one.account)) {
+      for (const [account, found] of groupBy(entries, (one) => one.account)) {
         const [first] = found;
         if (first === undefined) continue;
         const isChannelMix = account === CHANNELMIX_ACCOUNT_ID;

@@ -1,9 +1,10 @@
 import { placeText } from '../../diagnose/index.ts';
+import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { ESCALATION_GROUPS, ESCALATION_PATHS } from '../facts/catalogue.ts';
 import { adminOf, type Effective, reachOf } from '../facts/effective.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
-import { grouped, listed } from '../facts/words.ts';
+import { listed } from '../facts/words.ts';
 
 /** What all ways of a group have in common, which its words say. */
 const PASS = 'iam:PassRole';
@@ -31,7 +32,7 @@ export const escalationPath = defineRule({
     });
     // An administrator has them all: one finding says so.
     const isAdmin = adminOf(context) !== undefined && reach.of('iam:CreateUser') !== undefined;
-    for (const [key, paths] of grouped(open, ({ group }) => (isAdmin ? 'all' : group))) {
+    for (const [key, paths] of groupBy(open, ({ group }) => (isAdmin ? 'all' : group))) {
       const [first] = paths;
       if (first === undefined) continue;
       const { statement } = first.last;

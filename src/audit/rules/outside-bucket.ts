@@ -1,11 +1,12 @@
 import { userGuide } from '../../lint/facts/pages.ts';
 import type { Severity } from '../../model/finding.ts';
 import { covers } from '../../model/wildcard-compare.ts';
+import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
 import { bucketWords, type S3Excess, s3ExcessOf } from '../facts/s3-excess.ts';
 import { verbsOf, worstFirst } from '../facts/verbs.ts';
-import { grouped, listed } from '../facts/words.ts';
+import { listed } from '../facts/words.ts';
 
 export const outsideBucket = defineRule({
   id: 'outside-bucket',
@@ -32,7 +33,7 @@ export const outsideBucket = defineRule({
       expected.buckets.map((bucket) => bucket.name),
       3,
     );
-    const scopes = grouped(
+    const scopes = groupBy(
       s3ExcessOf(context).filter(({ where }) => where === 'outside'),
       ({ bucket }) => bucket,
     );

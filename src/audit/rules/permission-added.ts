@@ -1,7 +1,8 @@
 import { userGuide } from '../../lint/facts/pages.ts';
+import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { changedPermissions } from '../facts/changed-permissions.ts';
-import { grouped, listed } from '../facts/words.ts';
+import { listed } from '../facts/words.ts';
 
 export const permissionAdded = defineRule({
   id: 'permission-added',
@@ -22,7 +23,7 @@ export const permissionAdded = defineRule({
     if (baseline === undefined || changes === undefined) return;
     for (const why of changes.unread) yield { blind: why };
     const { name, arn } = documents.principal;
-    for (const [resource, added] of grouped(changes.added, ({ part }) => part.resources.join(', '))) {
+    for (const [resource, added] of groupBy(changes.added, ({ part }) => part.resources.join(', '))) {
       const actions = listed(added.map(({ action }) => action));
       yield { message: 'added', about: arn, key: resource, data: { path: baseline.path, name, resource, actions } };
     }

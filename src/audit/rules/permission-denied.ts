@@ -2,11 +2,12 @@ import { placeText } from '../../diagnose/index.ts';
 import { userGuide } from '../../lint/facts/pages.ts';
 import type { StatementRef } from '../../model/decision.ts';
 import { shellWord } from '../../model/shell.ts';
+import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { type Need, needsOf } from '../facts/needs.ts';
 import { statementOf } from '../facts/policies.ts';
 import { conditionText, type Stated, textsOf } from '../facts/statements.ts';
-import { capital, grouped, listed } from '../facts/words.ts';
+import { capital, listed } from '../facts/words.ts';
 import type { AuditContext, AuditHit } from '../types.ts';
 
 type Message =
@@ -72,7 +73,7 @@ export const permissionDenied = defineRule<Message>({
     const refused = needsOf(context).filter(
       ({ verdict }) => verdict.result === 'deny' && !ELSEWHERE.has(layerOf(verdict)),
     );
-    for (const [key, needs] of grouped(refused, groupOf)) {
+    for (const [key, needs] of groupBy(refused, groupOf)) {
       const hit = toHit(context, needs);
       if (hit !== undefined) yield { ...hit, key };
     }

@@ -1,10 +1,11 @@
 import { placeText } from '../../diagnose/index.ts';
 import { userGuide } from '../../lint/facts/pages.ts';
 import type { DefaultEncryption, KeyDocuments } from '../../model/access-documents.ts';
+import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { dependenciesOf } from '../facts/dependencies.ts';
 import { expectedBuckets, needsOf } from '../facts/needs.ts';
-import { blindTo, blindToAny, grouped, listed } from '../facts/words.ts';
+import { blindTo, blindToAny, listed } from '../facts/words.ts';
 import { untold } from '../sources/untold.ts';
 import type { AuditContext, Blind } from '../types.ts';
 
@@ -29,7 +30,7 @@ export const permissionDepends = defineRule({
     yield* unreadFor(context);
     const { name } = context.documents.principal;
     const silent = needsOf(context).filter(({ onlyUnread }) => onlyUnread);
-    for (const [bucket, needs] of grouped(silent, (need) => need.bucket.name)) {
+    for (const [bucket, needs] of groupBy(silent, (need) => need.bucket.name)) {
       const what = needs.flatMap(({ verdict }) =>
         verdict.reasons.flatMap((one) => (one.kind === 'unread' ? one.policy : [])),
       );

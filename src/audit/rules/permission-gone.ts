@@ -1,7 +1,8 @@
 import { userGuide } from '../../lint/facts/pages.ts';
+import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { changedPermissions } from '../facts/changed-permissions.ts';
-import { grouped, listed } from '../facts/words.ts';
+import { listed } from '../facts/words.ts';
 
 export const permissionGone = defineRule({
   id: 'permission-gone',
@@ -22,7 +23,7 @@ export const permissionGone = defineRule({
     if (baseline === undefined || changes === undefined) return;
     for (const why of changes.unread) yield { blind: why };
     const { name, arn } = documents.principal;
-    for (const [resource, gone] of grouped(changes.gone, ({ part }) => part.resources.join(', '))) {
+    for (const [resource, gone] of groupBy(changes.gone, ({ part }) => part.resources.join(', '))) {
       const actions = listed(gone.map(({ action }) => action));
       yield { message: 'gone', about: arn, key: resource, data: { path: baseline.path, name, resource, actions } };
     }

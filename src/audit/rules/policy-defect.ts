@@ -4,10 +4,11 @@ import { lintSource } from '../../lint/lint.ts';
 import { rules } from '../../lint/rules/index.ts';
 import type { AuditDocuments } from '../../model/audit-documents.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
+import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { type Placed, policiesOf } from '../facts/policies.ts';
 import { sourceOf, statementRefOf } from '../facts/source-of.ts';
-import { blindTo, blindToAny, grouped } from '../facts/words.ts';
+import { blindTo, blindToAny } from '../facts/words.ts';
 import type { AuditContext, AuditHit } from '../types.ts';
 
 /** Rules of lint about what other rules of the audit say with more knowledge. */
@@ -57,7 +58,7 @@ function* defectsOf(context: AuditContext, placed: Placed): Iterable<AuditHit<'o
   if (source === undefined) return;
   const now = Date.parse(context.now);
   const findings = lintSource(source, { audience: 'any', rules: RULES, now }).filter((one) => !isDeletedPrincipal(one));
-  for (const [ruleId, all] of grouped(findings, (finding) => finding.ruleId)) {
+  for (const [ruleId, all] of groupBy(findings, (finding) => finding.ruleId)) {
     const [first] = all;
     if (first === undefined) continue;
     const statement = statementRefOf(policy, first);

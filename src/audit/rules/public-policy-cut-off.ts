@@ -1,7 +1,8 @@
 import { s3Guide } from '../../lint/facts/pages.ts';
+import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { needsOf } from '../facts/needs.ts';
-import { grouped, listed } from '../facts/words.ts';
+import { listed } from '../facts/words.ts';
 
 export const publicPolicyCutOff = defineRule({
   id: 'public-policy-cut-off',
@@ -22,7 +23,7 @@ export const publicPolicyCutOff = defineRule({
     const cut = needsOf(context).filter(
       ({ verdict }) => verdict.result === 'deny' && verdict.layer === 'public-access-block',
     );
-    for (const [bucket, needs] of grouped(cut, (need) => need.bucket.name)) {
+    for (const [bucket, needs] of groupBy(cut, (need) => need.bucket.name)) {
       const data = { bucket, name, arn, actions: listed(needs.map(({ action }) => action)) };
       yield { message: 'cutOff', data, about: context.arnOf({ name: bucket }), key: 'public' };
     }

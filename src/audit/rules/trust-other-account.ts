@@ -1,8 +1,9 @@
 import { placeText } from '../../diagnose/index.ts';
 import { userGuide } from '../../lint/facts/pages.ts';
+import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { entrantsOf } from '../facts/entrants.ts';
-import { blindTo, grouped, listed } from '../facts/words.ts';
+import { blindTo, listed } from '../facts/words.ts';
 
 export const trustOtherAccount = defineRule({
   id: 'trust-other-account',
@@ -26,7 +27,7 @@ export const trustOtherAccount = defineRule({
     const { principal } = context.documents;
     yield* blindTo(principal.trust);
     const others = entrantsOf(context).filter(({ kind }) => kind === 'account');
-    for (const [account, entrants] of grouped(others, (one) => one.account ?? '')) {
+    for (const [account, entrants] of groupBy(others, (one) => one.account ?? '')) {
       const [first] = entrants;
       if (first === undefined) continue;
       const { ref } = first.stated;
