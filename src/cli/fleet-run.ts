@@ -93,7 +93,7 @@ export async function runFleet(args: FleetArgs, context: Context): Promise<numbe
   const former = args.former === undefined ? undefined : await formerResults(args.former);
   const plan = await planFleet(args, context);
   const state = await openState(plan, args.resume, context);
-  setFlagsFromString(`--heap-growing-percent=${GARBAGE_PERCENT}`);
+  if (args.action === 'verify') setFlagsFromString(`--heap-growing-percent=${GARBAGE_PERCENT}`);
   try {
     return await runPlan(args, { plan, state, settings, former }, context);
   } finally {

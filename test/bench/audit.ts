@@ -1,12 +1,16 @@
 /**
  * Speed of an audit offline: CPU time for 1,000 accounts' documents, rules and matrix, and for the matrix alone; and the matrix of one account
- * against the same cells decided one by one, by iam-simulate and by the kit's own evaluator, in the same run. Ends with 1 when a goal is
- * missed.
+ * against the same cells decided one by one, by iam-simulate and by the kit's own evaluator, in the same run; and `fleet audit` of 1,000
+ * saved accounts by the command line. Ends with 1 when a goal is missed.
  * Run: npm run bench, or node --import tsx test/bench/audit.ts [accounts]
  */
-import { cpus } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
-import { audit } from '../../src/audit/index.ts';
+import { audit, writeDocuments } from '../../src/audit/index.ts';
 import { auditMatrix } from '../../src/audit/matrix.ts';
 import type { AuditCell, AuditExpectation } from '../../src/model/audit.ts';
 import type { AuditDocuments } from '../../src/model/audit-documents.ts';
@@ -16,7 +20,8 @@ import { ACCOUNT, deployed, expectedOf, GRANT, KEY_ARN, NOW } from '../audit/doc
 import { MATRIX_ACCOUNTS } from '../audit/matrix-accounts.ts';
 
 /** Of issue 7: 1,000 accounts in 10 s on 2 cores, here of one. Requests against the matrix of the same account. */
-const GOALS = { auditMs: 10, matrixMs: 6, simulate: 200 };
+const GOALS = { auditMs: 10, matrixMs: 6, simulate: 50, memory: 1.25 };
+const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 /** Requests that iam-simulate decides; the time for all cells follows from it. */
 const SAMPLE = 150;
 const ROUNDS = 3;
@@ -133,4 +138,40 @@ async function bench(count: number): Promise<void> {
   line('10,000 requests of it one by one, this kit, ms', forced.toFixed(0));
 }
 
-await bench(Number(process.argv[2] ?? 1_000));
+/** What a run of the command line took: wall time in seconds, and the most memory in MiB. */
+function fleetAudit(folder: string, files: readonly string[], state: string): { seconds: number; mib: number } {
+  const script = `if (require('node:worker_threads').isMainThread)
+    process.on('exit', () => process.stderr.write('\\n' + process.resourceUsage().maxRSS));`;
+  const preload = join(folder, 'memory.cjs');
+  writeFileSync(preload, script);
+  const start = performance.now();
+  const args = ['--require', preload, CLI, 'fleet', 'audit', ...files, '--state', join(folder, state)];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 268_435_456 });
+  if (status !== 0 && status !== 1) throw new Error(`exit code ${status}: ${stderr}`);
+  return { seconds: (performance.now() - start) / 1_000, mib: Number(/\d+$/.exec(stderr)?.[0]) / 1_024 };
+}
+
+/** The same by the command line, from files that `audit --save` wrote: with its start, reading, checking and writing. */
+function benchFleet(count: number): void {
+  const folder = mkdtempSync(join(tmpdir(), 'channelmix-bench-audit-'));
+  try {
+    const files = Array.from({ length: count }, (_, index) => {
+      const path = join(folder, `account-${index}.json`);
+      const { documents } = (KINDS[index % KINDS.length] ?? account)(index, {});
+      writeFileSync(path, writeDocuments(documents));
+      return path;
+    });
+    const quarter = fleetAudit(folder, files.slice(0, Math.ceil(count / 4)), 'quarter.ndjson');
+    const whole = fleetAudit(folder, files, 'whole.ndjson');
+    const ratio = whole.mib / quarter.mib;
+    line(`fleet audit of ${count} saved accounts, wall time, s`, whole.seconds.toFixed(1));
+    line(`its memory, MiB (${quarter.mib.toFixed(0)} for a quarter of them)`, whole.mib.toFixed(0));
+    line('ratio', ratio.toFixed(2), `< ${GOALS.memory}`, ratio < GOALS.memory);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const accounts = Number(process.argv[2] ?? 1_000);
+await bench(Math.ceil(accounts / 2));
+benchFleet(accounts);
