@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates are written like this
 import { describe, expect, it } from 'vitest';
 import { audit, expectationOf } from '../../src/audit/index.ts';
 import { cloudFormationTemplate } from '../../src/generate/cloudformation/index.ts';
