@@ -63,6 +63,17 @@ const CASES: readonly RuleCase[] = [
     found: [],
   },
   {
+    name: 'another account, or the role’s own, which nobody named',
+    changes: {
+      principal: {
+        ...beside(trusts({ AWS: '444455556666' })).principal,
+        arn: 'arn:aws:iam::000000000000:role/channelmix_s3_access',
+        account: '000000000000',
+      },
+    },
+    found: [['trust-other-account', 'warning', 'is not known', '--principal']],
+  },
+  {
     name: 'an external ID in the statement of another account',
     changes: beside(trusts({ AWS: '444455556666' }, { Condition: { StringEquals: { 'sts:ExternalId': 'x' } } })),
     found: [['trust-other-account', 'security', 'if StringEquals sts:ExternalId x']],

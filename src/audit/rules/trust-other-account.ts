@@ -4,6 +4,7 @@ import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { entrantsOf } from '../facts/entrants.ts';
 import { blindTo, listed } from '../facts/words.ts';
+import { UNNAMED_ACCOUNT } from '../sources/declared.ts';
 
 export const trustOtherAccount = defineRule({
   id: 'trust-other-account',
@@ -17,6 +18,11 @@ export const trustOtherAccount = defineRule({
       message: 'Account {account}, which is not ChannelMix, can assume the role: {place} names {names}.',
       fix: 'Take {names} out of {place}; if that account needs access, give it a role of its own.',
     },
+    unnamed: {
+      message:
+        'Account {account}, which is not ChannelMix, can assume the role: {place} names {names}. Whether it is the role’s own account is not known.',
+      fix: 'Name the role by its ARN (--principal), so that its own account is known; if it is another one, take {names} out of {place}.',
+    },
     conditional: {
       message:
         'Account {account}, which is not ChannelMix, can assume the role if {conditions}: {place} names {names}.',
@@ -26,6 +32,7 @@ export const trustOtherAccount = defineRule({
   *check(context) {
     const { principal } = context.documents;
     yield* blindTo(principal.trust);
+    const unnamed = principal.account === UNNAMED_ACCOUNT;
     const others = entrantsOf(context).filter(({ kind }) => kind === 'account');
     for (const [account, entrants] of groupBy(others, (one) => one.account ?? '')) {
       const [first] = entrants;
@@ -33,7 +40,8 @@ export const trustOtherAccount = defineRule({
       const { ref } = first.stated;
       const conditional = entrants.every(({ conditions }) => conditions.length > 0);
       yield {
-        message: conditional ? 'conditional' : 'other',
+        message: unnamed ? 'unnamed' : conditional ? 'conditional' : 'other',
+        ...(unnamed ? { severity: 'warning' as const } : {}),
         data: {
           account,
           names: listed(entrants.map(({ name }) => name)),

@@ -5,6 +5,7 @@ import type { AuditDocuments, AuditPrincipal } from '../../model/audit-documents
 import { DEFAULT_ROLE_NAME } from '../../model/constants.ts';
 import { KitError } from '../../model/errors.ts';
 import { type BesideFiles, policiesOfKind, readBeside } from './beside.ts';
+import { UNNAMED_ACCOUNT } from './declared.ts';
 import type { SourceChoice, SourceFile } from './types.ts';
 import { untold, untoldHistory } from './untold.ts';
 
@@ -14,9 +15,6 @@ export interface PolicyFiles extends BesideFiles {
   readonly trust?: SourceFile;
   readonly boundary?: SourceFile;
 }
-
-/** Account of a principal that nobody named: nobody's. */
-const NO_ACCOUNT = '000000000000';
 
 /**
  * What single policy documents say, as far as they go: nothing of what an account is beside them. Whoever gives the policies of a principal
@@ -61,7 +59,7 @@ function principalOf(text: string | undefined): Pick<AuditPrincipal, 'kind' | 'a
     });
   }
   const role = text ?? DEFAULT_ROLE_NAME;
-  return { kind: 'role', arn: `arn:aws:iam::${NO_ACCOUNT}:role/${role}`, account: NO_ACCOUNT, name: role };
+  return { kind: 'role', arn: `arn:aws:iam::${UNNAMED_ACCOUNT}:role/${role}`, account: UNNAMED_ACCOUNT, name: role };
 }
 
 function trustOf(
