@@ -146,7 +146,12 @@ async function judge(
   const swept = await scene.sweep();
   expect(swept?.left, where).toEqual([]);
   expect(scene.snapshot(), where).toEqual(before);
-  expect(await scene.journals(), where).toEqual([]);
+  // Half a first journal may be that of a run which just begins: it goes with a sweep after a minute, and has nothing to remove.
+  const halves = means === 'SIGKILL' ? /\.tmp$/ : /^$/;
+  expect(
+    (await scene.journals()).filter((name) => !halves.test(name)),
+    where,
+  ).toEqual([]);
   scene.proxy.arm(undefined);
   await scene.sweep();
   expect(scene.proxy.writes(), where).toBe(0);
