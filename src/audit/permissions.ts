@@ -1,3 +1,4 @@
+import { isAccessKeyId } from '../documents/read-access-key-id.ts';
 import { bucketArn, type Partition, parseArn } from '../model/arn.ts';
 import type { PolicyDocument, PolicyStatement } from '../model/policy.ts';
 
@@ -90,7 +91,7 @@ export function auditPermissions(of: AuditedThings): PolicyDocument {
 
 /** A user whose path is not known; an access key may be any user's. */
 function usersOf(principal: string): readonly string[] {
-  return /^A[A-Z0-9]{15,127}$/.test(principal) ? ['user/*'] : [`user/${principal}`, `user/*/${principal}`];
+  return isAccessKeyId(principal) ? ['user/*'] : [`user/${principal}`, `user/*/${principal}`];
 }
 
 function statement(

@@ -1,3 +1,4 @@
+import { isAccessKeyId } from '../documents/read-access-key-id.ts';
 import type { Piece } from '../model/access-documents.ts';
 import { parseArn, parseRoleArn } from '../model/arn.ts';
 import type { AuditPrincipal } from '../model/audit-documents.ts';
@@ -11,8 +12,6 @@ import { readError } from './role-documents.ts';
 
 /** Failures that say nothing of the principal: with these credentials, or without a network, nothing at all can be read. */
 const NOTHING_AT_ALL: ReadonlySet<string> = new Set(['credentials', 'expired', 'clock-skew', 'network', 'timeout']);
-
-const ACCESS_KEY_ID = /^A[A-Z0-9]{15,127}$/;
 
 /** Whoever reads. */
 interface CallerIdentity {
@@ -54,7 +53,7 @@ export async function findPrincipal(
 
 async function arnOfUser(iam: IAM, reader: Reader, text: string, caller: CallerIdentity): Promise<string> {
   let name = text;
-  if (ACCESS_KEY_ID.test(text)) {
+  if (isAccessKeyId(text)) {
     const use = await piece(() => readKeyUse(iam, reader, text));
     if (use.state === 'unreadable') throw readError(use.why, reader.host);
     const user = use.state === 'read' ? use.value.user : undefined;

@@ -1,5 +1,10 @@
 import { KitError } from '../model/errors.ts';
 
+/** Whether a text that may be the name of a user is the id of an access key. Test endpoints begin theirs with another letter. */
+export function isAccessKeyId(text: string): boolean {
+  return /^[A-Z]KIA[A-Z0-9]{12,124}$/.test(text);
+}
+
 /**
  * Reads the id of the access key of an IAM user. What is refused is never echoed: whoever swaps two fields has pasted the secret here.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
