@@ -34,8 +34,7 @@ export function auditHtml(report: AuditReport, about: AuditAbout): string {
   const code = {
     style: AUDIT_STYLE,
     styleHash: AUDIT_HASHES.style,
-    script: AUDIT_SCRIPT,
-    scriptHash: AUDIT_HASHES.script,
+    script: { text: AUDIT_SCRIPT, hash: AUDIT_HASHES.script },
   };
   return htmlPage(`Audit of ${report.subject.name}`, code, [
     element('h1', {}, ['Audit of the access of ChannelMix']),

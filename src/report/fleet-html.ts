@@ -8,6 +8,7 @@ import {
 import { fleetReasons } from './fleet-ndjson.ts';
 import { fleetSentence, groupTitle, missingWords, number, STATUS_WORDS, trendSentence } from './fleet-text.ts';
 import { element, type Markup, markupText } from './markup.ts';
+import { pageEnd, pageStart } from './page.ts';
 import { formatMs } from './verify-text.ts';
 
 /** The page's style; its hash stands in the policy below, and a test compares them. */
@@ -70,6 +71,12 @@ export const FLEET_HASHES = {
   script: 'sha256-lWrCTmkv7OA6f84e36OBSv87bhqUmIbc0JKTNVqMmtU=',
 } as const;
 
+const CODE = {
+  style: FLEET_STYLE,
+  styleHash: FLEET_HASHES.style,
+  script: { text: FLEET_SCRIPT, hash: FLEET_HASHES.script },
+} as const;
+
 const COLUMNS = ['Client', 'Bucket', 'Status', 'Why', 'Time'];
 
 /**
@@ -85,26 +92,16 @@ export async function* fleetHtml(
   about: { readonly title: string; readonly date: string; readonly toolVersion: string },
 ): AsyncGenerator<string, void, void> {
   const title = `${summary.command === 'fleet audit' ? 'Audit of the access' : 'Access'} of ChannelMix: ${about.title}`;
-  yield `<!doctype html>\n<html lang="en">\n${html(head(title)).replace('</head>', () => `<style>${FLEET_STYLE}</style>\n</head>`)}\n<body>\n<main>\n`;
+  yield pageStart(title, CODE);
   yield `${[element('h1', {}, [title]), ...overview(summary, about)].map(html).join('\n')}\n`;
   yield `<h2>Clients</h2>\n<table>\n${html(element('caption', {}, ['What did not pass comes first. Press the head of a column to sort by it.']))}\n${html(tableHead())}\n<tbody>\n`;
   for await (const result of results) yield `${html(row(result))}\n`;
   const foot = element('p', {}, [`channelmix-s3 ${about.toolVersion}, ${about.date}`]);
-  yield `</tbody>\n</table>\n${html(foot)}\n</main>\n<script>${FLEET_SCRIPT}</script>\n</body>\n</html>\n`;
+  yield `</tbody>\n</table>\n${html(foot)}\n${pageEnd(CODE)}`;
 }
 
 function html(markup: Markup): string {
   return markupText(markup, 'html');
-}
-
-function head(title: string): Markup {
-  const policy = `default-src 'none'; style-src '${FLEET_HASHES.style}'; script-src '${FLEET_HASHES.script}'; base-uri 'none'; form-action 'none'`;
-  return element('head', {}, [
-    element('meta', { charset: 'utf-8' }),
-    element('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
-    element('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
-    element('title', {}, [title]),
-  ]);
 }
 
 function overview(summary: FleetSummary, { date }: { readonly date: string }): readonly Markup[] {

@@ -4,23 +4,30 @@ import { element, type Markup, markupText } from './markup.ts';
 export interface PageCode {
   readonly style: string;
   readonly styleHash: string;
-  readonly script?: string;
-  readonly scriptHash?: string;
+  readonly script?: { readonly text: string; readonly hash: string };
 }
 
 /** A whole page of HTML that needs nothing else and asks nobody. Style and script are the kit's own text; all else is escaped. */
 export function htmlPage(title: string, code: PageCode, main: readonly Markup[]): string {
-  const script = code.scriptHash === undefined ? '' : `script-src '${code.scriptHash}'; `;
-  const policy = `default-src 'none'; style-src '${code.styleHash}'; ${script}base-uri 'none'; form-action 'none'`;
+  return `${pageStart(title, code)}${main.map((one) => markupText(one, 'html')).join('\n')}\n${pageEnd(code)}`;
+}
+
+/** A page up to its content, for one that is written in pieces. */
+export function pageStart(title: string, { style, styleHash, script }: PageCode): string {
+  const scripts = script === undefined ? '' : `script-src '${script.hash}'; `;
+  const policy = `default-src 'none'; style-src '${styleHash}'; ${scripts}base-uri 'none'; form-action 'none'`;
   const head = element('head', {}, [
     element('meta', { charset: 'utf-8' }),
     element('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
     element('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     element('title', {}, [title]),
   ]);
-  const body = element('body', {}, [element('main', {}, main)]);
-  const page = markupText(element('html', { lang: 'en' }, [head, body]), 'html');
-  // They must reach the browser as they are hashed.
-  const end = code.script === undefined ? '' : `<script>${code.script}</script>\n`;
-  return `<!doctype html>\n${page.replace('</head>', () => `<style>${code.style}</style>\n</head>`).replace(/<\/body>\n<\/html>$/, () => `${end}</body>\n</html>`)}\n`;
+  // The style must reach the browser as it is hashed, and so must the script.
+  const text = markupText(head, 'html').replace('</head>', () => `<style>${style}</style>\n</head>`);
+  return `<!doctype html>\n<html lang="en">\n${text}\n<body>\n<main>\n`;
+}
+
+/** What comes after its content. */
+export function pageEnd({ script }: PageCode): string {
+  return `</main>\n${script === undefined ? '' : `<script>${script.text}</script>\n`}</body>\n</html>\n`;
 }
