@@ -179,6 +179,18 @@ const CASES: readonly RuleCase[] = [
     ],
   },
   {
+    name: 'one step of ways to more permissions, where the others are not allowed',
+    changes: { allow: [allow(['iam:PassRole', 'lambda:CreateFunction', 'ecs:RunTask'])] },
+    rules: ['escalation-path', 'other-service'],
+    found: [['other-service', 'warning', 'iam:PassRole', 'lambda:CreateFunction', 'ecs:RunTask']],
+  },
+  {
+    name: 'a whole way, of which nothing is told twice',
+    changes: { allow: [allow(['iam:PassRole', 'ec2:RunInstances'])] },
+    rules: ['escalation-path', 'other-service'],
+    found: [['escalation-path', 'security', 'ec2:RunInstances']],
+  },
+  {
     name: 'all of a service',
     changes: { allow: [allow('cloudwatch:*')] },
     found: [['other-service', 'security', 'cloudwatch:*'.replace('*', '')]],

@@ -59,6 +59,19 @@ const CASES: readonly RuleCase[] = [
     found: [['no-bucket-known', 'warning', 'is not known', '--bucket NAME']],
   },
   {
+    name: 'more buckets than are read, and a pattern',
+    changes: {
+      documents: {
+        leftOut: [
+          unread('5 of the 25 buckets', 's3:ListBucket', 'unknown').why,
+          unread('the buckets that * reaches', 's3:ListAllMyBuckets', 'not-asked').why,
+        ],
+      },
+    },
+    found: [],
+    blind: ['5 of the 25 buckets'],
+  },
+  {
     name: 'an external ID',
     changes: trust(trustStatement({ Condition: { StringEquals: { 'sts:ExternalId': 'acme' } } })),
     found: [['cannot-assume', 'error', 'external ID', 'sts:ExternalId acme', 'channelmix-s3 policy trust']],

@@ -1,9 +1,10 @@
 import { placeText } from '../../diagnose/index.ts';
 import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
-import { ESCALATION_GROUPS, ESCALATION_PATHS } from '../facts/catalogue.ts';
-import { adminOf, type Effective, reachOf } from '../facts/effective.ts';
+import { ESCALATION_GROUPS } from '../facts/catalogue.ts';
+import { adminOf, reachOf } from '../facts/effective.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
+import { openPaths } from '../facts/open-paths.ts';
 import { listed } from '../facts/words.ts';
 
 /** What all ways of a group have in common, which its words say. */
@@ -26,13 +27,9 @@ export const escalationPath = defineRule({
     yield* blindToExcess(context);
     const { name, arn } = context.documents.principal;
     const reach = reachOf(context);
-    const open = ESCALATION_PATHS.flatMap(({ id, group, actions }) => {
-      const all = actions.flatMap((action) => reach.of(action) ?? []);
-      return all.length === actions.length ? [{ id, group, actions, last: all.at(-1) as Effective }] : [];
-    });
     // An administrator has them all: one finding says so.
     const isAdmin = adminOf(context) !== undefined && reach.of('iam:CreateUser') !== undefined;
-    for (const [key, paths] of groupBy(open, ({ group }) => (isAdmin ? 'all' : group))) {
+    for (const [key, paths] of groupBy(openPaths(context), ({ group }) => (isAdmin ? 'all' : group))) {
       const [first] = paths;
       if (first === undefined) continue;
       const { statement } = first.last;

@@ -15,6 +15,8 @@ export const noBucketKnown = defineRule({
     },
   },
   *check({ documents, expected }) {
+    // Buckets above the limit of a reading; a pattern leaves nothing open, since `outside-bucket` tells of it.
+    for (const why of documents.leftOut ?? []) if (why.kind === 'unknown') yield { blind: why };
     if (expected.buckets.length > 0) return;
     const { arn, name } = documents.principal;
     yield { message: 'unknown', data: { name }, about: arn };

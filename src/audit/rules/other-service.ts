@@ -3,20 +3,16 @@ import { userGuide } from '../../lint/facts/pages.ts';
 import { isWild } from '../../model/wildcard-compare.ts';
 import { defineRule } from '../define-rule.ts';
 import { partitionOf } from '../expectation.ts';
-import { CREDENTIAL_ACTIONS, DATA_ACTIONS, ESCALATION_PATHS, EXPOSURE_ACTIONS } from '../facts/catalogue.ts';
+import { CREDENTIAL_ACTIONS, DATA_ACTIONS, EXPOSURE_ACTIONS } from '../facts/catalogue.ts';
 import { reachOf } from '../facts/effective.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
+import { openPaths } from '../facts/open-paths.ts';
 import { listed } from '../facts/words.ts';
 
 /** Services that other rules are about; the session of a role needs no permission to ask who it is. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['s3', 'kms', 'sts']);
 /** Actions that are told with their risk. */
-const TOLD: ReadonlySet<string> = new Set([
-  ...ESCALATION_PATHS.flatMap(({ actions }) => actions),
-  ...DATA_ACTIONS,
-  ...CREDENTIAL_ACTIONS,
-  ...EXPOSURE_ACTIONS,
-]);
+const RISKS: readonly string[] = [...DATA_ACTIONS, ...CREDENTIAL_ACTIONS, ...EXPOSURE_ACTIONS];
 const READING =
   /^(Get|List|Describe|BatchGet|Lookup|Search|Check|View|Head|Query|Scan|Select|Validate|Estimate|Simulate)/i;
 
@@ -43,9 +39,11 @@ export const otherService = defineRule({
     const { name, arn } = documents.principal;
     const full = fullAccessPolicyArn(partitionOf(documents));
     const reach = reachOf(context);
+    // One step of a way to more permissions is told with the way, where the others are allowed, too.
+    const told = new Set([...RISKS, ...openPaths(context).flatMap(({ actions }) => actions)]);
     const found = reach.patterns.flatMap(({ pattern, action }) => {
       const service = pattern.slice(0, pattern.indexOf(':')).toLowerCase();
-      if (service === '' || ELSEWHERE.has(service) || isWild(service) || TOLD.has(pattern)) return [];
+      if (service === '' || ELSEWHERE.has(service) || isWild(service) || told.has(pattern)) return [];
       const effective = reach.of(action);
       // That it is attached at all is a finding of its own.
       return effective === undefined || effective.statement.policy === full ? [] : [{ service, pattern, effective }];
