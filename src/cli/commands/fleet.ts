@@ -6,7 +6,8 @@ import { awsOptions } from '../aws-flags.ts';
 import { type CommandOptions, defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { FLEET_FORMATS, printFleet, summarise } from '../fleet-output.ts';
-import { type FleetArgs, runFleet } from '../fleet-run.ts';
+import type { FleetArgs } from '../fleet-plan.ts';
+import { runFleet } from '../fleet-run.ts';
 import { checkNew } from '../write-whole.ts';
 
 const options = {
