@@ -249,4 +249,4 @@ async function residentMiB(pid: number): Promise<number> {
 
 if (process.argv[2] === 'load')
   process.on('message', (job: LoadJob) => void runLoad(job).then((result) => process.send?.(result)));
-else await bench(Number(process.argv[2] ?? 10));
+else await bench(Number(process.argv[2] ?? 5));
