@@ -101,9 +101,7 @@ async function simulateMs({ principal }: AuditDocuments, cells: readonly AuditCe
 }
 
 async function bench(count: number): Promise<void> {
-  console.log(
-    `node ${process.version}, ${cpus().length} cores; ${count} accounts, CPU time, best of ${ROUNDS} rounds`,
-  );
+  console.log(`node ${process.version}, ${cpus().length} cores; ${count} accounts, CPU time, best of ${ROUNDS} rounds`);
   const accounts = Array.from({ length: count }, (_, index) =>
     (KINDS[index % KINDS.length] ?? KINDS[0])?.(index),
   ).filter((one) => one !== undefined);
