@@ -1,17 +1,14 @@
 import { s3Guide } from '../../lint/facts/pages.ts';
+import { ACL_GROUPS } from '../../model/acl.ts';
 import type { AclGrant } from '../../model/audit-documents.ts';
 import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { hub } from '../facts/controls.ts';
 import { blindTo } from '../facts/words.ts';
 
-const GROUPS = 'http://acs.amazonaws.com/groups/';
-/** S3 itself, when it writes access logs. https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html */
-const LOGS = `${GROUPS}s3/LogDelivery`;
-
 const EVERYBODY: Readonly<Record<string, string>> = {
-  [`${GROUPS}global/AllUsers`]: 'everybody on the internet',
-  [`${GROUPS}global/AuthenticatedUsers`]: 'everybody with an AWS account',
+  [ACL_GROUPS.everybody]: 'everybody on the internet',
+  [ACL_GROUPS.signedIn]: 'everybody with an AWS account',
 };
 
 export const bucketAclGrants = defineRule({
@@ -40,7 +37,7 @@ export const bucketAclGrants = defineRule({
       if (acl.state !== 'read' || ownership.state === 'unreadable') continue;
       const { owner, grants } = acl.value;
       const ignored = [own, account].some((piece) => piece.state === 'read' && piece.value.ignorePublicAcls);
-      const others = grants.filter(({ grantee }) => grantee !== owner && grantee !== LOGS);
+      const others = grants.filter(({ grantee }) => grantee !== owner && grantee !== ACL_GROUPS.logDelivery);
       for (const [grantee, given] of groupBy(others, (grant) => grant.grantee)) {
         const group = EVERYBODY[grantee];
         if (group !== undefined && ignored) continue;

@@ -5,7 +5,7 @@ import { templateBuckets } from './cloudformation-buckets.ts';
 import { templateIam } from './cloudformation-iam.ts';
 import { type TemplateResource, templateOf } from './cloudformation-scope.ts';
 import { type Declared, unknownFact } from './declared.ts';
-import { declaredKey, defaultKeyPolicy } from './declared-kms.ts';
+import { declaredKey, unwrittenPolicy } from './declared-kms.ts';
 import { policyPiece, unknownText } from './declared-policy.ts';
 import { given, isTrue, isUnknown, itemTexts, listIn, type PlanText, textOf } from './plan-text.ts';
 
@@ -56,7 +56,7 @@ export function readCloudFormation(plan: PlanText, values: Readonly<Record<strin
         aliases: aliasesOf(template.resources, [arn, template.nameOf(id)], template.nameOf),
         isNew: true,
         isEnabled: enabled === undefined || isTrue(enabled),
-        policy: written === undefined ? defaultKeyPolicy(arn) : policyPiece(plan, written, of),
+        policy: written === undefined ? unwrittenPolicy(arn) : policyPiece(plan, written, of),
       });
     }),
     gaps: [...macros(plan), ...notRead(template.resources)],

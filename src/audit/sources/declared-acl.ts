@@ -1,4 +1,5 @@
 import type { JsonNode } from '../../documents/json-node.ts';
+import { CANNED_ACLS } from '../../model/acl.ts';
 import type { AclGrant, AuditBucket } from '../../model/audit-documents.ts';
 import { unknownFact } from './declared.ts';
 import { BUCKET_OWNER } from './declared-buckets.ts';
@@ -6,34 +7,12 @@ import { block, factOf } from './declared-facts.ts';
 import { unknownText } from './declared-policy.ts';
 import { given, isUnknown, textOf } from './plan-text.ts';
 
-const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
-const AUTHENTICATED = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
-const LOG_DELIVERY = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
-
-/** What the ACLs that S3 has names for give beside the owner. https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl */
-const CANNED: Readonly<Record<string, readonly AclGrant[]>> = {
-  private: [],
-  'public-read': [{ grantee: ALL_USERS, permission: 'READ' }],
-  'public-read-write': [
-    { grantee: ALL_USERS, permission: 'READ' },
-    { grantee: ALL_USERS, permission: 'WRITE' },
-  ],
-  'authenticated-read': [{ grantee: AUTHENTICATED, permission: 'READ' }],
-  'log-delivery-write': [
-    { grantee: LOG_DELIVERY, permission: 'WRITE' },
-    { grantee: LOG_DELIVERY, permission: 'READ_ACP' },
-  ],
-  'bucket-owner-read': [],
-  'bucket-owner-full-control': [],
-  'aws-exec-read': [{ grantee: 'aws-ec2', permission: 'READ' }],
-};
-
 const OWNERS: AclGrant = { grantee: BUCKET_OWNER, permission: 'FULL_CONTROL' };
 
 /** The access control list that a name stands for. */
 export function cannedPiece(node: JsonNode, what: string): AuditBucket['acl'] {
   if (isUnknown(node)) return unknownFact(what, 's3:GetBucketAcl', unknownText(node));
-  const grants = CANNED[textOf(node) ?? ''];
+  const grants = CANNED_ACLS.get(textOf(node) ?? '');
   if (grants === undefined) return unknownFact(what, 's3:GetBucketAcl', `S3 knows no ACL ${textOf(node)}`);
   return { state: 'read', value: { owner: BUCKET_OWNER, grants: [OWNERS, ...grants] } };
 }

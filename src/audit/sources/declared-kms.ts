@@ -1,6 +1,6 @@
 import type { NamedPolicy, Piece } from '../../model/access-documents.ts';
 import { parseArn } from '../../model/arn.ts';
-import type { JsonValue } from '../../model/policy.ts';
+import { defaultKeyPolicy } from '../../model/key-policy.ts';
 import type { DeclaredKey } from './declared.ts';
 import { policyPiece } from './declared-policy.ts';
 import { attribute, type Names, type Resource } from './declared-resource.ts';
@@ -25,7 +25,7 @@ export function keysOf(plan: PlanText, resources: readonly Resource[], names: Na
       const what = `the policy of key ${arn}`;
       const of = { name: `policy of key ${arn}`, what, action: 'kms:GetKeyPolicy' };
       const missing = key.isNew
-        ? defaultKeyPolicy(arn)
+        ? unwrittenPolicy(arn)
         : untold(`${plan.path} does not say it`, 'unknown')(what, 'kms:GetKeyPolicy');
       return declaredKey(plan, {
         arn,
@@ -69,24 +69,8 @@ export function declaredKey(
   };
 }
 
-/**
- * The policy that KMS gives a key for which none is written: it leaves everything to the account's own policies.
- * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
- */
-export function defaultKeyPolicy(arn: string): Piece<NamedPolicy> {
-  const { partition, account } = parseArn(arn) ?? {};
-  const document: JsonValue = {
-    Version: '2012-10-17',
-    Id: 'key-default-1',
-    Statement: [
-      {
-        Sid: 'Enable IAM User Permissions',
-        Effect: 'Allow',
-        Principal: { AWS: `arn:${partition}:iam::${account}:root` },
-        Action: 'kms:*',
-        Resource: '*',
-      },
-    ],
-  };
-  return { state: 'read', value: { name: `policy of key ${arn}`, document } };
+/** The policy of a key for which none is written. */
+export function unwrittenPolicy(arn: string): Piece<NamedPolicy> {
+  const { partition = 'aws', account = '' } = parseArn(arn) ?? {};
+  return { state: 'read', value: { name: `policy of key ${arn}`, document: defaultKeyPolicy(partition, account) } };
 }

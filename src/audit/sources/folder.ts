@@ -79,8 +79,8 @@ function toPolicyFiles(policies: PolicyFileMap): PolicyFiles {
   const of = (kind: PolicyKind) => policies.get(kind) ?? [];
   return {
     ...(policies.has('identity') ? { identity: of('identity') } : {}),
-    ...only(of('trust'), 'trust'),
-    ...only(of('boundary'), 'boundary'),
+    ...oneOf(of('trust'), 'trust'),
+    ...oneOf(of('boundary'), 'boundary'),
     bucketPolicies: of('bucket-policy'),
     keyPolicies: of('key-policy'),
     scps: of('scp'),
@@ -89,7 +89,7 @@ function toPolicyFiles(policies: PolicyFileMap): PolicyFiles {
 }
 
 /** The one that a principal can have. */
-function only(files: readonly SourceFile[], kind: 'trust' | 'boundary'): PolicyFiles {
+function oneOf(files: readonly SourceFile[], kind: 'trust' | 'boundary'): PolicyFiles {
   const [first, second] = files;
   if (first === undefined) return {};
   if (second === undefined) return { [kind]: first };

@@ -1,12 +1,13 @@
 import type { CompiledPolicy } from '../../evaluate/types.ts';
 import { parseArn } from '../../model/arn.ts';
 import type { RequestContext } from '../../model/decision.ts';
+import { defaultKeyPolicy } from '../../model/key-policy.ts';
 import { keyDenied } from '../authorize.ts';
 import type { Caller, Requirement } from '../contract.ts';
 import { compileDocument } from '../identity/compiled.ts';
 import type { JsonCall } from '../json/service.ts';
 import { invalidArn, noSuchKey, notFound, pendingDeletion, unsupported } from './errors.ts';
-import { defaultPolicy, type KeyGrant, type KeyStore, type KmsKey } from './store.ts';
+import type { KeyGrant, KeyStore, KmsKey } from './store.ts';
 
 const ID = /^(?:mrk-)?[0-9a-f-]{32,36}$/;
 
@@ -148,7 +149,7 @@ export function authorizeWithoutKey(call: JsonCall, resource = '*', context: Req
 function delegating(partition: string, account: string): CompiledPolicy {
   const known = delegatingPolicies.get(`${partition} ${account}`);
   if (known !== undefined) return known;
-  const policy = compileDocument(defaultPolicy(partition, account), 'default', 'key');
+  const policy = compileDocument(defaultKeyPolicy(partition, account), 'default', 'key');
   delegatingPolicies.set(`${partition} ${account}`, policy);
   return policy;
 }

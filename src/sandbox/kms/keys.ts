@@ -1,3 +1,4 @@
+import { defaultKeyPolicy } from '../../model/key-policy.ts';
 import type { JsonValue } from '../../model/policy.ts';
 import type { Input } from '../json/input.ts';
 import { pageAt, validationException } from '../json/input.ts';
@@ -5,7 +6,7 @@ import type { JsonCall, JsonOperation, JsonResult } from '../json/service.ts';
 import { authorizedKey, authorizeWithoutKey, keysOf } from './access.ts';
 import { invalidMarker, invalidState, malformedPolicy, notFound, unsupported } from './errors.ts';
 import { readKeyPolicy } from './policy-document.ts';
-import { defaultPolicy, type KeyPolicy, type KmsKey } from './store.ts';
+import type { KeyPolicy, KmsKey } from './store.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -75,7 +76,7 @@ const createKey: JsonOperation = {
       ...(Object.keys(tags).length === 0 ? {} : { 'aws:TagKeys': Object.keys(tags) }),
     });
     const text = input.text('Policy');
-    const stored = defaultPolicy(keysOf(call).partition, caller.account);
+    const stored = defaultKeyPolicy(keysOf(call).partition, caller.account);
     const policy: KeyPolicy =
       text === undefined ? { text: JSON.stringify(stored, undefined, 2), stored } : readKeyPolicy(call, text);
     const key = keysOf(call).create({

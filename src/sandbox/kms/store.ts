@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { CompiledPolicy } from '../../evaluate/types.ts';
 import { parseArn } from '../../model/arn.ts';
+import { defaultKeyPolicy } from '../../model/key-policy.ts';
 import type { JsonValue } from '../../model/policy.ts';
 import type { PrincipalDirectory } from '../contract.ts';
 import { compileDocument } from '../identity/compiled.ts';
@@ -105,23 +106,6 @@ export interface KeyStoreEnvironment {
   readonly grantDelayMs: () => number;
 }
 
-/** https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
-export function defaultPolicy(partition: string, account: string): JsonValue {
-  return {
-    Version: '2012-10-17',
-    Id: 'key-default-1',
-    Statement: [
-      {
-        Sid: 'Enable IAM User Permissions',
-        Effect: 'Allow',
-        Principal: { AWS: `arn:${partition}:iam::${account}:root` },
-        Action: 'kms:*',
-        Resource: '*',
-      },
-    ],
-  };
-}
-
 /** Value of `kms:ViaService` for requests that S3 makes. https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
 export function viaService(partition: string, region: string): string {
   return `s3.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`;
@@ -206,7 +190,7 @@ export function createKeyStore({ now, principals, partition, grantDelayMs }: Key
     partition,
     aliases,
     put: (arn, { policy, enabled = true, state = enabled ? 'Enabled' : 'Disabled' } = {}) => {
-      add(arn, policy ?? defaultPolicy(partition, ownerOf(arn).account), {
+      add(arn, policy ?? defaultKeyPolicy(partition, ownerOf(arn).account), {
         state,
         ...(state === 'PendingDeletion' ? { deletionAt: new Date(now().getTime() + 30 * 86_400_000) } : {}),
       });
@@ -218,7 +202,7 @@ export function createKeyStore({ now, principals, partition, grantDelayMs }: Key
         tags,
       }),
     find,
-    get: (arn) => (keys.has(arn) ? find(arn) : add(arn, defaultPolicy(partition, ownerOf(arn).account))),
+    get: (arn) => (keys.has(arn) ? find(arn) : add(arn, defaultKeyPolicy(partition, ownerOf(arn).account))),
     managed: (region, account) => {
       const arn = `arn:${partition}:kms:${region}:${account}:key/${derivedUuid(`aws/s3 ${region} ${account}`)}`;
       if (!keys.has(arn)) {

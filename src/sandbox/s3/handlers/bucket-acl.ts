@@ -1,3 +1,4 @@
+import { ACL_GROUPS, CANNED_ACLS } from '../../../model/acl.ts';
 import type { AclGrant } from '../../../model/audit-documents.ts';
 import type { AwsResponse } from '../../contract.ts';
 import { xmlChild, xmlChildren, xmlText } from '../../xml.ts';
@@ -15,29 +16,8 @@ import { publicAccessOf } from '../public-access.ts';
 import { emptyAnswer, readDocument, xmlAnswer } from '../xml-answer.ts';
 import { aclElement } from './acl.ts';
 
-const GROUPS = 'http://acs.amazonaws.com/groups/';
-const EVERYONE = `${GROUPS}global/AllUsers`;
-const SIGNED_IN = `${GROUPS}global/AuthenticatedUsers`;
-const LOGS = `${GROUPS}s3/LogDelivery`;
-
+const GROUPS: ReadonlySet<string> = new Set(Object.values(ACL_GROUPS));
 const PERMISSIONS: readonly AclGrant['permission'][] = ['FULL_CONTROL', 'READ', 'WRITE', 'READ_ACP', 'WRITE_ACP'];
-
-/** What the canned ACLs give beside the owner's full control. https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl */
-const CANNED: Readonly<Record<string, readonly AclGrant[]>> = {
-  private: [],
-  'bucket-owner-full-control': [],
-  'bucket-owner-read': [],
-  'public-read': [{ grantee: EVERYONE, permission: 'READ' }],
-  'public-read-write': [
-    { grantee: EVERYONE, permission: 'READ' },
-    { grantee: EVERYONE, permission: 'WRITE' },
-  ],
-  'authenticated-read': [{ grantee: SIGNED_IN, permission: 'READ' }],
-  'log-delivery-write': [
-    { grantee: LOGS, permission: 'WRITE' },
-    { grantee: LOGS, permission: 'READ_ACP' },
-  ],
-};
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html */
 export function getBucketAcl({ bucket }: BucketCall): AwsResponse {
@@ -55,7 +35,7 @@ export async function putBucketAcl(call: BucketCall): Promise<AwsResponse> {
   const toOthers = grants.filter(({ grantee }) => grantee !== canonicalId(bucket.account));
   const takesCanned = canned === undefined || canned === 'bucket-owner-full-control';
   if (bucket.ownership === 'BucketOwnerEnforced' && (toOthers.length > 0 || !takesCanned)) throw aclNotSupported();
-  const isPublic = toOthers.some(({ grantee }) => grantee === EVERYONE || grantee === SIGNED_IN);
+  const isPublic = toOthers.some(({ grantee }) => grantee === ACL_GROUPS.everybody || grantee === ACL_GROUPS.signedIn);
   if (isPublic && publicAccessOf(store, bucket).blockPublicAcls) throw accessDenied();
   bucket.acl = grants;
   return emptyAnswer(200);
@@ -75,7 +55,7 @@ function cannedGrants({ bucket, request }: BucketCall, canned: string): readonly
     throw invalidRequest('Specifying both Canned ACLs and Header Grants is not allowed');
   }
   if (canned === 'aws-exec-read') throw notImplemented(`the canned ACL ${canned}`);
-  const others = Object.hasOwn(CANNED, canned) ? CANNED[canned] : undefined;
+  const others = CANNED_ACLS.get(canned);
   if (others === undefined) throw invalidArgument('Invalid canned ACL', 'x-amz-acl', canned);
   return [ownersGrant(bucket.account), ...others];
 }
@@ -95,7 +75,7 @@ async function readGrants({ bucket, request }: BucketCall): Promise<readonly Acl
     const uri = xmlText(who, 'URI');
     const grantee = uri ?? xmlText(who, 'ID');
     if (grantee === undefined) throw malformedXml();
-    if (uri !== undefined && ![EVERYONE, SIGNED_IN, LOGS].includes(uri)) {
+    if (uri !== undefined && !GROUPS.has(uri)) {
       throw invalidArgument('Invalid group uri', 'uri', uri);
     }
     if (uri === undefined && !/^[0-9a-f]{64}$/.test(grantee))

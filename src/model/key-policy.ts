@@ -1,0 +1,21 @@
+import type { PolicyDocument } from './policy.ts';
+
+/**
+ * The policy that KMS gives a key for which none is written: it leaves everything to the policies of the account that owns it.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
+export function defaultKeyPolicy(partition: string, account: string) {
+  return {
+    Version: '2012-10-17',
+    Id: 'key-default-1',
+    Statement: [
+      {
+        Sid: 'Enable IAM User Permissions',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  } satisfies PolicyDocument;
+}
