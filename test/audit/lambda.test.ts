@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { auditPermissions } from '../../src/audit/index.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { bundleLambda, type LambdaFunction } from '../lambda-function.ts';
 import { CLIENT_ACCOUNT, createBucket, createRole, rootClients } from '../verify/setup.ts';
 
 const FOLDER = new URL('../../templates/audit-lambda/', import.meta.url);
@@ -16,57 +11,29 @@ const FOLDER = new URL('../../templates/audit-lambda/', import.meta.url);
 describe('the Lambda function of templates/audit-lambda', () => {
   let sandbox: Sandbox;
   let roleArn: string;
-  let folder: string;
-  let bundle: string;
+  let lambda: LambdaFunction;
 
   beforeAll(async () => {
     sandbox = await startSandbox();
     await createBucket(sandbox.endpoint, 'my-bucket');
     await createBucket(sandbox.endpoint, 'reports');
     roleArn = await createRole(sandbox.endpoint, { name: 'channelmix', bucket: 'my-bucket' });
-    folder = await mkdtemp(join(tmpdir(), 'audit-lambda-'));
-    bundle = join(folder, 'index.js');
-    // As its README says, but that the package's name leads to the source.
-    await build({
-      entryPoints: [fileURLToPath(new URL('handler.mjs', FOLDER))],
-      alias: { 'channelmix-s3/audit': fileURLToPath(new URL('../../src/audit/library.ts', import.meta.url)) },
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      outfile: bundle,
-      external: ['@aws-sdk/client-securityhub'],
-      mainFields: ['module', 'main'],
-      logLevel: 'error',
-    });
+    lambda = await bundleLambda('audit-lambda', 'audit', ['@aws-sdk/client-securityhub']);
   });
   afterAll(async () => {
     await sandbox.close();
-    await rm(folder, { recursive: true });
+    await lambda.remove();
   });
 
-  async function invoke(changes: Record<string, string> = {}) {
-    const script = `require(${JSON.stringify(bundle)}).handler().then((answer) => console.log(JSON.stringify(answer)))`;
-    const env = {
+  const invoke = (changes: Record<string, string> = {}) =>
+    lambda.invoke({
       ROLE_ARN: roleArn,
       BUCKET: 'my-bucket',
-      PREFIXES: '',
-      ACCESS: 'minimal',
-      KMS_KEY_ARN: '',
       REPORT_BUCKET: 'reports',
       SECURITY_HUB: 'false',
-      AWS_REGION: 'us-east-1',
       AWS_ENDPOINT_URL: sandbox.endpoint,
-      AWS_ACCESS_KEY_ID: CLIENT_ACCOUNT,
-      AWS_SECRET_ACCESS_KEY: CLIENT_ACCOUNT,
       ...changes,
-    };
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { env });
-    return stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-  }
+    });
 
   async function report(key: string): Promise<string> {
     const s3 = await rootClients(sandbox.endpoint, CLIENT_ACCOUNT).s3();

@@ -32,7 +32,7 @@ export interface MatrixAccount {
 const OBJECTS = `${BUCKET_ARN}/*`;
 const EVERYTHING = { Effect: 'Allow', Action: '*', Resource: '*' };
 
-function only(...statements: readonly JsonValue[]) {
+function havingOnly(...statements: readonly JsonValue[]) {
   return { principal: { identity: all(policy(statements)) } };
 }
 
@@ -62,7 +62,7 @@ export const MATRIX_ACCOUNTS: readonly MatrixAccount[] = [
   account(
     'more than is needed, but for what is denied',
     documentsWith(
-      only(
+      havingOnly(
         { Effect: 'Allow', Action: 's3:*', Resource: ['arn:aws:s3:::acme-*', `${BUCKET_ARN}/*`] },
         { Effect: 'Deny', Action: ['s3:Delete*', 's3:PutBucket*'], Resource: '*' },
         { Effect: 'Deny', NotAction: 's3:ListBucket', NotResource: [OBJECTS, BUCKET_ARN, 'arn:aws:s3:::acme-a?c/x*'] },
@@ -72,7 +72,7 @@ export const MATRIX_ACCOUNTS: readonly MatrixAccount[] = [
   account(
     'lists of other prefixes, and of none',
     documentsWith(
-      only(
+      havingOnly(
         {
           Effect: 'Allow',
           Action: 's3:ListBucket',
@@ -87,7 +87,11 @@ export const MATRIX_ACCOUNTS: readonly MatrixAccount[] = [
   account(
     'a bucket policy with conditions, and tags of the principal',
     documentsWith({
-      ...only({ Effect: 'Allow', Action: 's3:*', Resource: [BUCKET_ARN, `${BUCKET_ARN}/\${aws:PrincipalTag/team}/*`] }),
+      ...havingOnly({
+        Effect: 'Allow',
+        Action: 's3:*',
+        Resource: [BUCKET_ARN, `${BUCKET_ARN}/\${aws:PrincipalTag/team}/*`],
+      }),
       bucket: {
         policy: bucketPolicy(
           {
@@ -129,7 +133,7 @@ export const MATRIX_ACCOUNTS: readonly MatrixAccount[] = [
   account(
     'numbers and sets',
     documentsWith(
-      only(
+      havingOnly(
         {
           Effect: 'Allow',
           Action: 's3:ListBucket',

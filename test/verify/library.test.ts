@@ -1,10 +1,3 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import {
@@ -14,6 +7,7 @@ import {
   type VerifyReport,
   verify,
 } from '../../src/verify/library.ts';
+import { bundleLambda, type LambdaFunction } from '../lambda-function.ts';
 import { CLIENT_ACCOUNT, createBucket, createRole, createUser, expectEmpty } from './helpers.ts';
 
 let sandbox: Sandbox;
@@ -124,47 +118,14 @@ describe('the library function', () => {
 });
 
 describe('the Lambda function of templates/verify-lambda', () => {
-  let bundle: string;
-  let folder: string;
+  let lambda: LambdaFunction;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'lambda-'));
-    bundle = join(folder, 'index.js');
-    // As its README says, but that the package's name leads to the source.
-    await build({
-      entryPoints: [fileURLToPath(new URL('../../templates/verify-lambda/handler.mjs', import.meta.url))],
-      alias: { 'channelmix-s3/verify': fileURLToPath(new URL('../../src/verify/library.ts', import.meta.url)) },
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      outfile: bundle,
-      // The package is bundled so already.
-      mainFields: ['module', 'main'],
-      logLevel: 'error',
-    });
+    lambda = await bundleLambda('verify-lambda', 'verify');
   });
-  afterAll(() => rm(folder, { recursive: true }));
+  afterAll(() => lambda.remove());
 
-  async function invoke(changes: Record<string, string>) {
-    const script = `require(${JSON.stringify(bundle)}).handler().then((answer) => console.log(JSON.stringify(answer)))`;
-    const env = {
-      ROLE_ARN: roleArn,
-      BUCKET: 'one-bucket',
-      PREFIXES: '',
-      ACCESS: 'minimal',
-      KMS_KEY_ARN: '',
-      AWS_REGION: 'us-east-1',
-      AWS_ENDPOINT_URL: sandbox.endpoint,
-      AWS_ACCESS_KEY_ID: CLIENT_ACCOUNT,
-      AWS_SECRET_ACCESS_KEY: CLIENT_ACCOUNT,
-      ...changes,
-    };
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { env });
-    return stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-  }
+  const invoke = (changes: Record<string, string>) =>
+    lambda.invoke({ ROLE_ARN: roleArn, BUCKET: 'one-bucket', AWS_ENDPOINT_URL: sandbox.endpoint, ...changes });
 
   it('writes metrics in the embedded format, and answers whether access works', async () => {
     const [log, answer] = await invoke({});
