@@ -4,7 +4,6 @@ import type { AuditAbout } from './audit-about.ts';
 import { matrixSection } from './audit-html-matrix.ts';
 import { AUDIT_HASHES, AUDIT_SCRIPT, AUDIT_STYLE } from './audit-html-style.ts';
 import {
-  auditAnswer,
   auditSentence,
   countedFindings,
   expectedWords,
@@ -21,6 +20,7 @@ import {
   subjectWords,
   trendWords,
   unreadWords,
+  verdictOf,
 } from './audit-words.ts';
 import { element, type Markup } from './markup.ts';
 import { htmlPage } from './page.ts';
@@ -54,10 +54,9 @@ export function auditHtml(report: AuditReport, about: AuditAbout): string {
 }
 
 function answer(report: AuditReport): Markup {
-  const { needs, more } = auditAnswer(report);
-  const bad = needs === 'no' || more === 'yes' || countedFindings(report).length > 0;
+  const verdict = verdictOf(report);
   const open = openWords(report);
-  return element('div', { class: `answer${bad ? ' bad' : report.complete ? '' : ' open'}` }, [
+  return element('div', { class: `answer${verdict === 'good' ? '' : ` ${verdict}`}` }, [
     element('strong', {}, [auditSentence(report)]),
     ...(open === '' ? [] : [element('p', { class: 'undecided' }, [`Not the whole answer: ${open}.`])]),
   ]);

@@ -1,6 +1,6 @@
 import type { AuditFinding, AuditReport } from '../model/audit.ts';
 import type { AuditAbout } from './audit-about.ts';
-import { openFacts, openWords, placeWords, unreadWords } from './audit-words.ts';
+import { openByRule, openFacts, openWords, placeWords, unreadWords } from './audit-words.ts';
 import { groupBy } from './group-by.ts';
 import { type JunitProblem, junitCase, junitDocument } from './junit.ts';
 import { element, type Markup } from './markup.ts';
@@ -12,16 +12,13 @@ import { fails } from './reporter.ts';
  */
 export function auditJunit(report: AuditReport, about: AuditAbout): string {
   const found = groupBy(report.findings, ({ ruleId }) => ruleId);
-  const open = groupBy(
-    openFacts(report).flatMap((fact) => fact.rules.map((ruleId) => ({ ruleId, fact }))),
-    ({ ruleId }) => ruleId,
-  );
+  const open = openByRule(report);
   const ids = new Set([...about.rules.map(({ id }) => id), ...found.keys(), ...open.keys()]);
   const cases = [...ids].map((id) => {
     const findings = found.get(id) ?? [];
     const bad = findings.filter((finding) => counts(finding, about));
     const mild = findings.filter((finding) => !counts(finding, about));
-    const blind = (open.get(id) ?? []).map(({ fact }) => `${fact.what}: ${unreadWords(fact)}`);
+    const blind = (open.get(id) ?? []).map((fact) => `${fact.what}: ${unreadWords(fact)}`);
     return { id, bad, mild, blind };
   });
   const failures = cases.filter(({ bad }) => bad.length > 0).length;

@@ -2,7 +2,7 @@ import type { AuditFinding, AuditReport, AuditRuleDescription, Unjudged } from '
 import type { Severity } from '../model/finding.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import type { AuditAbout } from './audit-about.ts';
-import { openFacts, QUESTION_WORDS, unreadWords } from './audit-words.ts';
+import { openByRule, QUESTION_WORDS, unreadWords } from './audit-words.ts';
 import { groupBy } from './group-by.ts';
 import { descriptorOf, SARIF_LEVELS, sarifLog, sarifRegion, uriOf } from './sarif.ts';
 
@@ -127,13 +127,12 @@ function uriOfSubject({ subject: { source, account, kind, name } }: AuditReport)
 
 /** A rule that could not judge: "insufficient information to decide". SARIF 2.1.0, 3.27.9. */
 function openResults(report: AuditReport) {
-  const open = openFacts(report).flatMap((fact) => fact.rules.map((ruleId) => ({ ruleId, fact })));
-  return [...groupBy(open, ({ ruleId }) => ruleId)].map(([ruleId, facts]) => ({
+  return [...openByRule(report)].map(([ruleId, facts]) => ({
     ruleId,
     kind: 'open',
     level: 'none',
     message: {
-      text: `Could not be judged: ${facts.map(({ fact }) => `${fact.what}: ${unreadWords(fact)}`).join('; ')}`,
+      text: `Could not be judged: ${facts.map((fact) => `${fact.what}: ${unreadWords(fact)}`).join('; ')}`,
     },
     locations: [
       {

@@ -3,13 +3,12 @@ import { printable } from '../model/printable.ts';
 import type { AuditAbout } from './audit-about.ts';
 import { matrixLines } from './audit-matrix-text.ts';
 import {
-  auditAnswer,
   auditSentence,
-  countedFindings,
   countWords,
   expectedWords,
   limitWords,
   nextSteps,
+  openFacts,
   openWords,
   placeWords,
   QUESTION_WORDS,
@@ -19,6 +18,7 @@ import {
   subjectWords,
   trendWords,
   unreadWords,
+  verdictOf,
 } from './audit-words.ts';
 import { plural } from './reporter.ts';
 import { PLAIN, SEVERITY_COLORS, type TextStyle } from './text.ts';
@@ -54,9 +54,7 @@ export function auditText(report: AuditReport, about: AuditAbout): string {
 }
 
 function headLines(report: AuditReport, style: TextStyle): readonly string[] {
-  const { needs, more } = auditAnswer(report);
-  const found = countedFindings(report).length > 0;
-  const color = needs === 'no' || found || more === 'yes' ? 'red' : report.complete ? 'green' : 'yellow';
+  const color = ({ bad: 'red', good: 'green', open: 'yellow' } as const)[verdictOf(report)];
   const counts = countWords(report);
   const open = openWords(report);
   return [
@@ -75,7 +73,7 @@ function overviewLine(state: QuestionState, style: TextStyle): string {
 }
 
 function openLines(report: AuditReport, style: TextStyle): readonly string[] {
-  const open = report.unjudged.filter((one) => one.open);
+  const open = openFacts(report);
   if (open.length === 0) return [];
   return [style('bold', 'What could not be judged'), ...open.flatMap((one) => unjudgedLines(one, style))];
 }

@@ -32,6 +32,13 @@ export function countedFindings({ findings }: AuditReport): readonly AuditFindin
   return findings.filter(({ accepted }) => accepted === undefined);
 }
 
+/** How the answer is marked. */
+export function verdictOf(report: AuditReport): 'bad' | 'good' | 'open' {
+  const { needs, more } = auditAnswer(report);
+  if (needs === 'no' || more === 'yes' || countedFindings(report).length > 0) return 'bad';
+  return report.complete ? 'good' : 'open';
+}
+
 /** What ChannelMix can do: whether all that it needs, and whether more. Accepted or not, a fact is a fact. */
 export interface AuditAnswer {
   readonly needs: 'yes' | 'no' | 'unknown';
@@ -39,7 +46,7 @@ export interface AuditAnswer {
 }
 
 /** The answer to the first two questions, by findings and matrix. What is open is never a "yes" to the first, nor a "no" to the second. */
-export function auditAnswer({ expected, findings, matrix, complete }: AuditReport): AuditAnswer {
+function auditAnswer({ expected, findings, matrix, complete }: AuditReport): AuditAnswer {
   const marks = new Set(matrix.flatMap(marksOf));
   const cannot = marks.has('missing') || findings.some(({ severity }) => severity === 'error');
   const more = marks.has('excess') || findings.some(({ question }) => question === 'excess');
@@ -96,6 +103,13 @@ export function openWords(report: AuditReport): string {
 /** Facts without which the answer is open. */
 export function openFacts({ unjudged }: AuditReport): readonly Unjudged[] {
   return unjudged.filter(({ open }) => open);
+}
+
+/** Those facts, for each rule that lacked them. */
+export function openByRule(report: AuditReport): ReadonlyMap<string, readonly Unjudged[]> {
+  const lacks = openFacts(report).flatMap((fact) => fact.rules.map((ruleId) => ({ ruleId, fact })));
+  const byRule = [...groupBy(lacks, ({ ruleId }) => ruleId)];
+  return new Map(byRule.map(([ruleId, of]) => [ruleId, of.map(({ fact }) => fact)]));
 }
 
 /** Why a fact is not there: `AccessDenied: User … is not authorized …`. */

@@ -1,6 +1,7 @@
 import type { AuditReport } from '../model/audit.ts';
 import { SCHEMA_VERSION } from '../model/constants.ts';
 import type { FleetResult, FleetSummary } from '../model/fleet.ts';
+import { countedFindings, openFacts } from './audit-words.ts';
 import { element, markupText } from './markup.ts';
 
 /** A result as a line of NDJSON. */
@@ -86,17 +87,17 @@ export function fleetReasons({ report, audit, error, problems }: FleetResult): r
 }
 
 /** The findings that count, the worst first, and what could not be judged. */
-function auditReasons({ findings, unjudged }: AuditReport): readonly FleetReason[] {
+function auditReasons(audit: AuditReport): readonly FleetReason[] {
   return [
-    ...findings
-      .filter(({ accepted }) => accepted === undefined)
-      .map(({ ruleId, severity, message, fix }) => ({ where: `${severity} ${ruleId}`, cause: message, fix })),
-    ...unjudged
-      .filter(({ open }) => open)
-      .map(({ what, action, said }) => ({
-        where: 'not judged',
-        cause: `${what}: ${said}`,
-        fix: `The auditor needs ${action}.`,
-      })),
+    ...countedFindings(audit).map(({ ruleId, severity, message, fix }) => ({
+      where: `${severity} ${ruleId}`,
+      cause: message,
+      fix,
+    })),
+    ...openFacts(audit).map(({ what, action, said }) => ({
+      where: 'not judged',
+      cause: `${what}: ${said}`,
+      fix: `The auditor needs ${action}.`,
+    })),
   ];
 }
