@@ -1,13 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AuditInput, expectationOf, readBaseline, readLive, readPolicyFiles, readSource } from '../audit/index.ts';
+import { readAuditText } from '../audit/read-file.ts';
 import type { PlanChoice } from '../audit/sources/plan.ts';
 import type { SourceChoice, SourceFile } from '../audit/sources/types.ts';
 import { createAwsConnector } from '../aws/index.ts';
 import type { AuditDocuments } from '../model/audit-documents.ts';
 import { KitError } from '../model/errors.ts';
 import type { AccessLevel, Grant } from '../model/grant.ts';
-import { readAcceptedFile, readAuditText } from './audit-files.ts';
+import { readAcceptedFile } from './accepted-file.ts';
 import type { AuditOptionsGiven, AuditWay } from './audit-usage.ts';
 import type { Context } from './context.ts';
 import { grantFromFlags, readGrantFile } from './grant-flags.ts';

@@ -18,7 +18,7 @@ import { KitError } from '../model/errors.ts';
 import type { FleetMark, FleetResult, InvalidClient } from '../model/fleet.ts';
 import type { AccessLevel } from '../model/grant.ts';
 import { stateDirectory } from '../verify/index.ts';
-import { readAcceptedFile } from './audit-files.ts';
+import { readAcceptedFile } from './accepted-file.ts';
 import type { Context } from './context.ts';
 import { auditFiles } from './fleet-audit.ts';
 import type { FleetOutput } from './fleet-output.ts';

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { audit, auditExitCode, expectationOf, readLive, readSource } from '../audit/index.ts';
+import { readAuditText } from '../audit/read-file.ts';
 import { type AwsClients, type AwsConnector, type AwsCredentials, callAws } from '../aws/index.ts';
 import type { AcceptedFinding, AuditReport } from '../model/audit.ts';
 import type { AuditDocuments } from '../model/audit-documents.ts';
@@ -18,9 +18,6 @@ export interface FleetAudit {
   readonly lastAccessed: boolean;
 }
 
-/** The largest file that is read, in bytes: the authorization details of a large account. */
-const MAX_FILE_BYTES = 67_108_864;
-
 /**
  * Audits one client. The matrix, which is most of a report, is left out.
  *
@@ -35,7 +32,9 @@ export async function runAudit(
 ): Promise<AuditReport> {
   const { access, buckets, source } = unit;
   const documents =
-    source.kind === 'file' ? await fromFile(source.path) : await fromAws(unit, settings, connector(), signal);
+    source.kind === 'file'
+      ? readSource([await readAuditText(source.path)], {}).documents
+      : await fromAws(source, unit, settings, connector(), signal);
   const expected = expectationOf(documents, access, buckets);
   const report = audit({ documents, expected, now: new Date().toISOString(), accepted: settings.accepted });
   return { ...report, matrix: [] };
@@ -46,28 +45,13 @@ export function auditStatus(report: AuditReport, { failOn }: FleetAudit): FleetS
   return ({ 0: 'passed', 1: 'failed', 3: 'unknown' } as const)[auditExitCode(report, failOn)];
 }
 
-async function fromFile(path: string): Promise<AuditDocuments> {
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => 0,
-  );
-  if (size > MAX_FILE_BYTES) throw new KitError('input', `${path} is larger than ${MAX_FILE_BYTES / 1_048_576} MiB`);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new KitError('input', `cannot read ${path}: ${code === 'ENOENT' ? 'there is no such file' : code}`, {
-      cause,
-    });
-  });
-  return readSource([{ path, text }], {}).documents;
-}
-
 async function fromAws(
-  { source, region, buckets }: AuditUnit & { readonly source: { readonly kind: 'aws' | 'file' } },
+  source: Extract<AuditUnit['source'], { readonly kind: 'aws' }>,
+  { region, buckets }: AuditUnit,
   { lastAccessed }: FleetAudit,
   connector: AwsConnector,
   signal: AbortSignal,
 ): Promise<AuditDocuments> {
-  if (source.kind !== 'aws') throw new Error('not a client of AWS');
   const own = region === undefined ? {} : { region };
   const auditor = source.auditorRole;
   const session =
