@@ -17,7 +17,7 @@ export {
 export { normaliseError } from './errors.ts';
 export { putWithoutChecksum } from './plain-put.ts';
 export { askPolicySimulator } from './policy-simulator.ts';
-export { readCaller } from './read-caller.ts';
+export { type Caller, callerFrom, readCaller } from './read-caller.ts';
 export { readUserOfKey } from './read-user-of-key.ts';
 export { redact } from './redact.ts';
 export { readBucketPolicy, readRoleDocuments } from './role-documents.ts';

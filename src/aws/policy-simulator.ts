@@ -2,7 +2,7 @@ import type { ContextEntry, EvaluationResult } from '@aws-sdk/client-iam';
 import type { RequestContext } from '../model/decision.ts';
 import type { SimulatorAnswer, SimulatorAnswers, SimulatorQuestion } from '../model/simulator.ts';
 import type { AwsClients } from './clients.ts';
-import { allPages, createReader, piece, pieces, type Read } from './reader.ts';
+import { allPages, createReader, nextOf, piece, pieces, type Read } from './reader.ts';
 
 /**
  * Asks AWS's policy simulator about a principal: one call for all actions and resources that have the same context.
@@ -43,7 +43,7 @@ export async function askPolicySimulator(
           );
           return {
             items: answer.EvaluationResults ?? [],
-            next: answer.IsTruncated === true ? answer.Marker : undefined,
+            next: nextOf(answer),
           };
         });
         return group.flatMap((question) => answerTo(question, results) ?? []);

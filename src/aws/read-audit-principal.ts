@@ -1,11 +1,11 @@
 import { isAccessKeyId } from '../documents/read-access-key-id.ts';
 import type { Piece } from '../model/access-documents.ts';
-import { parseArn, parseRoleArn } from '../model/arn.ts';
+import { nameOf, parseArn, parseRoleArn } from '../model/arn.ts';
 import type { AuditPrincipal } from '../model/audit-documents.ts';
 import { KitError } from '../model/errors.ts';
 import type { AwsClients, IAM } from './clients.ts';
 import { isoOf } from './iso.ts';
-import { type Entity, nameOf, readEntity, readPrincipal } from './read-principal.ts';
+import { type Entity, readEntity, readPrincipal } from './read-principal.ts';
 import { readAccessKeys, readKeyUse, readLastAccessed, readPassword } from './read-use.ts';
 import { piece, type Reader } from './reader.ts';
 import { readError } from './role-documents.ts';

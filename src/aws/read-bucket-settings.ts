@@ -1,11 +1,9 @@
 import type { LifecycleRule as SdkRule } from '@aws-sdk/client-s3';
-import type { AclGrant, AuditBucket, LifecycleRule } from '../model/audit-documents.ts';
+import { ACL_PERMISSIONS, type AclGrant, type AuditBucket, type LifecycleRule } from '../model/audit-documents.ts';
 import type { AwsClients } from './clients.ts';
 import { isoOf } from './iso.ts';
 import { bucketCalls, readVersioning } from './read-bucket.ts';
 import { piece, type Reader } from './reader.ts';
-
-const PERMISSIONS: readonly AclGrant['permission'][] = ['FULL_CONTROL', 'READ', 'WRITE', 'READ_ACP', 'WRITE_ACP'];
 
 /** What only an audit asks of a bucket. */
 type Settings = Pick<AuditBucket, 'acl' | 'lifecycle' | 'logging' | 'mfaDelete' | 'uploads'>;
@@ -74,7 +72,7 @@ function grantOf({
     | undefined;
   readonly Permission?: string | undefined;
 }): readonly AclGrant[] {
-  const permission = PERMISSIONS.find((one) => one === Permission);
+  const permission = ACL_PERMISSIONS.find((one) => one === Permission);
   const grantee = Grantee?.URI ?? Grantee?.ID ?? Grantee?.EmailAddress;
   return permission === undefined || grantee === undefined ? [] : [{ grantee, permission }];
 }

@@ -2,7 +2,7 @@ import { isNamedForChannelMix, trustsChannelMix } from '../evaluate/channelmix.t
 import type { Pieces } from '../model/access-documents.ts';
 import type { OtherWay } from '../model/audit-documents.ts';
 import type { AwsClients } from './clients.ts';
-import { allPages, parseDocument, piece, pieces, type Read, type Reader } from './reader.ts';
+import { allPages, nextOf, parseDocument, piece, pieces, type Read, type Reader } from './reader.ts';
 
 /** As many as IAM gives on one page. */
 const MaxItems = 1_000;
@@ -21,7 +21,7 @@ export async function readOtherWays(clients: AwsClients, reader: Reader, audited
     const listed = await piece(() =>
       allPages(rolesRead, async (Marker) => {
         const answer = await reader.call(rolesRead, (options) => iam.listRoles({ Marker, MaxItems }, options));
-        return { items: answer.Roles ?? [], next: answer.IsTruncated === true ? answer.Marker : undefined };
+        return { items: answer.Roles ?? [], next: nextOf(answer) };
       }),
     );
     if (listed.state !== 'read') return pieces<OtherWay>([listed]);
@@ -38,7 +38,7 @@ export async function readOtherWays(clients: AwsClients, reader: Reader, audited
   const users = piece(async () => {
     const listed = await allPages(usersRead, async (Marker) => {
       const answer = await reader.call(usersRead, (options) => iam.listUsers({ Marker, MaxItems }, options));
-      return { items: answer.Users ?? [], next: answer.IsTruncated === true ? answer.Marker : undefined };
+      return { items: answer.Users ?? [], next: nextOf(answer) };
     });
     return listed.flatMap(({ Arn: arn = '', UserName: name = '' }): readonly OtherWay[] =>
       arn !== audited && isNamedForChannelMix(name) ? [{ kind: 'user', arn, because: 'name' }] : [],

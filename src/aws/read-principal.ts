@@ -1,8 +1,18 @@
 import pMap from 'p-map';
 import type { NamedPolicy, Piece, Pieces, PrincipalDocuments } from '../model/access-documents.ts';
-import { parseArn, parseRoleArn } from '../model/arn.ts';
+import { nameOf, parseArn, parseRoleArn } from '../model/arn.ts';
 import type { AwsClients, IAM } from './clients.ts';
-import { allPages, notAsked, parseDocument, piece, pieces, type Read, ReadError, type Reader } from './reader.ts';
+import {
+  allPages,
+  nextOf,
+  notAsked,
+  parseDocument,
+  piece,
+  pieces,
+  type Read,
+  ReadError,
+  type Reader,
+} from './reader.ts';
 
 /** Documents of one list that are read at the same time: IAM throttles an account as a whole. */
 const AT_ONCE = 5;
@@ -17,12 +27,6 @@ interface Holder {
 interface Iam {
   readonly iam: IAM;
   readonly reader: Reader;
-}
-
-type Marked = { readonly IsTruncated?: boolean | undefined; readonly Marker?: string | undefined };
-
-function nextOf(answer: Marked): string | undefined {
-  return answer.IsTruncated === true ? answer.Marker : undefined;
 }
 
 /** A managed policy in its default version: the one that is in force. It may be attached by several groups, and be the boundary, too. */
@@ -168,11 +172,6 @@ export async function readEntity(
     if (kind === 'role') return (await reader.call(what, (options) => iam.getRole({ RoleName: name }, options))).Role;
     return (await reader.call(what, (options) => iam.getUser({ UserName: name }, options))).User;
   });
-}
-
-/** The name at the end of an ARN of IAM's. */
-export function nameOf(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
 /**

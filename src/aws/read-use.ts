@@ -4,7 +4,7 @@ import type { Piece } from '../model/access-documents.ts';
 import type { AccessKeyFacts, AuditPrincipal, ServiceAccess } from '../model/audit-documents.ts';
 import type { IAM } from './clients.ts';
 import { isoOf } from './iso.ts';
-import { allPages, notAsked, piece, type Read, ReadError, type Reader } from './reader.ts';
+import { allPages, nextOf, notAsked, piece, type Read, ReadError, type Reader } from './reader.ts';
 
 /** Keys of a user that are asked for at the same time; a user has two at most. */
 const AT_ONCE = 2;
@@ -43,7 +43,7 @@ export async function readAccessKeys(iam: IAM, reader: Reader, user: string): Pr
       const answer = await reader.call(what, (options) => iam.listAccessKeys({ UserName: user, Marker }, options));
       return {
         items: answer.AccessKeyMetadata ?? [],
-        next: answer.IsTruncated === true ? answer.Marker : undefined,
+        next: nextOf(answer),
       };
     });
     return pMap(
@@ -103,7 +103,7 @@ export async function readLastAccessed(
         );
         if (answer.JobStatus === 'FAILED') throw broken(get, `IAM could not make the report: ${answer.Error?.Message}`);
         const items = answer.JobStatus === 'COMPLETED' ? (answer.ServicesLastAccessed ?? []) : [undefined];
-        return { items, next: answer.IsTruncated === true ? answer.Marker : undefined };
+        return { items, next: nextOf(answer) };
       });
       const done = services.flatMap((service) => service ?? []);
       if (done.length === services.length) return done.map(serviceOf);

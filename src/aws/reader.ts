@@ -89,6 +89,14 @@ export function notAsked(what: string, action: string, said: string): Extract<Pi
   return { state: 'unreadable', why: { what, action, kind: 'not-asked', said } };
 }
 
+/** Where the next page of one of IAM's lists begins; `undefined` behind the last one. */
+export function nextOf(answer: {
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}): string | undefined {
+  return answer.IsTruncated === true ? answer.Marker : undefined;
+}
+
 /** All pages of a list, in order. @throws ReadError when it does not end, or begins again */
 export async function allPages<T>(
   { action, of }: Read,

@@ -1,7 +1,8 @@
 import pMap from 'p-map';
+import type { Caller } from '../aws/index.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
-import { type Caller, identify, shareVerifyPorts } from '../verify/index.ts';
+import { identify, shareVerifyPorts } from '../verify/index.ts';
 import { type FleetAws, fleetConnector } from './run-unit.ts';
 import type { FleetUnit } from './units.ts';
 

@@ -1,10 +1,10 @@
+import type { Caller } from '../aws/index.ts';
 import { type AwsConnector, createAwsConnector } from '../aws/index.ts';
 import type { AuditReport } from '../model/audit.ts';
 import type { VerifyReport } from '../model/check.ts';
 import { type ErrorCode, KitError } from '../model/errors.ts';
 import type { FleetStatus } from '../model/fleet.ts';
 import {
-  type Caller,
   collectReport,
   type FoundJournal,
   shareVerifyPorts,

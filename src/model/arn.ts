@@ -37,6 +37,11 @@ export function objectArn(partition: string, bucket: string, key: string): strin
   return `arn:${partition}:s3:::${bucket}/${key}`;
 }
 
+/** The name at the end of an ARN of IAM's, behind its path. */
+export function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
 /** An IAM role named by ARN: path with leading and trailing slash, and the name. */
 export interface RoleArn {
   readonly partition: string;

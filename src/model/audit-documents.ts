@@ -45,11 +45,14 @@ export interface AuditPrincipal extends PrincipalDocuments {
   readonly place?: Place;
 }
 
+/** What an entry of an access control list can give. */
+export const ACL_PERMISSIONS = ['FULL_CONTROL', 'READ', 'WRITE', 'READ_ACP', 'WRITE_ACP'] as const;
+
 /** One entry of an access control list. https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html */
 export interface AclGrant {
   /** Canonical id, or URI of a group (`http://acs.amazonaws.com/groups/global/AllUsers`). */
   readonly grantee: string;
-  readonly permission: 'FULL_CONTROL' | 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP';
+  readonly permission: (typeof ACL_PERMISSIONS)[number];
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html */

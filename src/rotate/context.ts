@@ -1,9 +1,9 @@
-import type { AccessKeyCalls, AwsCredentials, KeyOwner } from '../aws/index.ts';
+import type { AccessKeyCalls, AwsCredentials, Caller, KeyOwner } from '../aws/index.ts';
 import type { ConnectionFields } from '../model/connection.ts';
 import { KitError } from '../model/errors.ts';
 import type { Failure } from '../model/failure.ts';
 import { shellWord } from '../model/shell.ts';
-import { type Caller, callerError, type VerifyEvent, type VerifyPorts, type VerifyTarget } from '../verify/index.ts';
+import { callerError, type VerifyEvent, type VerifyPorts, type VerifyTarget } from '../verify/index.ts';
 import type { RotateMemory } from './memory.ts';
 import type { RotateStep } from './types.ts';
 

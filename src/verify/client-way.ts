@@ -1,3 +1,4 @@
+import type { Caller } from '../aws/index.ts';
 import { callAws, readAccessDocuments } from '../aws/index.ts';
 import type { AccessDocuments } from '../model/access-documents.ts';
 import { parseArn, parseRoleArn } from '../model/arn.ts';
@@ -7,7 +8,7 @@ import type { Failure } from '../model/failure.ts';
 import type { PolicyStatement } from '../model/policy.ts';
 import { trustSid } from './journal-read.ts';
 import type { VerifyPorts } from './ports.ts';
-import { type Caller, identify } from './prepare.ts';
+import { identify } from './prepare.ts';
 import { type OpenedSession, openSession, sessionName } from './session.ts';
 import type { VerifyTarget } from './target.ts';
 import { openTrust } from './trust-edit.ts';

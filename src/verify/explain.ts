@@ -1,8 +1,8 @@
+import type { Caller } from '../aws/index.ts';
 import { type DiagnosisFacts, diagnose, grantRemedies } from '../diagnose/index.ts';
 import type { AccessDocuments } from '../model/access-documents.ts';
 import type { Check, Remedy, VerifyReport } from '../model/check.ts';
 import type { RunContext } from './context.ts';
-import type { Caller } from './prepare.ts';
 import { bareCheck, type CheckRecord } from './record.ts';
 import type { Judged } from './simulate-judge.ts';
 

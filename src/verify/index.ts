@@ -7,7 +7,7 @@ export { journalFolder } from './journal-file.ts';
 export { type FoundJournal, readJournals } from './journal-read.ts';
 export { planReport } from './plan-report.ts';
 export { createVerifyPorts, shareVerifyPorts, type VerifyPorts } from './ports.ts';
-export { type Caller, callerError, identify } from './prepare.ts';
+export { callerError, identify } from './prepare.ts';
 export { verifyRevoked } from './revoked.ts';
 export { collectReport, type VerifyOptions, verify } from './run.ts';
 export { readSession } from './session.ts';

@@ -1,3 +1,4 @@
+import type { Caller } from '../aws/index.ts';
 import { callAws, readAccessDocuments } from '../aws/index.ts';
 import { type AskedPermission, judgePermissions } from '../diagnose/index.ts';
 import type { AccessDocuments } from '../model/access-documents.ts';
@@ -7,7 +8,6 @@ import type { ClientRun } from './client-session.ts';
 import type { RunContext } from './context.ts';
 import type { Documented } from './explain.ts';
 import { planChecks } from './plan.ts';
-import type { Caller } from './prepare.ts';
 import { bareCheck, type CheckRecord } from './record.ts';
 import { AS_CHANNELMIX } from './run-checks.ts';
 import { type Judged, permissionsOf } from './simulate-judge.ts';

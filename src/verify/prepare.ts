@@ -1,18 +1,11 @@
-import { type AwsClients, callAws } from '../aws/index.ts';
+import { type AwsClients, type Caller, callAws, callerFrom } from '../aws/index.ts';
 import type { Unreadable } from '../model/access-documents.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import type { Failure } from '../model/failure.ts';
-import { printable } from '../model/printable.ts';
 import { type CheckCalls, createCalls, type RunContext } from './context.ts';
 import type { VerifyPorts } from './ports.ts';
 import type { VerifyTarget } from './target.ts';
-
-/** Who makes the calls. */
-export interface Caller {
-  readonly arn: string;
-  readonly account: string;
-}
 
 /**
  * Asks who the caller is. On the role way it must be ChannelMix: another account's success or failure would say nothing.
@@ -33,7 +26,7 @@ export async function identifyCaller(run: RunContext): Promise<Caller> {
   });
   const answer = await calls.sts((sts, options) => sts.getCallerIdentity({}, options));
   if (!answer.ok) throw callerError(answer.failure, run);
-  const { arn, account } = readCaller(answer.value, run.caller.host);
+  const { arn, account } = callerFrom(answer.value, run.caller.host);
   if (run.target.way === 'role' && run.client === undefined && account !== CHANNELMIX_ACCOUNT_ID) {
     throw wrongAccount(arn, 'try the role as ChannelMix does');
   }
@@ -63,20 +56,7 @@ export async function identify(
   const sts = await clients.sts();
   const answer = await callAws((options) => sts.getCallerIdentity({}, options), { signal, host: clients.host });
   if (!answer.ok) throw callerError(answer.failure, { target, caller: clients });
-  return readCaller(answer.value, clients.host);
-}
-
-/**
- * Whose credentials these are, from the answer to GetCallerIdentity.
- *
- * @throws KitError `service` when it does not say
- */
-export function readCaller(
-  { Arn: arn, Account: account }: { readonly Arn?: string | undefined; readonly Account?: string | undefined },
-  host: string,
-): Caller {
-  if (arn !== undefined && account !== undefined) return { arn: printable(arn), account: printable(account) };
-  throw new KitError('service', `${host} answered, and not whose credentials these are: this is no answer of STS's`);
+  return callerFrom(answer.value, clients.host);
 }
 
 /** Faults of the service that may be over in a moment. */

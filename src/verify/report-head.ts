@@ -1,6 +1,6 @@
+import type { Caller } from '../aws/index.ts';
 import type { VerifyReport } from '../model/check.ts';
 import { SCHEMA_VERSION } from '../model/constants.ts';
-import type { Caller } from './prepare.ts';
 import type { VerifyTarget } from './target.ts';
 
 type Head = 'schemaVersion' | 'command' | 'mode' | 'date' | 'roleArn' | 'bucket' | 'caller' | 'endpoint';

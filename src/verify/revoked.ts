@@ -1,11 +1,11 @@
-import { type AwsClients, callAws } from '../aws/index.ts';
+import { type AwsClients, type Caller, callAws, callerFrom } from '../aws/index.ts';
 import type { Check, Diagnosis, VerifyReport } from '../model/check.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { streamOf } from './channel.ts';
 import type { VerifyEvent } from './events.ts';
 import type { Outcome } from './outcome.ts';
 import type { VerifyPorts } from './ports.ts';
-import { type Caller, callerError, readCaller, wrongAccount } from './prepare.ts';
+import { callerError, wrongAccount } from './prepare.ts';
 import { bareCheck, type CheckRecord } from './record.ts';
 import { reportHead } from './report-head.ts';
 import { isUnknownKey, type Revocation, readRevocation, revocationsOf } from './revoked-calls.ts';
@@ -90,7 +90,7 @@ async function callerOf(target: VerifyTarget, clients: AwsClients, signal: Abort
     if (target.way === 'key' && isUnknownKey(answer.failure)) return { arn: 'unknown', account: 'unknown' };
     throw callerError(answer.failure, { target, caller: clients });
   }
-  const { arn, account } = readCaller(answer.value, clients.host);
+  const { arn, account } = callerFrom(answer.value, clients.host);
   if (target.way === 'role' && account !== CHANNELMIX_ACCOUNT_ID) {
     throw wrongAccount(arn, 'show that the role refuses it');
   }

@@ -1,4 +1,4 @@
-import type { AwsClients } from '../aws/index.ts';
+import type { AwsClients, Caller } from '../aws/index.ts';
 import type { Cleanup, VerifyReport } from '../model/check.ts';
 import { KitError } from '../model/errors.ts';
 import { notesOnBucket } from './bucket-state.ts';
@@ -18,7 +18,7 @@ import { isAbsent } from './outcome.ts';
 import { type PlannedCheck, planChecks } from './plan.ts';
 import { essentialPlan } from './plan-essential.ts';
 import type { VerifyPorts } from './ports.ts';
-import { type Caller, findRegion, identifyCaller, learnOwner, learnOwnerByListing } from './prepare.ts';
+import { findRegion, identifyCaller, learnOwner, learnOwnerByListing } from './prepare.ts';
 import type { CheckRecord } from './record.ts';
 import { reportHead } from './report-head.ts';
 import { HEAD_START_MS, RUN_LIMIT_MS, startChecks } from './run-checks.ts';

@@ -1,3 +1,4 @@
+import type { Caller } from '../aws/index.ts';
 import { askPolicySimulator, readAccessDocuments, readUserOfKey } from '../aws/index.ts';
 import { simulatorQuestion } from '../diagnose/index.ts';
 import type { AccessDocuments, Piece, Unreadable } from '../model/access-documents.ts';
@@ -10,7 +11,7 @@ import { explainChecks } from './explain.ts';
 import { blockedBy } from './outcome.ts';
 import { type PlannedProbe, planChecks } from './plan.ts';
 import type { VerifyPorts } from './ports.ts';
-import { type Caller, endOnBucket, identify } from './prepare.ts';
+import { endOnBucket, identify } from './prepare.ts';
 import { bareCheck, type CheckRecord, uncalledRecord } from './record.ts';
 import { reportHead } from './report-head.ts';
 import { type Judged, judgeCheck, permissionsOf } from './simulate-judge.ts';

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { AwsClients } from '../aws/index.ts';
+import type { AwsClients, Caller } from '../aws/index.ts';
 import type { Leftover } from '../model/check.ts';
 import { CHANNELMIX_ACCOUNT_ID, PROBE_FOLDER, SCHEMA_VERSION } from '../model/constants.ts';
 import type { SweepFound, SweepReport } from '../model/sweep.ts';
@@ -10,7 +10,7 @@ import { rewriteJournal } from './journal-file.ts';
 import { type FoundJournal, type Journals, readJournals } from './journal-read.ts';
 import { leftovers } from './leftovers.ts';
 import type { VerifyPorts } from './ports.ts';
-import { type Caller, identify } from './prepare.ts';
+import { identify } from './prepare.ts';
 import { openSession } from './session.ts';
 import { sweepJournal } from './sweep-journal.ts';
 import { createSweepCount, createSweepOutcome, type SweepCount, type SweepOutcome } from './sweep-plan.ts';

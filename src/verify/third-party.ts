@@ -1,7 +1,7 @@
-import { type AwsClients, callAws } from '../aws/index.ts';
+import { type AwsClients, callAws, callerFrom } from '../aws/index.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
-import { callerError, readCaller } from './prepare.ts';
+import { callerError } from './prepare.ts';
 import type { VerifyTarget } from './target.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function checkThirdParty(
       hint: 'Name a profile with valid credentials of an account that has nothing to do with this, or leave the flag out. Nothing was created.',
     });
   }
-  const { arn, account } = readCaller(answer.value, clients.host);
+  const { arn, account } = callerFrom(answer.value, clients.host);
   if (account !== target.account && account !== CHANNELMIX_ACCOUNT_ID) return;
   const whose = account === CHANNELMIX_ACCOUNT_ID ? "ChannelMix's" : "the role's own";
   throw new KitError('usage', `--third-party-profile: ${arn} is of no third account but of ${whose}`, {

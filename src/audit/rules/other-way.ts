@@ -1,4 +1,5 @@
 import { userGuide } from '../../lint/facts/pages.ts';
+import { nameOf } from '../../model/arn.ts';
 import { defineRule } from '../define-rule.ts';
 import { blindToAny } from '../facts/words.ts';
 
@@ -38,7 +39,3 @@ export const otherWay = defineRule({
     }
   },
 });
-
-function nameOf(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
-}

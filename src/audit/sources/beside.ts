@@ -2,6 +2,7 @@ import { bucketsNamedIn } from '../../aws/named-buckets.ts';
 import type { DocumentKind } from '../../documents/policy-source.ts';
 import { statementsOf } from '../../evaluate/matrix/bounds.ts';
 import type { NamedPolicy, OrganizationDocuments, OrganizationLevel, Piece } from '../../model/access-documents.ts';
+import { nameOf } from '../../model/arn.ts';
 import type { AuditDocuments } from '../../model/audit-documents.ts';
 import { KitError } from '../../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/policy.ts';
@@ -76,7 +77,7 @@ const KEY: Owner = {
   what: 'key',
   flag: '--kms-key ARN',
   namedIn: (document) => keysIn(document),
-  isCalled: (path, arn) => stemOf(path).endsWith(arn.slice(arn.lastIndexOf('/') + 1)),
+  isCalled: (path, arn) => stemOf(path).endsWith(nameOf(arn)),
 };
 
 /** Name of a file without folder and ending. */

@@ -1,6 +1,7 @@
 import type { JsonNode } from '../../documents/json-node.ts';
 import { CANNED_ACLS } from '../../model/acl.ts';
 import type { AclGrant, AuditBucket } from '../../model/audit-documents.ts';
+import { ACL_PERMISSIONS } from '../../model/audit-documents.ts';
 import { unknownFact } from './declared.ts';
 import { BUCKET_OWNER } from './declared-buckets.ts';
 import { block, factOf } from './declared-facts.ts';
@@ -37,5 +38,5 @@ export function aclOf(node: JsonNode, what: string): AuditBucket['acl'] {
 }
 
 function permissionOf(text: string | undefined): AclGrant['permission'] | undefined {
-  return (['FULL_CONTROL', 'READ', 'WRITE', 'READ_ACP', 'WRITE_ACP'] as const).find((one) => one === text);
+  return ACL_PERMISSIONS.find((one) => one === text);
 }

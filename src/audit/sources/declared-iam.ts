@@ -1,5 +1,6 @@
 import { type JsonNode, pointerOf } from '../../documents/json-node.ts';
 import type { NamedPolicy, Piece } from '../../model/access-documents.ts';
+import { nameOf } from '../../model/arn.ts';
 import type {
   Declared,
   DeclaredAccessKey,
@@ -111,7 +112,7 @@ function managedPolicy(plan: PlanText, resource: Resource, names: Names): Declar
 
 /** The name alone where somebody gives an ARN. */
 function bare(name: string | undefined): string | undefined {
-  return name?.startsWith('arn:') === true ? name.slice(name.lastIndexOf('/') + 1) : name;
+  return name?.startsWith('arn:') === true ? nameOf(name) : name;
 }
 
 function attachmentsOf(plan: PlanText, resource: Resource, names: Names): readonly DeclaredAttachment[] {

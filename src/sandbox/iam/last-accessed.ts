@@ -9,7 +9,7 @@ import { isoTime, type QueryCall, type QueryOperation } from '../query/operation
 import type { XmlValue } from '../xml.ts';
 import { noSuchEntity } from './errors.ts';
 import { arn, paging } from './rules.ts';
-import { accountOf, authorize, isTracked, pageOf } from './support.ts';
+import { authorize, isTracked, pageOf, principalOf } from './support.ts';
 
 /** Reports of all accounts that are kept; IAM keeps those of 30 days. */
 const MOST_REPORTS = 1000;
@@ -74,12 +74,6 @@ const getDetails: QueryOperation = {
     };
   },
 };
-
-function principalOf(call: QueryCall, asked: string): Role | User | undefined {
-  const { roles, users } = accountOf(call);
-  const name = asked.slice(asked.lastIndexOf('/') + 1);
-  return [roles.get(name), users.get(name)].find((one) => one?.arn === asked);
-}
 
 /** Services that the identity policies allow; no other policy counts. */
 function serviceElements(call: QueryCall, report: UseReport, principal: Role | User): readonly XmlValue[] {

@@ -11,7 +11,7 @@ import type { XmlValue } from '../xml.ts';
 import { invalidInput, noSuchEntity } from './errors.ts';
 import { readPolicyDocument } from './policy-document.ts';
 import { arn, paging } from './rules.ts';
-import { accountOf, authorize, pageOf } from './support.ts';
+import { authorize, pageOf, principalOf } from './support.ts';
 
 /** A policy of the simulation, with its text so that a matched statement can be pointed at. */
 interface SimulatedPolicy {
@@ -182,11 +182,8 @@ const simulateCustomPolicy: QueryOperation = {
 };
 
 function findPrincipal(call: QueryCall, principalArn: string): Role | User {
-  const resource = parseArn(principalArn)?.resource ?? '';
-  const name = resource.slice(resource.lastIndexOf('/') + 1);
-  const account = accountOf(call);
-  const principal = resource.startsWith('role/') ? account.roles.get(name) : account.users.get(name);
-  if (principal?.arn !== principalArn) throw noSuchEntity(`The entity with ARN ${principalArn} cannot be found.`);
+  const principal = principalOf(call, principalArn);
+  if (principal === undefined) throw noSuchEntity(`The entity with ARN ${principalArn} cannot be found.`);
   return principal;
 }
 

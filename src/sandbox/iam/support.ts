@@ -241,3 +241,10 @@ export function authorizedCreation(
   if (Object.keys(tags).length > 0) authorize(call, `Tag${entity}`, arn, tagContext(tags));
   return { name, path, arn, tags, ...(boundary === undefined ? {} : { boundary }) };
 }
+
+/** The role or user of the caller's account that has an ARN. */
+export function principalOf(call: QueryCall, asked: string): Role | User | undefined {
+  const { roles, users } = accountOf(call);
+  const name = asked.slice(asked.lastIndexOf('/') + 1);
+  return [roles.get(name), users.get(name)].find((one) => one?.arn === asked);
+}

@@ -1,5 +1,5 @@
 import { ACL_GROUPS, CANNED_ACLS } from '../../../model/acl.ts';
-import type { AclGrant } from '../../../model/audit-documents.ts';
+import { ACL_PERMISSIONS, type AclGrant } from '../../../model/audit-documents.ts';
 import type { AwsResponse } from '../../contract.ts';
 import { xmlChild, xmlChildren, xmlText } from '../../xml.ts';
 import type { BucketCall } from '../call.ts';
@@ -17,8 +17,6 @@ import { emptyAnswer, readDocument, xmlAnswer } from '../xml-answer.ts';
 import { aclElement } from './acl.ts';
 
 const GROUPS: ReadonlySet<string> = new Set(Object.values(ACL_GROUPS));
-const PERMISSIONS: readonly AclGrant['permission'][] = ['FULL_CONTROL', 'READ', 'WRITE', 'READ_ACP', 'WRITE_ACP'];
-
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAcl.html */
 export function getBucketAcl({ bucket }: BucketCall): AwsResponse {
   return xmlAnswer('AccessControlPolicy', aclElement(bucket.account, bucket.acl ?? [ownersGrant(bucket.account)]));
@@ -69,7 +67,7 @@ async function readGrants({ bucket, request }: BucketCall): Promise<readonly Acl
   if (list === undefined) throw malformedXml();
   return xmlChildren(list, 'Grant').map((grant) => {
     const who = xmlChild(grant, 'Grantee');
-    const permission = PERMISSIONS.find((one) => one === xmlText(grant, 'Permission'));
+    const permission = ACL_PERMISSIONS.find((one) => one === xmlText(grant, 'Permission'));
     if (who === undefined || permission === undefined) throw malformedXml();
     if (xmlChild(who, 'EmailAddress') !== undefined) throw notImplemented('ACL grants to an e-mail address');
     const uri = xmlText(who, 'URI');
