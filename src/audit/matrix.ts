@@ -1,4 +1,11 @@
-import { absentKeys, callerArn, keyPolicyOf, sourceOf, standingContext } from '../diagnose/standing.ts';
+import {
+  absentKeys,
+  callerArn,
+  keyPolicyOf,
+  principalPolicies,
+  sourceOf,
+  standingContext,
+} from '../diagnose/standing.ts';
 import type { PolicySource } from '../evaluate/index.ts';
 import { compareMatrix, type ResourceFacts, type Subject } from '../evaluate/matrix/index.ts';
 import { keyPolicyStatement } from '../generate/policy-documents.ts';
@@ -23,15 +30,11 @@ export function auditMatrix(documents: AuditDocuments, expected: AuditExpectatio
 
 /** The documents as the matrix takes them. */
 export function subjectOf(documents: AuditDocuments, expected: AuditExpectation, now: string): Subject {
-  const { principal, buckets, organization } = documents;
-  const { identity } = principal;
-  const boundary = sourceOf(principal.boundary);
-  const { scps, rcps } = organization;
+  const { principal, buckets } = documents;
+  const { rcps } = documents.organization;
   return {
     ...callerOf(documents, now),
-    identity: [...identity.read, ...identity.unreadable.map(({ what }): PolicySource => ({ name: what }))],
-    ...(boundary === undefined ? {} : { boundary }),
-    ...(scps.state === 'read' ? { scps: scps.value.map(({ policies }) => policies) } : {}),
+    ...principalPolicies(documents).sources,
     ...(rcps.state === 'read' ? { rcps: rcps.value.flatMap(({ policies }) => policies) } : {}),
     resources: [
       ...buckets.map((bucket) => {

@@ -3,7 +3,7 @@ import { principalSetting, type SettingDocuments } from './documents/context.ts'
 import { SIGNED } from './documents/requests.ts';
 
 export { callerArn } from './documents/context.ts';
-export { keyPolicyOf, sourceOf } from './documents/sources.ts';
+export { keyPolicyOf, principalPolicies, sourceOf } from './documents/sources.ts';
 
 /** Keys that differ from call to call, in lower case. A star stands for the rest of a name. */
 const OF_THE_CALL = /^(s3|kms|sts):|^aws:(requesttag\/|tagkeys$|resourceaccount$)/;

@@ -5,14 +5,12 @@ import type { AuditContext } from '../types.ts';
 import { expectedBuckets } from './needs.ts';
 import { accountOf, conditionsOf, principalsOf, type Stated, statementsOf } from './statements.ts';
 
-const MADE = {};
-
 /** Whether ChannelMix can assume the role; `undefined` for a user, who is none. */
 export function assumption(context: AuditContext): CheckVerdict | undefined {
   const { principal } = context.documents;
   if (principal.kind === 'user') return undefined;
   const [bucket = untoldBucket('none', untold('no bucket was named'))] = expectedBuckets(context);
-  return context.once(MADE, () => context.judge([{ action: 'sts:AssumeRole', resource: principal.arn }], bucket));
+  return context.once(assumption, () => context.judge([{ action: 'sts:AssumeRole', resource: principal.arn }], bucket));
 }
 
 /** The statements of the trust policy that are about ChannelMix, or about everybody. */

@@ -29,14 +29,13 @@ export interface Reach {
 const MOST_RESOURCES = 32;
 const REGION = 'eu-west-1';
 const NAME = 'example';
-const MADE = {};
 
 /**
  * What the principal can do by its own policies, within boundary and organization. Each action is tried on examples of all resources that
  * the policies name, so that what is found is really allowed; a service's own resource policies do not count.
  */
 export function reachOf(context: AuditContext): Reach {
-  return context.once(MADE, () => makeReach(context));
+  return context.once(reachOf, () => makeReach(context));
 }
 
 /** An action that no service has: who may call it may call whatever is not excepted. */

@@ -20,7 +20,6 @@ export interface Entrant {
 
 /** A user of an account that nobody named. */
 const STRANGER = '999988887777';
-const MADE = {};
 
 /** Everybody whom the trust policy lets in, by statement and principal; nobody where it could not be read. */
 export function entrantsOf(context: AuditContext): readonly Entrant[] {
@@ -28,7 +27,7 @@ export function entrantsOf(context: AuditContext): readonly Entrant[] {
   const { trust } = documents.principal;
   if (trust.state !== 'read') return [];
   const { value } = trust;
-  return once(MADE, () =>
+  return once(entrantsOf, () =>
     statementsOf(value)
       .filter(({ effect }) => effect === 'Allow')
       .flatMap((stated) =>

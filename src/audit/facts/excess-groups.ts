@@ -1,6 +1,7 @@
 import { inLevel } from '../../lint/facts/channelmix.ts';
 import type { StatementRef } from '../../model/decision.ts';
-import type { AuditContext, Blind } from '../types.ts';
+import { plural } from '../../report/reporter.ts';
+import type { AuditContext, AuditHit, Blind } from '../types.ts';
 import { adminOf } from './effective.ts';
 import { type Risk, riskOf, s3ExcessOf } from './s3-excess.ts';
 import { blindTo, blindToAny, listed } from './words.ts';
@@ -44,6 +45,16 @@ export function excessOf(context: AuditContext, risk: Risk): readonly ExcessGrou
       ...(statement === undefined ? {} : { statement }),
     },
   ];
+}
+
+/** The hits of a rule about one risk, and what decides about it and was not read. */
+export function* excessHits(context: AuditContext, risk: Risk): Iterable<AuditHit<'more'> | Blind> {
+  yield* blindToExcess(context);
+  const { name } = context.documents.principal;
+  for (const { actions, where, ...rest } of excessOf(context, risk)) {
+    const count = plural(actions.length, 'action');
+    yield { message: 'more', data: { name, where, count, actions: listed(actions) }, ...rest };
+  }
 }
 
 /** What decides about excess and was not read. */

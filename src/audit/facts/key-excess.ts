@@ -15,11 +15,10 @@ export interface KeyExcess {
 /** What is done with a key, as against to it. */
 const USES =
   /^(Decrypt|Encrypt|GenerateDataKey.*|GenerateMac|ReEncrypt.*|Sign|Verify|VerifyMac|DeriveSharedSecret|GenerateRandom)$/;
-const MADE = {};
 
 /** What KMS lets the principal do beyond what is expected, where the key's own policy allows it too. */
 export function keyExcessOf(context: AuditContext): readonly KeyExcess[] {
-  return context.once(MADE, () =>
+  return context.once(keyExcessOf, () =>
     context
       .matrix()
       .filter(({ action }) => action.startsWith('kms:'))

@@ -23,22 +23,23 @@ export interface Need {
 
 /** What stands for the name of a file: any will do. */
 const SAMPLE = 'channelmix.csv';
-const MADE = {};
 
 /**
  * What ChannelMix needs, by bucket and folder, KMS included: each permission with its verdict. Of full access it is what extended access has,
  * since nothing that ChannelMix does takes more.
  */
 export function needsOf(context: AuditContext): readonly Need[] {
-  return context.once(MADE, () => context.expected.buckets.flatMap((bucket) => needsOfBucket(context, bucket)));
+  return context.once(needsOf, () => context.expected.buckets.flatMap((bucket) => needsOfBucket(context, bucket)));
 }
 
 /** The buckets that are meant; of those that no source speaks of only the name is known. */
-export function expectedBuckets({ documents, expected }: AuditContext): readonly AuditBucket[] {
-  const tell = untold('the audited documents say nothing of this bucket');
-  return expected.buckets.map(
-    ({ name }) => documents.buckets.find((bucket) => bucket.name === name) ?? untoldBucket(name, tell),
-  );
+export function expectedBuckets({ documents, expected, once }: AuditContext): readonly AuditBucket[] {
+  return once(expectedBuckets, () => {
+    const tell = untold('the audited documents say nothing of this bucket');
+    return expected.buckets.map(
+      ({ name }) => documents.buckets.find((bucket) => bucket.name === name) ?? untoldBucket(name, tell),
+    );
+  });
 }
 
 function needsOfBucket(context: AuditContext, named: AuditContext['expected']['buckets'][number]): readonly Need[] {

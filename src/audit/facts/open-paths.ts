@@ -8,11 +8,9 @@ export interface OpenPath extends EscalationPath {
   readonly last: Effective;
 }
 
-const MADE = {};
-
 /** The ways of the catalogue of which every action is allowed. */
 export function openPaths(context: AuditContext): readonly OpenPath[] {
-  return context.once(MADE, () => {
+  return context.once(openPaths, () => {
     const reach = reachOf(context);
     return ESCALATION_PATHS.flatMap((path) => {
       const all = path.actions.flatMap((action) => reach.of(action) ?? []);

@@ -17,11 +17,9 @@ export interface S3Excess {
   readonly statement?: StatementRef;
 }
 
-const MADE = {};
-
 /** What S3 lets the principal do beyond what is expected, by action and bucket. What only an unread policy may allow is left out. */
 export function s3ExcessOf(context: AuditContext): readonly S3Excess[] {
-  return context.once(MADE, () => {
+  return context.once(s3ExcessOf, () => {
     const cells = context.matrix().filter(({ action }) => action.startsWith('s3:'));
     const all = [...cells.flatMap((cell) => ofCell(context, cell)), ...ofOtherKinds(context)];
     return [...new Map(all.map((one) => [`${one.facts.action} ${one.where} ${one.bucket}`, one])).values()];

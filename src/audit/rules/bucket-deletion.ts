@@ -1,7 +1,6 @@
 import { s3Guide } from '../../lint/facts/pages.ts';
 import { defineRule } from '../define-rule.ts';
-import { blindToExcess, excessOf } from '../facts/excess-groups.ts';
-import { listed } from '../facts/words.ts';
+import { excessHits } from '../facts/excess-groups.ts';
 
 export const bucketDeletion = defineRule({
   id: 'bucket-deletion',
@@ -16,11 +15,5 @@ export const bucketDeletion = defineRule({
       fix: 'Take s3:DeleteBucket out of the policies of {name}.',
     },
   },
-  *check(context) {
-    yield* blindToExcess(context);
-    const { name } = context.documents.principal;
-    for (const { actions, where, ...rest } of excessOf(context, 'bucket-deletion')) {
-      yield { message: 'more', data: { name, where, count: actions.length, actions: listed(actions) }, ...rest };
-    }
-  },
+  check: (context) => excessHits(context, 'bucket-deletion'),
 });

@@ -1,8 +1,6 @@
 import { s3Guide } from '../../lint/facts/pages.ts';
-import { plural } from '../../report/reporter.ts';
 import { defineRule } from '../define-rule.ts';
-import { blindToExcess, excessOf } from '../facts/excess-groups.ts';
-import { listed } from '../facts/words.ts';
+import { excessHits } from '../facts/excess-groups.ts';
 
 export const extraRead = defineRule({
   id: 'extra-read',
@@ -17,15 +15,5 @@ export const extraRead = defineRule({
       fix: 'Take these actions out of the policies of {name}, or replace a wildcard such as s3:Get* by the actions that are meant.',
     },
   },
-  *check(context) {
-    yield* blindToExcess(context);
-    const { name } = context.documents.principal;
-    for (const { actions, where, ...rest } of excessOf(context, 'read')) {
-      yield {
-        message: 'more',
-        data: { name, where, count: plural(actions.length, 'action'), actions: listed(actions) },
-        ...rest,
-      };
-    }
-  },
+  check: (context) => excessHits(context, 'read'),
 });

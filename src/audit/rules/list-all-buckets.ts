@@ -1,7 +1,6 @@
 import { s3Guide } from '../../lint/facts/pages.ts';
 import { defineRule } from '../define-rule.ts';
-import { blindToExcess, excessOf } from '../facts/excess-groups.ts';
-import { listed } from '../facts/words.ts';
+import { excessHits } from '../facts/excess-groups.ts';
 
 export const listAllBuckets = defineRule({
   id: 'list-all-buckets',
@@ -16,11 +15,5 @@ export const listAllBuckets = defineRule({
       fix: 'Take s3:ListAllMyBuckets out of the policies of {name}.',
     },
   },
-  *check(context) {
-    yield* blindToExcess(context);
-    const { name } = context.documents.principal;
-    for (const { actions, where, ...rest } of excessOf(context, 'list-buckets')) {
-      yield { message: 'more', data: { name, where, count: actions.length, actions: listed(actions) }, ...rest };
-    }
-  },
+  check: (context) => excessHits(context, 'list-buckets'),
 });

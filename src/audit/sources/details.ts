@@ -8,7 +8,7 @@ import type { JsonValue } from '../../model/policy.ts';
 import { brokenAt, cutOff, startOfJson } from './json-text.ts';
 import { documentPlace, type Located, placeOf } from './place.ts';
 import type { SourceFile } from './types.ts';
-import { type Unread, untold } from './untold.ts';
+import { toPieces, type Unread, untold } from './untold.ts';
 
 const HINT = 'Write it anew: aws iam get-account-authorization-details > account.json';
 
@@ -157,12 +157,4 @@ export function policiesOf(details: Details, entry: Entry, kind: 'Role' | 'User'
     return arn === undefined ? [] : [managedPolicy(details, arn)];
   });
   return toPieces([...inline, ...attached]);
-}
-
-/** Facts that were read, and those that were not. */
-function toPieces<T>(all: readonly ({ readonly state: 'read'; readonly value: T } | Unread)[]): Pieces<T> {
-  return {
-    read: all.flatMap((one) => (one.state === 'read' ? [one.value] : [])),
-    unreadable: all.flatMap((one) => (one.state === 'read' ? [] : [one.why])),
-  };
 }

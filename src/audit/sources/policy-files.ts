@@ -7,7 +7,7 @@ import { KitError } from '../../model/errors.ts';
 import { type BesideFiles, policiesOfKind, readBeside } from './beside.ts';
 import { UNNAMED_ACCOUNT } from './declared.ts';
 import type { SourceChoice, SourceFile } from './types.ts';
-import { untold, untoldHistory } from './untold.ts';
+import { toPieces, untold, untoldHistory } from './untold.ts';
 
 /** Policy documents, each file with what it is. */
 export interface PolicyFiles extends BesideFiles {
@@ -77,11 +77,7 @@ function trustOf(
 
 /** The policies of that kind in files; all of a file where none looks like it. */
 function policiesOf(files: readonly SourceFile[], kind: DocumentKind): Pieces<NamedPolicy> {
-  const pieces = files.flatMap((file) => policiesOfKind(file, kind)).map(({ policy }) => policy);
-  return {
-    read: pieces.flatMap((piece) => (piece.state === 'read' ? [piece.value] : [])),
-    unreadable: pieces.flatMap((piece) => (piece.state === 'unreadable' ? [piece.why] : [])),
-  };
+  return toPieces(files.flatMap((file) => policiesOfKind(file, kind)).map(({ policy }) => policy));
 }
 
 function onlyOne(file: SourceFile, kind: DocumentKind): Piece<NamedPolicy> {

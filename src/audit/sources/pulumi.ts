@@ -217,11 +217,8 @@ function renamed(node: JsonNode): JsonNode {
   if (has(node, SIGNATURE)) return unknownNode(node, 'a secret, and not read', node);
   const members = node.members.map((member): Member => {
     const name = snake(member.key.value);
-    const value = CHOSEN.has(name)
-      ? onlyUnknowns(member.value)
-      : isDocument(member.value)
-        ? onlyUnknowns(member.value)
-        : renamed(member.value);
+    const isKept = CHOSEN.has(name) || isDocument(member.value);
+    const value = isKept ? onlyUnknowns(member.value) : renamed(member.value);
     return { ...member, key: { ...member.key, value: name }, value };
   });
   return { ...node, members };

@@ -1,5 +1,5 @@
 import type { JsonNode, Member } from '../../documents/json-node.ts';
-import { given, textOf, unknownNode } from './plan-text.ts';
+import { given, isTrue, unknownNode } from './plan-text.ts';
 
 /** What stands in the place of a value that only applying the plan will give. */
 const AFTER_APPLY = 'known only after apply';
@@ -9,11 +9,11 @@ const AFTER_APPLY = 'known only after apply';
  * of the same shape, whose leaves are `true`.
  */
 export function valuesOf(node: JsonNode, unknown: JsonNode | undefined, sensitive: JsonNode | undefined): JsonNode {
-  if (isMarked(sensitive) && node.type !== 'null') return unknownNode(node, 'marked as sensitive, and not read', node);
-  if (isMarked(unknown)) return unknownNode(node, AFTER_APPLY, node);
+  if (isTrue(sensitive) && node.type !== 'null') return unknownNode(node, 'marked as sensitive, and not read', node);
+  if (isTrue(unknown)) return unknownNode(node, AFTER_APPLY, node);
   if (node.type === 'array') {
     const items = node.items.map((item, index) => valuesOf(item, itemAt(unknown, index), itemAt(sensitive, index)));
-    const more = unknown?.type === 'array' ? unknown.items.slice(items.length).filter(isMarked) : [];
+    const more = unknown?.type === 'array' ? unknown.items.slice(items.length).filter(isTrue) : [];
     const at = { parent: node, step: items.length };
     return { ...node, items: [...items, ...more.map(() => unknownNode(node, AFTER_APPLY, at))] };
   }
@@ -34,13 +34,9 @@ export function valuesOf(node: JsonNode, unknown: JsonNode | undefined, sensitiv
   return { ...node, members: [...members, ...added] };
 }
 
-function isMarked(node: JsonNode | undefined): boolean {
-  return textOf(node) === 'true';
-}
-
 function hasMark(node: JsonNode): boolean {
   if (node.type === 'array') return node.items.some(hasMark);
-  return node.type === 'object' ? node.members.some(({ value }) => hasMark(value)) : isMarked(node);
+  return node.type === 'object' ? node.members.some(({ value }) => hasMark(value)) : isTrue(node);
 }
 
 function itemAt(node: JsonNode | undefined, index: number): JsonNode | undefined {

@@ -1,4 +1,4 @@
-import type { KeyDocuments, OrganizationDocuments, Unreadable } from '../../model/access-documents.ts';
+import type { KeyDocuments, OrganizationDocuments, Pieces, Unreadable } from '../../model/access-documents.ts';
 import type { AuditBucket, AuditPrincipal } from '../../model/audit-documents.ts';
 
 /** A fact that was not read. */
@@ -75,5 +75,13 @@ export function untoldHistory(
     accessKeys: isRole ? { state: 'absent' } : of('the access keys', 'ListAccessKeys'),
     password: isRole ? { state: 'absent' } : of('the password', 'GetLoginProfile'),
     lastAccessed: of('what was used', 'GenerateServiceLastAccessedDetails'),
+  };
+}
+
+/** Facts that were read, and those that were not. */
+export function toPieces<T>(all: readonly ({ readonly state: 'read'; readonly value: T } | Unread)[]): Pieces<T> {
+  return {
+    read: all.flatMap((one) => (one.state === 'read' ? [one.value] : [])),
+    unreadable: all.flatMap((one) => (one.state === 'read' ? [] : [one.why])),
   };
 }

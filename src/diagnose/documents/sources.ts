@@ -27,7 +27,10 @@ export function sourceOf(piece: Piece<NamedPolicy>): PolicySource | undefined {
 }
 
 /** What binds the principal itself: identity policies, boundary, SCPs. All there is for ListBuckets, of which no resource policy speaks. */
-export function principalPolicies({ principal, organization }: AccessDocuments): Applicable {
+export function principalPolicies({
+  principal,
+  organization,
+}: Pick<AccessDocuments, 'principal' | 'organization'>): Applicable {
   const { identity, boundary } = principal;
   const bound = sourceOf(boundary);
   const { scps } = organization;
