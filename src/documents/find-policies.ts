@@ -1,7 +1,7 @@
 import { type EmbeddedPolicy, embeddedPolicies, stringDetail, withoutEscapes } from './embedded.ts';
 import type { JsonNode, Span } from './json-node.ts';
 import { pointerOf } from './json-node.ts';
-import { bracketRegion, type Region, skipTrivia } from './json-scan.ts';
+import { bracketRegion, commentEnds, type Region, skipTrivia } from './json-scan.ts';
 import { depthRemark, MAX_DOCUMENTS, yamlSizeRemark, yamlTooDeepAt } from './limits.ts';
 import type { Remark, Syntax } from './policy-source.ts';
 import { readJson, readJsonText } from './read-json.ts';
@@ -103,9 +103,10 @@ const MAX_LEAD = 1_000;
 /** Documents in text that is no JSON as a whole: from each brace that seems to begin one. */
 function readRegions(text: string, span: Span): readonly FoundDocument[] {
   const found: FoundDocument[] = [];
+  const ends = commentEnds(text);
   let at = text.indexOf('{', span.start);
   while (at !== -1 && at < span.end && found.length <= MAX_DOCUMENTS) {
-    const inner = skipTrivia(text, at + 1, Math.min(span.end, at + MAX_LEAD));
+    const inner = skipTrivia(text, at + 1, Math.min(span.end, at + MAX_LEAD), ends);
     if (!/["'\u2018\u201C\u201E\u201D{}]/.test(text[inner] ?? ' ')) {
       at = text.indexOf('{', at + 1);
       continue;

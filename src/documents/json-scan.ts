@@ -24,6 +24,7 @@ export function bracketRegion(text: string, start: number, limit = text.length):
   const stack: number[] = [];
   // How many of each are open: what closes none must not be looked for again and again.
   const open = { braces: 0, brackets: 0 };
+  const ends = commentEnds(text);
   let ignored = 0;
   let tooDeepAt: number | undefined;
   for (let at = start; at < limit; at++) {
@@ -31,7 +32,7 @@ export function bracketRegion(text: string, start: number, limit = text.length):
     if (code === QUOTE) {
       at = skipString(text, at, limit);
     } else if (code === SLASH) {
-      at = skipComment(text, at, limit);
+      at = skipComment(text, at, limit, ends);
     } else if (code === 123 || code === 91) {
       stack.push(code + 2);
       if (code === 123) open.braces++;
@@ -63,22 +64,49 @@ function skipString(text: string, start: number, limit: number): number {
   return limit;
 }
 
+/** Where the comments of a text end. */
+interface CommentEnds {
+  /** The end of the line that an offset is in. */
+  readonly line: (from: number) => number;
+  /** The next star with a slash; infinity when there is none. */
+  readonly block: (from: number) => number;
+}
+
+/** Of the comment that was asked for last the end is known: whoever looks at many places of it walks along it once. */
+export function commentEnds(text: string): CommentEnds {
+  return {
+    line: remembered((from) => {
+      let at = from;
+      while (at < text.length && text.charCodeAt(at) !== NEWLINE && text.charCodeAt(at) !== RETURN) at++;
+      return at;
+    }),
+    block: remembered((from) => {
+      const at = text.indexOf('*/', from);
+      return at === -1 ? Number.POSITIVE_INFINITY : at;
+    }),
+  };
+}
+
+/** What is the next one for an offset is the next one for all between, too. */
+function remembered(next: (from: number) => number): (from: number) => number {
+  let known = { from: 0, to: -1 };
+  return (from) => {
+    if (from < known.from || from > known.to) known = { from, to: next(from) };
+    return known.to;
+  };
+}
+
 /** The offset of the last character of a comment; the slash itself when it begins none. */
-function skipComment(text: string, start: number, limit: number): number {
+function skipComment(text: string, start: number, limit: number, ends: CommentEnds): number {
   const next = text.charCodeAt(start + 1);
-  if (next === SLASH) {
-    let at = start + 2;
-    while (at < limit && text.charCodeAt(at) !== NEWLINE && text.charCodeAt(at) !== RETURN) at++;
-    return at - 1;
-  }
+  if (next === SLASH) return Math.min(ends.line(start + 2), limit) - 1;
   if (next !== STAR) return start;
-  // Not beyond the limit: callers look at many places a little.
-  const end = text.slice(start + 2, limit).indexOf('*/');
-  return end === -1 ? limit : start + end + 3;
+  const end = ends.block(start + 2);
+  return end + 2 > limit ? limit : end + 1;
 }
 
 /** The offset of the first character that is neither white space nor in a comment; `limit` when there is none. */
-export function skipTrivia(text: string, start: number, limit = text.length): number {
+export function skipTrivia(text: string, start: number, limit = text.length, ends = commentEnds(text)): number {
   let at = start;
   while (at < limit) {
     if (/\s/.test(text[at] ?? '')) {
@@ -86,7 +114,7 @@ export function skipTrivia(text: string, start: number, limit = text.length): nu
       continue;
     }
     if (text.charCodeAt(at) !== SLASH) return at;
-    const end = skipComment(text, at, limit);
+    const end = skipComment(text, at, limit, ends);
     if (end === at) return at;
     at = end + 1;
   }

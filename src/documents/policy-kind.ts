@@ -1,4 +1,5 @@
 import { itemsOf, type JsonNode, memberOf, memberValue, stringsOf } from './json-node.ts';
+import { MAX_STATEMENTS } from './limits.ts';
 import type { DocumentKind } from './policy-source.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { DocumentKind } from './policy-source.ts';
  */
 export function guessKind(root: JsonNode | undefined, container = ''): DocumentKind {
   if (/assume_?role/i.test(container)) return 'trust';
-  const statements = itemsOf(memberValue(root, 'Statement'));
+  const statements = itemsOf(memberValue(root, 'Statement')).slice(0, MAX_STATEMENTS);
   const all = statements.length === 0 && root !== undefined ? [root] : statements;
   const has = (name: string): boolean => all.some((statement) => memberOf(statement, name) !== undefined);
   const actions = (): readonly string[] =>

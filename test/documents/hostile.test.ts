@@ -15,7 +15,7 @@ const HOSTILE: readonly (readonly [path: string, limit: number, head: string, pi
   ['a.json', MAX_BYTES, '{"Statement": [', ["'a", '{}', '[}']],
   ['a.tf', MAX_BYTES, '', ['<<EOF\n', 'p = jsonencode({\n']],
   ['a.md', MAX_BYTES, '', ['\n', '`', "{'"]],
-  ['mail', MAX_BYTES, 'Subject: x\n', ['> {', '\t']],
+  ['mail', MAX_BYTES, 'Subject: x\n', ['> {', '\t', '{//', '{/*']],
 ];
 
 describe.each(HOSTILE)('%s of %i units that begins with %j', (path, limit, head, pieces) => {
