@@ -113,7 +113,8 @@ function encryptionOf({ buckets }: AuditDocuments, name: string): AuditBucket['e
   return buckets.find((bucket) => bucket.name === name)?.encryption;
 }
 
-function keyOf(documents: AuditDocuments, name: string): string | undefined {
+/** ARN of the KMS key that a bucket is encrypted with, where it is among the documents. */
+export function keyOf(documents: AuditDocuments, name: string): string | undefined {
   const encryption = encryptionOf(documents, name);
   const configured = encryption?.state === 'read' ? encryption.value.kmsKey : undefined;
   if (configured === undefined) return undefined;

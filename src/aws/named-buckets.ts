@@ -57,7 +57,9 @@ function unnamed(pattern: string): Unreadable {
 function allowedResources({ document }: NamedPolicy): readonly string[] {
   return (statementsOf(document) ?? []).flatMap((statement) => {
     if (!isJsonObject(statement) || statement.Effect !== 'Allow') return [];
-    return [statement.Resource].flat().filter((one): one is string => typeof one === 'string');
+    // What a NotResource leaves may be in any bucket.
+    const resources = statement.NotResource === undefined ? statement.Resource : '*';
+    return [resources].flat().filter((one): one is string => typeof one === 'string');
   });
 }
 

@@ -24,8 +24,15 @@ const PLANNED: Readonly<Record<RotateStep, string>> = {
  * The report of a rotation as text.
  *
  * @param formShown the form was printed already, with the secret
+ * @param connection flags that the next commands repeat, such as `--profile`
  */
-export function renderRotateReport(report: RotateReport, style: Style, unicode: boolean, formShown: boolean): string {
+export function renderRotateReport(
+  report: RotateReport,
+  style: Style,
+  unicode: boolean,
+  formShown: boolean,
+  connection: readonly string[],
+): string {
   const { user, userArn, caller, endpoint, keys, form, warnings, objections, left } = report;
   const at = endpoint === undefined ? '' : `, at ${endpoint} instead of AWS`;
   const lines = [
@@ -43,7 +50,7 @@ export function renderRotateReport(report: RotateReport, style: Style, unicode: 
       `  ${command}`,
     ]),
     '',
-    ...endLines(report, style),
+    ...endLines(report, style, connection),
   ];
   return printableLines(`${lines.join('\n')}\n`);
 }
@@ -69,10 +76,10 @@ function verifyLines({ verified = [] }: RotateReport, style: Style, unicode: boo
   );
 }
 
-function endLines(report: RotateReport, style: Style): readonly string[] {
+function endLines(report: RotateReport, style: Style, connection: readonly string[]): readonly string[] {
   const { step, plan, done, interrupted, objections, verified } = report;
   if (step === undefined) return [style('red', 'no step follows from these keys')];
-  if (done) return [style('green', `${step}: ${DONE[step]}`), ...nextLines(report)];
+  if (done) return [style('green', `${step}: ${DONE[step]}`), ...nextLines(report, connection)];
   if (plan && objections.length === 0) return [`plan: ${step}: ${PLANNED[step]}; nothing was done`];
   const why = interrupted ? 'interrupted' : verified === undefined ? 'not done' : 'the new key did not pass the verify';
   const gone = verified !== undefined && report.left.length === 0;
@@ -83,19 +90,18 @@ function endLines(report: RotateReport, style: Style): readonly string[] {
 }
 
 /** What comes next, and who has to do something before it. */
-function nextLines({ user, next, step, newKeyId, oldKeyId = '' }: RotateReport): readonly string[] {
-  if (step === 'undo') return [`Next: find out who still uses ${oldKeyId}; then ${rotateCommand(user)}`];
+function nextLines(report: RotateReport, connection: readonly string[]): readonly string[] {
+  const { user: userName, next, step, newKeyId, oldKeyId = '' } = report;
+  const command = (...flags: readonly string[]) => rotateCommand({ userName, connection }, ...flags);
+  if (step === 'undo') return [`Next: find out who still uses ${oldKeyId}; then ${command()}`];
   if (next === 'deactivate' && step === 'create') {
     return [
       `Next: type ${newKeyId} and its secret into ChannelMix's form, and delete every copy of the secret.`,
-      `Once ChannelMix works with it: ${rotateCommand(user)}`,
+      `Once ChannelMix works with it: ${command()}`,
     ];
   }
   if (next === 'delete') {
-    return [
-      `If something breaks: ${rotateCommand(user, '--undo')}`,
-      `Next, when nobody misses it: ${rotateCommand(user, '--delete')}`,
-    ];
+    return [`If something breaks: ${command('--undo')}`, `Next, when nobody misses it: ${command('--delete')}`];
   }
   return [];
 }

@@ -60,7 +60,8 @@ function wholeRemedy(policy: WholePolicy, facts: DiagnosisFacts, versions: boole
     const attach = facts.access === 'full' ? { attach: fullAccessPolicyArn(facts.partition) } : {};
     if (document === undefined && facts.access !== 'full') return [];
     // The command knows nothing of versions that this run met.
-    const command = versions && facts.access !== 'full' ? {} : { command: policyCommand(facts) };
+    const command =
+      versions && facts.access !== 'full' ? {} : { command: policyCommand({ ...facts, kmsKeyArn: keyArn(facts) }) };
     return [{ policy, ...attach, ...(document === undefined ? {} : { document }), ...command }];
   }
   if (policy === 'bucket') return bucketRemedy(facts, document);

@@ -22,6 +22,7 @@ export {
   whatDecided,
 } from './documents/index.ts';
 export { grantRemedies, probeVersionsRemedy } from './grant.ts';
+export { policyCommand } from './statements.ts';
 export type { DiagnosisFacts } from './types.ts';
 
 /** The table of diagnoses; the first row that fits speaks. */

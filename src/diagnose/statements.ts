@@ -20,7 +20,9 @@ export function allowStatement(facts: DiagnosisFacts): PolicyStatement {
 }
 
 /** What the kit's policy for a grant depends on. */
-export type Granted = Pick<DiagnosisFacts, 'access' | 'partition' | 'bucket' | 'prefixes' | 'kmsKeyArn'>;
+export type Granted = Pick<DiagnosisFacts, 'access' | 'partition' | 'bucket' | 'prefixes'> & {
+  readonly kmsKeyArn?: string | undefined;
+};
 
 /** The kit's own policy for the grant; `undefined` where it needs none, or where no policy is large enough for its folders. */
 export function grantPolicy(granted: Granted, versions: boolean): PolicyDocument | undefined {
@@ -98,15 +100,14 @@ export function isForeignKey(facts: DiagnosisFacts): boolean {
   return owner !== undefined && owner !== parseArn(facts.principalArn)?.account;
 }
 
-/** The command that prints the policy which the access level needs. */
-export function policyCommand(facts: DiagnosisFacts): string {
-  const words = ['channelmix-s3', 'policy', facts.access, '--bucket', facts.bucket];
+/** The command that prints the policy which a grant needs. */
+export function policyCommand({ access, partition, bucket, prefixes, kmsKeyArn }: Granted): string {
+  const words = ['channelmix-s3', 'policy', access, '--bucket', bucket];
   // Full access cannot be limited to folders.
-  const prefix = facts.access === 'full' ? [] : facts.prefixes.flatMap((one) => ['--prefix', one]);
-  const arn = keyArn(facts);
-  const key = arn === undefined ? [] : ['--kms-key', arn];
-  const partition = facts.partition === 'aws' ? [] : ['--partition', facts.partition];
-  return [...words, ...prefix, ...key, ...partition].map(shellWord).join(' ');
+  const prefix = access === 'full' ? [] : prefixes.flatMap((one) => ['--prefix', one]);
+  const key = kmsKeyArn === undefined ? [] : ['--kms-key', kmsKeyArn];
+  const elsewhere = partition === 'aws' ? [] : ['--partition', partition];
+  return [...words, ...prefix, ...key, ...elsewhere].map(shellWord).join(' ');
 }
 
 function grantedResource(facts: DiagnosisFacts, action: string): string {

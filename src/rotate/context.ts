@@ -45,6 +45,8 @@ export interface RotateOptions {
   readonly plan: boolean;
   readonly caller: Caller;
   readonly calls: AccessKeyCalls;
+  /** Flags that reach the account, such as `--profile`: commands for later repeat them. Default: none. */
+  readonly connection?: readonly string[];
   /** Remembers since when a key is inactive. Default: nobody does. */
   readonly memory?: RotateMemory;
   /** @throws KitError `usage` when the user has not said what a new key needs; nothing was done then */
@@ -74,26 +76,28 @@ export function ofUser(userName: string): string {
   return `user ${userName}`;
 }
 
-/** The rotation's own command line for this user. */
-export function rotateCommand(userName: string, ...flags: readonly string[]): string {
-  return ['channelmix-s3', 'rotate', '--user', userName, ...flags].map(shellWord).join(' ');
+/** The rotation's own command line for this user, at the same place. */
+export function rotateCommand(
+  { userName, connection = [] }: Pick<RotateRun, 'userName' | 'connection'>,
+  ...flags: readonly string[]
+): string {
+  return ['channelmix-s3', 'rotate', '--user', userName, ...flags, ...connection].map(shellWord).join(' ');
 }
+
+/** Who asks IAM, and about whom. */
+export type Asking = Pick<RotateRun, 'userName' | 'caller' | 'calls' | 'connection'>;
 
 /**
  * The error for a call that IAM did not answer well.
  *
  * @param action the permission that it takes: `iam:ListAccessKeys`
  */
-export function iamError(
-  action: string,
-  userName: string,
-  failure: Failure,
-  { caller, calls }: Pick<RotateOptions, 'caller' | 'calls'>,
-): KitError {
+export function iamError(action: string, failure: Failure, run: Asking): KitError {
+  const { userName, caller, calls } = run;
   const { kind, code, message } = failure;
   if (kind === 'denied') {
     return new KitError('credentials', `${caller.arn} may not ${action} on ${ofUser(userName)} (${message})`, {
-      hint: `The policy that a rotation needs: ${rotateCommand(userName, '--print-permissions')}`,
+      hint: `The policy that a rotation needs: ${rotateCommand(run, '--print-permissions')}`,
     });
   }
   if (kind === 'not-found') {

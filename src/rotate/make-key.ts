@@ -27,7 +27,7 @@ export async function makeKey(run: RotateRun, before: readonly RotationKey[]): P
     const answer = await run.calls.create(run.userName, run.writeSignal);
     if (answer.ok) return answer.value;
     const { failure } = answer;
-    if (isRefusal(failure)) throw iamError('iam:CreateAccessKey', run.userName, failure, run);
+    if (isRefusal(failure)) throw iamError('iam:CreateAccessKey', failure, run);
     const extra = await extraKey(run, known);
     if (extra === UNKNOWN) throw maybeMade(run, failure);
     const full = failure.code === 'LimitExceeded';
@@ -35,7 +35,7 @@ export async function makeKey(run: RotateRun, before: readonly RotationKey[]): P
     if (extra !== undefined) await giveUp(run, extra, lost ?? failure);
     // The key that takes the place may be this run's: the list is late.
     if (full) throw maybeMade(run, lost ?? failure);
-    if (attempt >= ATTEMPTS) throw iamError('iam:CreateAccessKey', run.userName, failure, run);
+    if (attempt >= ATTEMPTS) throw iamError('iam:CreateAccessKey', failure, run);
     lost ??= isLost(failure) ? failure : undefined;
     await run.sleep(PAUSE_MS * attempt, run.signal);
   }
@@ -67,7 +67,7 @@ async function extraKey(run: RotateRun, known: ReadonlySet<string>): Promise<str
 /** The answer with the secret of a key did not arrive: the key is good for nothing, and takes the place of another. */
 async function giveUp(run: RotateRun, keyId: string, { code, message }: Failure): Promise<never> {
   const what = `the answer to iam:CreateAccessKey was lost (${code}: ${message}), and ${ofUser(run.userName)} has a key ${keyId} now whose secret never arrived here`;
-  const command = rotateCommand(run.userName, '--discard', '--yes', keyId);
+  const command = rotateCommand(run, '--discard', '--yes', keyId);
   const remains = (hint: string) => new KitError('leftover', `${what}\nIt is removed with:\n  ${command}`, { hint });
   if (run.signal.aborted) throw remains('The run was interrupted.');
   const warning = 'If somebody else rotates at this moment, it may be theirs.';
@@ -87,6 +87,6 @@ function maybeMade(run: RotateRun, { code, message }: Failure): KitError {
   return new KitError(
     'leftover',
     `the answer to iam:CreateAccessKey was lost (${code}: ${message}), and IAM does not say whether ${ofUser(run.userName)} has a new key now. See:\n  ${look}`,
-    { hint: `A new one is removed with: ${rotateCommand(run.userName, '--discard')}` },
+    { hint: `A new one is removed with: ${rotateCommand(run, '--discard')}` },
   );
 }

@@ -1,20 +1,20 @@
 import type { KeyOwner } from '../aws/index.ts';
 import { inputError, KitError } from '../model/errors.ts';
 import { printable } from '../model/printable.ts';
-import { iamError, ofUser, type RotateOptions, type RotateRun } from './context.ts';
+import { type Asking, iamError, ofUser, type RotateOptions, type RotateRun } from './context.ts';
 import type { RotationKey } from './types.ts';
 
-type Asking = Pick<RotateOptions, 'calls' | 'caller' | 'oldKeyId' | 'userName' | 'signal' | 'memory'>;
+type Reading = Omit<Asking, 'userName'> & Pick<RotateOptions, 'oldKeyId' | 'userName' | 'signal' | 'memory'>;
 
 /** Who the user is, and the tags, where they may be read: the rotation does without. @throws KitError */
 export async function findOwner(
-  asking: Asking,
+  asking: Reading,
 ): Promise<{ readonly userName: string; readonly owner?: KeyOwner; readonly warning?: string }> {
   const userName = asking.userName ?? (await ownerOfKey(asking));
   const answer = await asking.calls.user(userName, asking.signal);
   if (answer.ok) return { userName, owner: answer.value };
   const { kind, message } = answer.failure;
-  if (kind !== 'denied') throw iamError('iam:GetUser', userName, answer.failure, asking);
+  if (kind !== 'denied') throw iamError('iam:GetUser', answer.failure, { ...asking, userName });
   return {
     userName,
     warning: `whether ${ofUser(userName)} belongs to a Pulumi, Terraform or CloudFormation stack could not be read (iam:GetUser: ${message})`,
@@ -22,7 +22,7 @@ export async function findOwner(
 }
 
 /** The user whose key it is. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html */
-async function ownerOfKey(asking: Asking): Promise<string> {
+async function ownerOfKey(asking: Reading): Promise<string> {
   const { calls, caller, signal, oldKeyId } = asking;
   if (oldKeyId === undefined) {
     throw new KitError('usage', 'nothing to rotate was named', { hint: 'Add --user NAME, or --access-key-id ID.' });
@@ -43,14 +43,14 @@ async function ownerOfKey(asking: Asking): Promise<string> {
   if (kind === 'not-found' || kind === 'denied') {
     throw rule(`is no key of account ${caller.account}, or your credentials may not ask whose it is (${message})`);
   }
-  throw iamError('iam:GetAccessKeyLastUsed', 'of this key', answer.failure, asking);
+  throw iamError('iam:GetAccessKeyLastUsed', answer.failure, { ...asking, userName: 'of this key' });
 }
 
 /** All keys of the user, oldest first, each with its last use. @throws KitError when they cannot be listed */
-export async function readKeys(run: Asking & { readonly userName: string }): Promise<readonly RotationKey[]> {
+export async function readKeys(run: Reading & { readonly userName: string }): Promise<readonly RotationKey[]> {
   const { calls, userName, signal, memory } = run;
   const listed = await calls.list(userName, signal);
-  if (!listed.ok) throw iamError('iam:ListAccessKeys', userName, listed.failure, run);
+  if (!listed.ok) throw iamError('iam:ListAccessKeys', listed.failure, run);
   const keys = await Promise.all(
     listed.value.map(async ({ id, status, created }): Promise<RotationKey> => {
       const since = status === 'Active' ? undefined : await memory?.inactiveSince(id);

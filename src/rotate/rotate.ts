@@ -143,12 +143,12 @@ async function setActive(run: RotateRun, key: RotationKey, active: boolean): Pro
 /** What a change came to. @throws KitError when it was not made, or nobody knows */
 function outcomeOf(run: RotateRun, change: Change, action: string, wanted: string): Outcome {
   if (change.made === true) return { done: true };
-  const error = iamError(action, run.userName, change.failure, run);
+  const error = iamError(action, change.failure, run);
   if (change.made === false) throw error;
   const { code, message } = change.failure;
   throw new KitError(error.code, `it is not known whether ${wanted} now (${action}: ${code}: ${message})`, {
     cause: error,
-    hint: `See how things are: ${rotateCommand(run.userName, '--plan')}`,
+    hint: `See how things are: ${rotateCommand(run, '--plan')}`,
   });
 }
 

@@ -190,6 +190,25 @@ const CASES: readonly RuleCase[] = [
     found: [['permission-denied', 'error', 's3:ListBucket, s3:PutObject, s3:GetObject, s3:DeleteObject']],
   },
   {
+    name: 'the command knows the key and the folders',
+    grant: ENCRYPTED,
+    expected: { buckets: [{ name: BUCKET, prefixes: ['a/', 'b/', 'c/'] }] },
+    changes: { principal: { identity: { read: [], unreadable: [] } } },
+    found: [
+      [
+        'permission-denied',
+        'error',
+        `policy minimal --bucket ${BUCKET} --prefix a/ --prefix b/ --prefix c/ --kms-key ${KEY_ARN}`,
+      ],
+    ],
+  },
+  {
+    name: 'the command knows the partition',
+    grant: { partition: 'aws-cn', auth: 'key' },
+    changes: { principal: { identity: { read: [], unreadable: [] } } },
+    found: [['permission-denied', 'error', '--partition aws-cn']],
+  },
+  {
     name: 'listing that is allowed on the files',
     changes: own(allow(['s3:ListBucket', 's3:PutObject', 's3:GetObject', 's3:DeleteObject'], OBJECTS)),
     found: [['permission-denied', 'error', 's3:ListBucket', 'but for its resources', OBJECTS.replace('*', '')]],

@@ -31,6 +31,12 @@ const CASES: readonly (readonly [string, readonly JsonValue[], readonly string[]
     [],
     [],
   ],
+  [
+    'what a NotResource leaves is a pattern',
+    [{ Effect: 'Allow', Action: 's3:*', NotResource: 'arn:aws:s3:::a-1/*' }],
+    [],
+    ['*'],
+  ],
   ['what is no statement is passed over', ['no statement', { Effect: 'Allow', Resource: [1, null] }], [], []],
 ];
 

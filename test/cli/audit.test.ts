@@ -118,6 +118,17 @@ describe('audit of a role in AWS', () => {
     });
   });
 
+  it.each([
+    ['AWS_REGION', 'aws-us-gov', 'us-gov-west-1'],
+    ['AWS_DEFAULT_REGION', 'aws-cn', 'cn-north-1'],
+  ])('prints permissions for the partition of %s', async (name, partition, region) => {
+    const { stdout } = await runCli(['audit', '--user', 'channelmix', '--print-permissions'], {
+      env: { [name]: region },
+    });
+    expect(stdout).toContain(`"arn:${partition}:iam::*:user/channelmix"`);
+    expect(stdout).not.toContain('"arn:aws:');
+  });
+
   it('counts from the severity on that is asked for', async () => {
     expect((await audit(...live(), '--fail-on', 'suggestion')).code).toBe(1);
   });

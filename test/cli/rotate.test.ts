@@ -62,7 +62,10 @@ describe('rotate', () => {
     expect(await readFile(file, 'utf8')).toMatch(/^Role ARN +n\/a$/m);
     expect(stdout).toContain(fresh.accessKeyId);
     expect(stdout).toContain('create: the new key is made and verified');
-    expect(stdout).toContain(`Once ChannelMix works with it: channelmix-s3 rotate --user ${USER}`);
+    // The next command reaches the same account.
+    expect(stdout).toContain(
+      `Once ChannelMix works with it: channelmix-s3 rotate --user ${USER} --endpoint-url ${scene.sandbox.endpoint}`,
+    );
     for (const text of [stdout, stderr]) expect(text).not.toContain(fresh.secretAccessKey);
     const state = await readdir(folder, { recursive: true, withFileTypes: true });
     for (const entry of state.filter((one) => one.isFile() && one.name !== 'new-key.txt')) {
@@ -86,7 +89,7 @@ describe('rotate', () => {
     expect(early.stdout).toContain('not yet: nothing shows that ChannelMix has the new key');
     const forced = await run(['--step', 'deactivate', '--force']);
     expect([forced.code, forced.stdout]).toEqual([0, expect.stringContaining('warning: forced, although')]);
-    expect(forced.stdout).toContain(`If something breaks: channelmix-s3 rotate --user ${USER} --undo`);
+    expect(forced.stdout).toContain(`If something breaks: channelmix-s3 rotate --user ${USER} --undo --endpoint-url`);
     const undone = await run(['--undo']);
     expect([undone.code, undone.stdout]).toEqual([0, expect.stringContaining('the old key is active again')]);
     await scene.use(scene.old);

@@ -1,9 +1,9 @@
-import { placeText } from '../../diagnose/index.ts';
+import { placeText, policyCommand } from '../../diagnose/index.ts';
 import { userGuide } from '../../lint/facts/pages.ts';
 import type { StatementRef } from '../../model/decision.ts';
-import { shellWord } from '../../model/shell.ts';
 import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
+import { keyOf, partitionOf } from '../expectation.ts';
 import { type Need, needsOf } from '../facts/needs.ts';
 import { statementOf } from '../facts/policies.ts';
 import { conditionText, type Stated, textsOf } from '../facts/statements.ts';
@@ -166,9 +166,8 @@ function whereOf(needs: readonly Need[]): string {
   return listed([...folders, ...keys], 3);
 }
 
-function commandOf({ expected }: AuditContext, bucket: string): string {
+function commandOf({ documents, expected }: AuditContext, bucket: string): string {
   const { access, buckets } = expected;
-  const prefixes = access === 'full' ? [] : (buckets.find(({ name }) => name === bucket)?.prefixes ?? []);
-  const flags = prefixes.slice(0, 2).flatMap((prefix) => ['--prefix', prefix]);
-  return ['channelmix-s3', 'policy', access, '--bucket', bucket, ...flags].map(shellWord).join(' ');
+  const { prefixes = [], kmsKeyArn = keyOf(documents, bucket) } = buckets.find(({ name }) => name === bucket) ?? {};
+  return policyCommand({ access, partition: partitionOf(documents), bucket, prefixes, kmsKeyArn });
 }

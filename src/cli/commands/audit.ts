@@ -6,7 +6,7 @@ import { ACCESS_LEVELS } from '../../model/grant.ts';
 import { AUDIT_FORMATS, auditReporters } from '../../report/audit-formats.ts';
 import { meantGrant, readAuditInput } from '../audit-input.ts';
 import { type AuditWay, auditWay } from '../audit-usage.ts';
-import { awsOptions } from '../aws-flags.ts';
+import { awsOptions, regionOf } from '../aws-flags.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { grantOptions } from '../grant-flags.ts';
@@ -98,8 +98,7 @@ async function printPermissions(way: AuditWay, args: Arguments, context: Context
   const policy = auditPermissions({
     principal,
     partition:
-      (parseArn(principal)?.partition as Partition | undefined) ??
-      partitionOfRegion(args.region ?? context.env.AWS_REGION ?? ''),
+      (parseArn(principal)?.partition as Partition | undefined) ?? partitionOfRegion(regionOf(args, context.env) ?? ''),
     buckets: grant?.buckets.map(({ name }) => name) ?? [],
     kmsKeyArns: grant?.buckets.flatMap(({ kmsKeyArn }) => kmsKeyArn ?? []) ?? [],
     lastAccessed: args['last-accessed'] === true,

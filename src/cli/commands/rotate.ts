@@ -14,6 +14,7 @@ import {
   userArnPattern,
 } from '../../rotate/index.ts';
 import { createVerifyPorts, identify, readVerifyTarget, stateDirectory } from '../../verify/index.ts';
+import { connectionFlags, regionOf } from '../aws-flags.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readDuration } from '../duration.ts';
@@ -44,7 +45,7 @@ export const command = defineCommand({
     const { profile, region, 'endpoint-url': endpointUrl } = args;
     if (args['print-permissions']) {
       if (user === undefined) throw new KitError('usage', '--print-permissions needs --user', { hint: 'Name or ARN.' });
-      const partition = partitionOfRegion(region ?? context.env.AWS_REGION ?? context.env.AWS_DEFAULT_REGION ?? '');
+      const partition = partitionOfRegion(regionOf(args, context.env) ?? '');
       context.out(`${JSON.stringify(rotatePolicy(user.arn ?? userArnPattern(user.name, partition)), null, 2)}\n`);
       return 0;
     }
@@ -74,6 +75,7 @@ export const command = defineCommand({
         plan: args.plan,
         caller,
         calls: await accessKeyCalls(ports.clients(), aws),
+        connection: connectionFlags(args),
         memory: createRotateMemory(stateDirectory(context.env)),
         newKey: async () => newKeyWays(args, grant, waitMs, progress, context),
         confirm: (question) => confirm(question, args.yes, context),
@@ -94,7 +96,10 @@ export const command = defineCommand({
 
 function show(report: RotateReport, args: RotateArguments, context: Context): void {
   if (args.output === 'json') context.out(`${JSON.stringify(report, null, 2)}\n`);
-  else context.out(renderRotateReport(report, context.outStyle, context.unicode, args['show-secret']));
+  else
+    context.out(
+      renderRotateReport(report, context.outStyle, context.unicode, args['show-secret'], connectionFlags(args)),
+    );
   const file = args['secret-file'];
   if (report.form !== undefined && file !== undefined) {
     context.note(`The form with the secret is in ${file}, which only you may read. Delete it once ChannelMix has it.`);
@@ -150,7 +155,7 @@ function newKeyWays(
           prefixes,
           access: grant.access,
           kmsKeyArn,
-          region: region ?? context.env.AWS_REGION ?? context.env.AWS_DEFAULT_REGION,
+          region: regionOf(args, context.env),
         }),
       ),
     waitMs,

@@ -14,7 +14,7 @@ import {
   verifyExitCode,
   verifyRevoked,
 } from '../../verify/index.ts';
-import { awsOptions } from '../aws-flags.ts';
+import { awsOptions, regionOf } from '../aws-flags.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readDuration } from '../duration.ts';
@@ -116,7 +116,7 @@ export const command = defineCommand({
       access: args.access,
       kmsKeyArn: args['kms-key'],
       otherBucket: args['other-bucket'],
-      region: args.region ?? context.env.AWS_REGION ?? context.env.AWS_DEFAULT_REGION,
+      region: regionOf(args, context.env),
       deep: args.deep,
       allowLocked: args['allow-locked'],
       careful: args.careful,

@@ -1,5 +1,5 @@
 import { trustPolicy } from '../../generate/policy-documents.ts';
-import { policyCommand } from '../statements.ts';
+import { keyArn, policyCommand } from '../statements.ts';
 import type { DiagnosisRule, SharedFacts } from '../types.ts';
 import { who } from './words.ts';
 
@@ -47,6 +47,6 @@ export const overPrivilegeRules: readonly DiagnosisRule[] = [
       `A policy of ${who(facts)} allows it (look for AmazonS3FullAccess, s3:*, s3:Get*, s3:List*, Resource "*"), or the bucket policy does`,
     fix: (facts) =>
       `Replace the policies of ${who(facts)} by the one for the grant; if the bucket policy is what allows, narrow it. ${meant(facts)}; if it was narrowed within the last minute, verify again.`,
-    remedy: (facts) => ({ policy: 'identity', command: policyCommand(facts) }),
+    remedy: (facts) => ({ policy: 'identity', command: policyCommand({ ...facts, kmsKeyArn: keyArn(facts) }) }),
   },
 ];
