@@ -19,7 +19,10 @@ import { bruteForce } from '../audit/brute-force.ts';
 import { ACCOUNT, deployed, expectedOf, GRANT, KEY_ARN, NOW } from '../audit/documents.ts';
 import { MATRIX_ACCOUNTS } from '../audit/matrix-accounts.ts';
 
-/** Of issue 7: 1,000 accounts in 10 s on 2 cores, here of one. Requests against the matrix of the same account. */
+/**
+ * Of issue 7: 1,000 accounts in 10 s on 2 cores, here of one. Requests against the matrix of the same account. The wall time of 1,000 is an aim
+ * only: whatever else the machine does would miss it.
+ */
 const GOALS = { auditMs: 10, matrixMs: 6, simulate: 30, memory: 1.25 };
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 /** Requests that iam-simulate decides; the time for all cells follows from it. */
@@ -160,7 +163,7 @@ function benchFleet(count: number): void {
     const quarter = fleetAudit(folder, files.slice(0, Math.ceil(count / 4)), 'quarter.ndjson');
     const whole = fleetAudit(folder, files, 'whole.ndjson');
     const ratio = whole.mib / quarter.mib;
-    line(`fleet audit of ${count} saved accounts, wall time, s`, whole.seconds.toFixed(1));
+    line(`fleet audit of ${count} saved accounts, wall time, s`, `${whole.seconds.toFixed(1)} (aim for 1,000: 10)`);
     line(`its memory, MiB (${quarter.mib.toFixed(0)} for a quarter of them)`, whole.mib.toFixed(0));
     line('ratio', ratio.toFixed(2), `< ${GOALS.memory}`, ratio < GOALS.memory);
   } finally {
@@ -168,6 +171,6 @@ function benchFleet(count: number): void {
   }
 }
 
-const accounts = Number(process.argv[2] ?? 400);
-await bench(Math.ceil(accounts / 2));
+const accounts = Number(process.argv[2] ?? 1_000);
+await bench(Math.ceil(accounts / 5));
 benchFleet(accounts);

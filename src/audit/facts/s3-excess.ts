@@ -20,19 +20,28 @@ export interface S3Excess {
 /** What S3 lets the principal do beyond what is expected, by action and bucket. What only an unread policy may allow is left out. */
 export function s3ExcessOf(context: AuditContext): readonly S3Excess[] {
   return context.once(s3ExcessOf, () => {
-    const cells = context.matrix().filter(({ action }) => action.startsWith('s3:'));
-    const all = [...cells.flatMap((cell) => ofCell(context, cell)), ...ofOtherKinds(context)];
+    const cells = context.matrix().filter(({ action, excess }) => excess.length > 0 && action.startsWith('s3:'));
+    // Actions that the same statements are about share what was found.
+    const places = new Map<AuditCell['excess'], readonly Blamed[]>();
+    const all = cells.flatMap((cell) => {
+      const facts = findAction(cell.action);
+      if (facts === undefined) return [];
+      const found = places.get(cell.excess) ?? placesOfCell(context, cell);
+      places.set(cell.excess, found);
+      return found.map((place) => ({ facts, ...place }));
+    });
+    all.push(...ofOtherKinds(context));
     return [...new Map(all.map((one) => [`${one.facts.action} ${one.where} ${one.bucket}`, one])).values()];
   });
 }
 
-function ofCell(context: AuditContext, { action, kind, excess, statement }: AuditCell): readonly S3Excess[] {
-  const facts = findAction(action);
-  if (facts === undefined) return [];
+type Blamed = Omit<S3Excess, 'facts'>;
+
+function placesOfCell(context: AuditContext, { action, kind, excess, statement }: AuditCell): readonly Blamed[] {
   const counted = excess.filter((part) => part.decision !== 'unknown' || (part.asRead ?? 'deny') !== 'deny');
   const base = (resource: string) => {
     const blamed = blame(context, action, resource, statement);
-    return { facts, ...(blamed === undefined ? {} : { statement: blamed }) };
+    return blamed === undefined ? {} : { statement: blamed };
   };
   if (kind === 'none') return counted.length === 0 ? [] : [{ ...base('*'), where: 'account', bucket: '' }];
   return counted.flatMap(({ resources, except = [] }) =>

@@ -46,6 +46,9 @@ const MOST_PATTERNS = 8;
  * a few.
  */
 function intersectUnits(left: readonly number[], right: readonly number[]): readonly (readonly number[])[] | undefined {
+  // Most pairs are the same, or one is within the other.
+  if (coversUnits(left, right)) return [right];
+  if (coversUnits(right, left)) return [left];
   const memo = new Map<number, readonly (readonly number[])[]>();
   let tooMany = false;
 

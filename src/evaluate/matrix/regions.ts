@@ -32,23 +32,29 @@ function symbols(units: readonly number[]): readonly number[] {
   return found;
 }
 
-/** Places of a glob that are reached. What lies before the last star reached can be left out: the star covers it. */
-function settle(glob: readonly number[], places: readonly number[]): readonly number[] {
-  const reached = new Set(places);
-  for (const place of reached) if (glob[place] === ANY_RUN) reached.add(place + 1);
-  let star = -1;
-  for (const place of reached) if (glob[place] === ANY_RUN && place > star) star = place;
-  return [...reached].filter((place) => place >= star).sort((a, b) => a - b);
+/**
+ * Adds a place of a glob that is reached, and with a star the one behind it. What lies before the last star reached is left out: the star
+ * covers it. Places come in ascending order.
+ */
+function reach(glob: readonly number[], reached: number[], place: number): void {
+  let at = place;
+  while (at > (reached.at(-1) ?? -1)) {
+    const isStar = glob[at] === ANY_RUN;
+    if (isStar) reached.length = 0;
+    reached.push(at);
+    if (!isStar) return;
+    at++;
+  }
 }
 
 function step(glob: readonly number[], places: readonly number[], symbol: number): readonly number[] {
-  const next: number[] = [];
+  const reached: number[] = [];
   for (const place of places) {
     const want = glob[place];
-    if (want === ANY_RUN) next.push(place);
-    else if (want === ANY_ONE || want === symbol) next.push(place + 1);
+    if (want === ANY_RUN) reach(glob, reached, place);
+    else if (want === ANY_ONE || want === symbol) reach(glob, reached, place + 1);
   }
-  return settle(glob, next);
+  return reached;
 }
 
 /** Nothing can change any more: no place is left, or the last one is a star at the end. */
@@ -109,13 +115,20 @@ interface Edge {
 
 function keyOf(state: Edge['state']): string {
   let key = '';
-  for (const places of state) key += `${places.join()};`;
+  for (const places of state) {
+    for (const place of places) key += place < 0xd800 ? String.fromCharCode(place) : `\ud800${place}`;
+    key += '\uffff';
+  }
   return key;
 }
 
 /** What the glob that is required begins with, before its first wildcard, is the only way in. Its end matches itself alone, so it is left. */
 function beginning(globs: readonly (readonly number[])[], required: readonly number[]): Edge {
-  let state: Edge['state'] = globs.map((glob) => settle(glob, [0]));
+  let state: Edge['state'] = globs.map((glob) => {
+    const reached: number[] = [];
+    reach(glob, reached, 0);
+    return reached;
+  });
   let text = '';
   for (const unit of required) {
     if (unit < 0) break;

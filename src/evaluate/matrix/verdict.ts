@@ -127,7 +127,9 @@ export function decideRegion(world: World, action: string, resource: string): Ve
   const [by] = most;
   if (by === undefined) throw new Error('a resource without an owner');
   if (!most.some(isAllowed)) return { decision: 'deny', conditions: [], by };
-  const least = asked.decide(AGAINST);
+  // Nothing is open: there is one reading only.
+  const isCertain = most.length === 1 && asked.sources.every((source) => source.least === source.most);
+  const least = isCertain ? most : asked.decide(AGAINST);
   if (least.every(isAllowed)) return { decision: 'allow', conditions: [], by: least[0] ?? by };
 
   const isOpen = most.length > 1 || asked.sources.some(({ unread }) => unread);
