@@ -47,7 +47,7 @@ const WITHOUT: Readonly<Record<string, readonly string[]>> = {
   'kms:ListGrants': ['keys.*.grants'],
 };
 
-/** There are no groups in the sandbox, and the policies of an organization are not shown to the account that is audited. */
+/** There are no groups in the sandbox (LocalEmu has some: test/peers/audit-groups.peers.ts), and the policies of an organization are not shown to the account that is audited. */
 const NOT_ASKED_HERE = ['iam:GetGroupPolicy', 'iam:ListAttachedGroupPolicies', 'iam:ListGroupPolicies'];
 const SHUT = ['organization.rcps', 'organization.scps'];
 
