@@ -1,5 +1,6 @@
 import type { BucketDocuments, KeyDocuments, KeyGrant } from '../model/access-documents.ts';
 import { parseArn } from '../model/arn.ts';
+import { isManagedKey } from '../model/key-policy.ts';
 import type { AwsClients } from './clients.ts';
 import { allPages, parseDocument, piece, type Read, type Reader } from './reader.ts';
 
@@ -7,7 +8,7 @@ import { allPages, parseDocument, piece, type Read, type Reader } from './reader
 export function defaultKeyOf({ encryption }: Pick<BucketDocuments, 'encryption'>): string | undefined {
   if (encryption.state !== 'read' || encryption.value.algorithm === 'AES256') return undefined;
   const { kmsKey } = encryption.value;
-  return kmsKey === undefined || /(^|:)alias\/aws\/s3$/.test(kmsKey) ? undefined : kmsKey;
+  return kmsKey === undefined || isManagedKey(kmsKey) ? undefined : kmsKey;
 }
 
 /** The region in the ARN of a key; `undefined` for an id or alias, which is one of the bucket's region. */

@@ -1,6 +1,14 @@
 import type { PolicyDocument } from './policy.ts';
 
 /**
+ * Whether a key is aws/s3, by its alias. Nobody can change its policy, and every principal of the account may use it through S3.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html
+ */
+export function isManagedKey(kmsKey: string): boolean {
+  return /(^|:)alias\/aws\/s3$/.test(kmsKey);
+}
+
+/**
  * The policy that KMS gives a key for which none is written: it leaves everything to the policies of the account that owns it.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */

@@ -127,6 +127,11 @@ export function findAction(action: string): ActionFacts | undefined {
   return SERVICES.get(action.slice(0, colon).toLowerCase())?.actions.get(action.slice(colon + 1).toLowerCase());
 }
 
+/** Whether an action only shows something. */
+export function isReading({ access }: Pick<ActionFacts, 'access'>): boolean {
+  return access === 'Read' || access === 'List';
+}
+
 /** Whether a key is the one that a name of the catalogue, in which `*` is a variable part, stands for. Both in lower case. */
 export function isKey(name: string, key: string): boolean {
   const star = name.indexOf('*');

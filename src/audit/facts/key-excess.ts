@@ -1,5 +1,5 @@
 import type { StatementRef } from '../../model/decision.ts';
-import { type ActionFacts, findAction } from '../../operations/catalogue.ts';
+import { type ActionFacts, findAction, isReading } from '../../operations/catalogue.ts';
 import type { AuditContext } from '../types.ts';
 
 /** One action of KMS that is allowed and not needed. */
@@ -26,8 +26,7 @@ export function keyExcessOf(context: AuditContext): readonly KeyExcess[] {
         const facts = findAction(action);
         const counted = excess.filter((part) => part.decision !== 'unknown' || (part.asRead ?? 'deny') !== 'deny');
         if (facts === undefined || counted.length === 0) return [];
-        const isRead = facts.access === 'Read' || facts.access === 'List';
-        const use = USES.test(facts.name) ? 'use' : isRead ? 'read' : 'manage';
+        const use = USES.test(facts.name) ? 'use' : isReading(facts) ? 'read' : 'manage';
         const named = counted.flatMap(({ resources }) => resources);
         const keys =
           kind === 'none'

@@ -1,7 +1,7 @@
 import type { AuditCell } from '../../model/audit.ts';
 import type { StatementRef } from '../../model/decision.ts';
 import { covers, intersects, isWild } from '../../model/wildcard-compare.ts';
-import { type ActionFacts, findAction, SERVICES } from '../../operations/catalogue.ts';
+import { type ActionFacts, findAction, isReading, SERVICES } from '../../operations/catalogue.ts';
 import type { AuditContext } from '../types.ts';
 import { reachOf } from './effective.ts';
 import { policiesOf } from './policies.ts';
@@ -178,11 +178,12 @@ const DOORS = new Set(
 );
 
 /** The risk of an action within the bucket or the account. */
-export function riskOf({ name, access }: ActionFacts): Risk {
+export function riskOf(facts: ActionFacts): Risk {
+  const { name, access } = facts;
   if (HISTORY.has(name)) return 'history';
   if (COPIES.has(name)) return 'copies';
   if (access === 'Permissions management' || DOORS.has(name)) return 'permissions';
   if (name === 'DeleteBucket') return 'bucket-deletion';
   if (name === 'ListAllMyBuckets') return 'list-buckets';
-  return access === 'Read' || access === 'List' ? 'read' : 'write';
+  return isReading(facts) ? 'read' : 'write';
 }

@@ -1,4 +1,4 @@
-import type { ActionFacts } from '../../operations/catalogue.ts';
+import { type ActionFacts, isReading } from '../../operations/catalogue.ts';
 import { riskOf } from './s3-excess.ts';
 
 const VERBS: readonly { readonly verb: string; readonly is: (facts: ActionFacts) => boolean }[] = [
@@ -13,7 +13,7 @@ const VERBS: readonly { readonly verb: string; readonly is: (facts: ActionFacts)
 export function verbsOf(all: readonly ActionFacts[]): string {
   const found = VERBS.filter(({ is }) => all.some(is)).map(({ verb }) => verb);
   if (found.length === 0) {
-    return all.every(({ access }) => access === 'Read' || access === 'List') ? 'read settings' : 'change settings';
+    return all.every(isReading) ? 'read settings' : 'change settings';
   }
   const last = found.at(-1) ?? '';
   return found.length === 1 ? last : `${found.slice(0, -1).join(', ')} and ${last}`;

@@ -1,6 +1,7 @@
 import { userGuide } from '../../lint/facts/pages.ts';
 import type { Severity } from '../../model/finding.ts';
 import { covers } from '../../model/wildcard-compare.ts';
+import { isReading } from '../../operations/catalogue.ts';
 import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
@@ -76,9 +77,6 @@ function isWithin(
 
 /** Who sees names and settings only does little harm. */
 function severityOf(excess: readonly S3Excess[]): Severity {
-  const harmless = excess.every(
-    ({ facts }) =>
-      (facts.access === 'List' || facts.access === 'Read') && !/^GetObject(Version)?(Torrent)?$/.test(facts.name),
-  );
+  const harmless = excess.every(({ facts }) => isReading(facts) && !/^GetObject(Version)?(Torrent)?$/.test(facts.name));
   return harmless ? 'warning' : 'security';
 }

@@ -1,6 +1,7 @@
 import { placeText } from '../../diagnose/index.ts';
 import { userGuide } from '../../lint/facts/pages.ts';
 import type { DefaultEncryption, KeyDocuments } from '../../model/access-documents.ts';
+import { isManagedKey } from '../../model/key-policy.ts';
 import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { dependenciesOf } from '../facts/dependencies.ts';
@@ -72,12 +73,8 @@ function* unreadFor(context: AuditContext): Iterable<Blind> {
 
 /** A customer managed key that encrypts the bucket, and of which nothing is known. */
 function unknownKey({ kmsKey }: DefaultEncryption, keys: readonly KeyDocuments[]): readonly Blind[] {
-  if (kmsKey === undefined || isManaged(kmsKey)) return [];
+  if (kmsKey === undefined || isManagedKey(kmsKey)) return [];
   if (keys.some(({ arn }) => arn === kmsKey || arn.endsWith(`/${kmsKey}`))) return [];
   const tell = untold('nothing was read of it', 'unknown');
   return blindTo(tell(`the KMS key ${kmsKey}`, 'kms:DescribeKey'));
-}
-
-function isManaged(key: string): boolean {
-  return key === 'alias/aws/s3' || key.endsWith(':alias/aws/s3');
 }

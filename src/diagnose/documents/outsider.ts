@@ -1,4 +1,5 @@
 import type { AccessDocuments } from '../../model/access-documents.ts';
+import { isManagedKey } from '../../model/key-policy.ts';
 import type { RequestVerdict } from './verdict.ts';
 
 /**
@@ -57,7 +58,7 @@ function restrictionOf({
 function usesManagedKey({ encryption }: AccessDocuments['bucket']): boolean {
   if (encryption.state !== 'read' || encryption.value.algorithm === 'AES256') return false;
   const { kmsKey } = encryption.value;
-  return kmsKey === undefined || /(^|:)alias\/aws\/s3$/.test(kmsKey);
+  return kmsKey === undefined || isManagedKey(kmsKey);
 }
 
 /** An Allow for everybody is public; with a condition it depends on which. */
