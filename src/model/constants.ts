@@ -12,3 +12,6 @@ export const PROBE_FOLDER = '.channelmix-verify/';
 
 /** How long the kit's sessions of a role last, in seconds: the shortest that STS gives, so that reach ends with it even if its credentials leaked. */
 export const SESSION_SECONDS = 900;
+
+/** The account of a plan or template that says of none which it is. It is in every ARN that the plan makes, so that they fit each other. */
+export const UNNAMED_ACCOUNT = '000000000000';

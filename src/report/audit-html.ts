@@ -75,9 +75,10 @@ function code(text: string): Markup {
 }
 
 function subject(report: AuditReport): Markup {
-  const [, facts = ''] = subjectWords(report);
+  const { kind, arn } = report.subject;
+  const [who = '', facts = ''] = subjectWords(report);
   return list([
-    [report.subject.kind === 'role' ? 'Role' : 'User', [code(report.subject.arn)]],
+    [kind === 'role' ? 'Role' : 'User', [code(arn), who.slice(`${kind} ${arn}`.length)]],
     ['Facts', [facts]],
     ['Meant to have', [expectedWords(report)]],
   ]);

@@ -1,4 +1,5 @@
 import type { AuditFinding, AuditQuestion, AuditReport, Unjudged } from '../model/audit.ts';
+import { UNNAMED_ACCOUNT } from '../model/constants.ts';
 import { SEVERITIES, type Severity } from '../model/finding.ts';
 import { shellWord } from '../model/shell.ts';
 import type { AuditAbout } from './audit-about.ts';
@@ -130,11 +131,11 @@ export function placeWords({ place, statement }: AuditFinding): string {
 
 /** Who was audited, and what the facts come from. */
 export function subjectWords({ subject, date }: AuditReport): readonly string[] {
-  const { kind, arn, source } = subject;
+  const { kind, arn, account, source } = subject;
   const readAt = source.readAt === undefined ? '' : `, read ${source.readAt}`;
   const by = source.readBy === undefined ? '' : ` by ${source.readBy}`;
   return [
-    `${kind} ${arn}`,
+    `${kind} ${arn}${account === UNNAMED_ACCOUNT ? ' (the account is not named there; zeros stand for it)' : ''}`,
     `${SOURCE_WORDS[source.kind]}${source.path === undefined ? '' : ` ${source.path}`}${readAt}${by}; audited ${date}`,
   ];
 }
@@ -232,7 +233,13 @@ export function nextSteps(report: AuditReport): readonly { readonly text: string
       : [
           {
             text: `Let whoever audits call ${denied.join(', ')}, and audit again. All that an audit reads is in`,
-            command: 'channelmix-s3 audit --print-permissions',
+            command: [
+              ...['channelmix-s3', 'audit', subject.kind === 'role' ? '--role-arn' : '--user', subject.arn],
+              ...expected.buckets.flatMap(({ name }) => ['--bucket', name]),
+              '--print-permissions',
+            ]
+              .map(shellWord)
+              .join(' '),
           },
         ]),
     ...(open.some(({ kind }) => kind !== 'denied')

@@ -104,6 +104,9 @@ describe('audit of a role in AWS', () => {
       expect(stdout).toContain('iam:GetRolePolicy');
       expect(stdout).toContain('s3:GetBucketPolicy');
       expect(stdout).toMatch(/^Not known whether ChannelMix can do what it needs/);
+      // The command that is named for what was missing prints it.
+      const [, words = ''] = /^ *channelmix-s3 (audit .* --print-permissions)$/m.exec(stdout) ?? [];
+      expect((await runCli(words.split(' '))).stdout).toContain('s3:GetBucketPolicy');
     });
   });
 

@@ -1,10 +1,10 @@
 import { placeText } from '../../diagnose/index.ts';
 import { userGuide } from '../../lint/facts/pages.ts';
+import { UNNAMED_ACCOUNT } from '../../model/constants.ts';
 import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { entrantsOf } from '../facts/entrants.ts';
 import { blindTo, listed } from '../facts/words.ts';
-import { UNNAMED_ACCOUNT } from '../sources/declared.ts';
 
 export const trustOtherAccount = defineRule({
   id: 'trust-other-account',

@@ -1,7 +1,8 @@
 import type { JsonNode } from '../../documents/json-node.ts';
 import { partitionOfRegion } from '../../model/arn.ts';
+import { UNNAMED_ACCOUNT } from '../../model/constants.ts';
 import { conditionHolds, type Meaning, resolve, type Scope } from './cloudformation-functions.ts';
-import { UNNAMED_ACCOUNT, unnamed } from './declared.ts';
+import { unnamed } from './declared.ts';
 import { at, given, isTrue, listIn, type PlanText, textOf } from './plan-text.ts';
 
 /** A resource of a template, with the functions in its properties worked out. */

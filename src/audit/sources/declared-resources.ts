@@ -1,6 +1,7 @@
 import type { JsonNode } from '../../documents/json-node.ts';
 import { partitionOfRegion } from '../../model/arn.ts';
-import { type Declared, UNNAMED_ACCOUNT } from './declared.ts';
+import { UNNAMED_ACCOUNT } from '../../model/constants.ts';
+import type { Declared } from './declared.ts';
 import { iamOf } from './declared-iam.ts';
 import { keysOf } from './declared-kms.ts';
 import { accountIn, namesOf, type Resource } from './declared-resource.ts';

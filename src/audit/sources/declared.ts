@@ -3,9 +3,6 @@ import type { AccessKeyFacts, AuditBucket, AuditSource } from '../../model/audit
 import type { Place } from '../../model/place.ts';
 import type { Unread } from './untold.ts';
 
-/** The account of a plan or template that says of none which it is. It is in every ARN that the plan makes, so that they fit each other. */
-export const UNNAMED_ACCOUNT = '000000000000';
-
 /**
  * Name of what gets one only when it is made: it stands in the policies as well, so that policy and bucket still meet.
  *

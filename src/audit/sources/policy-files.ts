@@ -2,10 +2,9 @@ import type { DocumentKind } from '../../documents/policy-source.ts';
 import type { NamedPolicy, Piece, Pieces } from '../../model/access-documents.ts';
 import { parseArn } from '../../model/arn.ts';
 import type { AuditDocuments, AuditPrincipal } from '../../model/audit-documents.ts';
-import { DEFAULT_ROLE_NAME } from '../../model/constants.ts';
+import { DEFAULT_ROLE_NAME, UNNAMED_ACCOUNT } from '../../model/constants.ts';
 import { KitError } from '../../model/errors.ts';
 import { type BesideFiles, policiesOfKind, readBeside } from './beside.ts';
-import { UNNAMED_ACCOUNT } from './declared.ts';
 import type { SourceChoice, SourceFile } from './types.ts';
 import { toPieces, untold, untoldHistory } from './untold.ts';
 
