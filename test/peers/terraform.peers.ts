@@ -18,6 +18,7 @@ import HOSTILE_TEXTS from '../generate/terraform/hostile-texts.json' with { type
 import { findPython, prepareEnvironment } from './environment.ts';
 import { judges } from './peers.ts';
 import { run } from './processes.ts';
+import { findTerraform, quiet } from './terraform-program.ts';
 import { type BlockSchema, providerSchema, schemaProblems } from './terraform-schema.ts';
 
 const note = (line: string): void => console.log(`peers: ${line}`);
@@ -175,7 +176,6 @@ describe.skipIf(judges() === null)('checkov', () => {
 
 describe('Terraform or OpenTofu itself', async () => {
   const terraform = await findTerraform();
-  // Neither is in a package registry: TOFU names one, or `tofu` or `terraform` is on PATH.
   if (terraform === undefined)
     note('no tofu or terraform on PATH, and none in TOFU: what it says of the files is skipped');
   const call = (args: readonly string[]) => run(terraform ?? '', args, { seconds: 100, env: quiet() });
@@ -242,18 +242,4 @@ async function writeFiles(directory: string, change: (text: string) => string): 
     await mkdir(join(directory, name));
     await writeFile(join(directory, name, 'channelmix.tf'), change(text));
   }
-}
-
-/** Without the settings of whoever runs the tests. */
-function quiet(): Readonly<Record<string, string>> {
-  return { PATH: process.env.PATH ?? '', HOME: tmpdir(), CHECKPOINT_DISABLE: '1', TF_CLI_ARGS: '', NO_COLOR: '1' };
-}
-
-async function findTerraform(): Promise<string | undefined> {
-  for (const candidate of [process.env.TOFU, 'tofu', 'terraform']) {
-    if (candidate === undefined) continue;
-    const { code } = await run(candidate, ['version'], { seconds: 20, env: quiet() });
-    if (code === 0) return candidate;
-  }
-  return undefined;
 }
