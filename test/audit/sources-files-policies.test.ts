@@ -146,10 +146,10 @@ describe('policy files', () => {
   });
 
   it('leave open what was not given of the principal', () => {
-    expect(read({ trust: TRUST }).principal.identity.unreadable).toMatchObject([{ kind: 'not-asked' }]);
+    expect(read({ trust: TRUST }).principal.identity.unreadable).toMatchObject([{ kind: 'unknown' }]);
     expect(read({ identity: [IDENTITY] }).principal.trust).toMatchObject({
       state: 'unreadable',
-      why: { kind: 'not-asked' },
+      why: { kind: 'unknown' },
     });
   });
 });
@@ -261,6 +261,19 @@ describe('an audit of policy files', () => {
     const { unjudged, complete } = found({ identity: [IDENTITY], trust: TRUST });
     expect(complete).toBe(true);
     expect(unjudged.map(({ what }) => what)).toEqual(expect.arrayContaining(['the policy of bucket acme-reports']));
+  });
+
+  it.each([
+    ['its policies', { trust: TRUST }],
+    ['its trust policy', { identity: [IDENTITY] }],
+  ])('is not complete without what decides what the role can do: %s', (_name, files) => {
+    expect(found(files).complete).toBe(false);
+  });
+
+  it('is complete without the trust policy of a user, who has none', () => {
+    const documents = read({ identity: [IDENTITY] }, { principal: 'arn:aws:iam::111122223333:user/x' });
+    const expected = { ...expectationOf(documents, 'minimal', []), from: 'inferred' as const };
+    expect(audit({ documents, expected, now: NOW }).complete).toBe(true);
   });
 });
 

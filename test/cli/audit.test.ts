@@ -167,6 +167,26 @@ describe('audit of a user', () => {
     expect(JSON.parse(stdout)).toMatchObject({ subject: { kind: 'user', name: 'channelmix' } });
     expect(code).toBe(0);
   });
+
+  it.each([
+    ['--trust', 'docs/examples/audit/trust.json', 'the policies of role x'],
+    ['--identity', 'docs/examples/minimal.json', 'the trust policy of role x'],
+  ])('is not content with half of the role: %s %s', async (flag, path, missing) => {
+    const principal = 'arn:aws:iam::111122223333:role/x';
+    const { code, stdout } = await audit(
+      flag,
+      path,
+      '--principal',
+      principal,
+      '--bucket',
+      'acme-reports',
+      '--output',
+      'json',
+    );
+    const { complete, unjudged } = JSON.parse(stdout);
+    expect([code === 0, complete]).toEqual([false, false]);
+    expect(unjudged.filter(({ open }: { open: boolean }) => open)).toMatchObject([{ what: missing }]);
+  });
 });
 
 describe('what cannot be audited', () => {

@@ -6,7 +6,7 @@ import { DEFAULT_ROLE_NAME, UNNAMED_ACCOUNT } from '../../model/constants.ts';
 import { KitError } from '../../model/errors.ts';
 import { type BesideFiles, policiesOfKind, readBeside } from './beside.ts';
 import type { SourceChoice, SourceFile } from './types.ts';
-import { toPieces, untold, untoldHistory } from './untold.ts';
+import { toPieces, type Untold, untold, untoldHistory } from './untold.ts';
 
 /** Policy documents, each file with what it is. */
 export interface PolicyFiles extends BesideFiles {
@@ -16,18 +16,20 @@ export interface PolicyFiles extends BesideFiles {
 }
 
 /**
- * What single policy documents say, as far as they go: nothing of what an account is beside them. Whoever gives the policies of a principal
- * gives its boundary, too, if it has one. A principal that is not named by its ARN is the role that the kit proposes, in account 000000000000.
+ * What single policy documents say, as far as they go: nothing of what an account is beside them. What decides whether ChannelMix can do what
+ * it needs should be among them: without the principal's policies, or a role's trust policy, the answer stays open. Whoever gives the policies
+ * of a principal gives its boundary, too, if it has one. A principal that is not named by its ARN is the role that the kit proposes, in account 000000000000.
  *
  * @throws KitError `input` for a file without a policy, with a policy that cannot be read to its end, or that does not say whose it is
  */
 export function readPolicyFiles(files: PolicyFiles, choice: SourceChoice): AuditDocuments {
   const tell = untold('no file was given');
+  const missing = untold('no file was given', 'unknown');
   const named = principalOf(choice.principal);
   const identity = policiesOf(files.identity ?? [], 'identity');
   const unreadable =
     files.identity === undefined
-      ? [tell(`the policies of ${named.kind} ${named.name}`, 'iam:GetPolicyVersion').why]
+      ? [missing(`the policies of ${named.kind} ${named.name}`, 'iam:GetPolicyVersion').why]
       : [];
   const [path] = [files.identity?.[0], files.trust, files.boundary].flatMap((file) => file?.path ?? []);
   return {
@@ -35,7 +37,7 @@ export function readPolicyFiles(files: PolicyFiles, choice: SourceChoice): Audit
     principal: {
       ...named,
       tags: tell(`the tags of ${named.kind} ${named.name}`, 'iam:GetRole'),
-      trust: trustOf(named, files.trust, tell),
+      trust: trustOf(named, files.trust, missing),
       identity: { read: identity.read, unreadable: [...unreadable, ...identity.unreadable] },
       boundary: files.boundary === undefined ? { state: 'absent' } : onlyOne(files.boundary, 'identity'),
       ...untoldHistory(named, tell),
@@ -64,10 +66,10 @@ function principalOf(text: string | undefined): Pick<AuditPrincipal, 'kind' | 'a
 function trustOf(
   { kind, name }: Pick<AuditPrincipal, 'kind' | 'name'>,
   file: SourceFile | undefined,
-  tell: ReturnType<typeof untold>,
+  missing: Untold,
 ): Piece<NamedPolicy> {
   if (file === undefined)
-    return kind === 'user' ? { state: 'absent' } : tell(`the trust policy of role ${name}`, 'iam:GetRole');
+    return kind === 'user' ? { state: 'absent' } : missing(`the trust policy of role ${name}`, 'iam:GetRole');
   if (kind === 'role') return onlyOne(file, 'trust');
   throw new KitError('input', `${file.path} is a trust policy, and the principal is a user, who has none`, {
     hint: 'Leave out --trust, or name the role.',
