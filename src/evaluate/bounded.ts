@@ -4,7 +4,7 @@ import { parseCaller } from './caller.ts';
 import { compileOnce } from './compile-once.ts';
 import { type Explanation, explainDecision } from './explain.ts';
 import { hasVariables, questionsOf, questionTexts, type Reading, readDocument, statementsOf } from './matrix/bounds.ts';
-import { knownFacts } from './matrix/known.ts';
+import { exampleOf, knownFacts } from './matrix/known.ts';
 import { type PolicySource, unreadDocument } from './matrix/unread.ts';
 import { lowerCase } from './text.ts';
 import type { AuthorizationRequest, CompiledPolicy, PolicySet } from './types.ts';
@@ -84,7 +84,10 @@ function policySet(items: Items, choose: Choose): PolicySet {
 
 /** What is known of a request beside its context. */
 export interface Knowledge {
-  /** Whether a context key (in lower case) has the value that the request's context gives, or none if it gives none. */
+  /**
+   * Whether a context key (in lower case) has the value that the request's context gives, or none if it gives none. Never asked about keys of
+   * which the context gives a pattern: aws:userid `AROA…:*` of a role whose session may have any name.
+   */
   readonly isKnown: (lowerCaseKey: string) => boolean;
   /** The principal is somebody of its account, and it is not known who: policies that name one of them are open. */
   readonly isSomebody?: boolean;
@@ -151,11 +154,13 @@ function openPlaces(
  * allow anything; that it denies is taken for possible where denying is all that it can do (SCP, RCP) or what it mostly does (bucket).
  */
 export function decideBounded(
-  request: AuthorizationRequest,
+  asked: AuthorizationRequest,
   sources: PolicySources,
   { isKnown, isSomebody = false }: Knowledge,
 ): BoundedDecision {
-  const known = { ...knownFacts(request.principal, request.context), isKnown };
+  const facts = knownFacts(asked.principal, asked.context);
+  const request = { ...asked, principal: exampleOf(asked.principal), context: facts.context };
+  const known = { ...facts, isKnown: (key: string) => facts.patternOf(key) === undefined && isKnown(key) };
   const { account } = parseCaller(request.principal);
   const item = (source: PolicySource, kind: PolicyKind): Item => {
     const read = (reading: Reading): JsonValue => {

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { BUCKET, BUCKET_ARN, bucketPolicy, KEY_ARN, policy, read, unread } from './documents.ts';
+import { BUCKET, BUCKET_ARN, bucketPolicy, KEY_ARN, keyOf, policy, read, unread } from './documents.ts';
 import { allow, type RuleCase, runCases } from './rule-cases.ts';
 
 const RULES = [
@@ -394,3 +394,100 @@ const CASES: readonly RuleCase[] = [
 ];
 
 describe('what more it can do', () => runCases(RULES, CASES));
+
+const SESSION = 'arn:aws:sts::111122223333:assumed-role/channelmix_s3_access/admin';
+const OTHERS_SESSION = 'arn:aws:sts::111122223333:assumed-role/channelmix_s3_access_2/admin';
+const userid = (operator: string, value: string) => ({ Condition: { [operator]: { 'aws:userid': value } } });
+const grantTo = (granteePrincipal: string) => ({
+  documents: {
+    keys: [
+      {
+        ...keyOf(KEY_ARN),
+        grants: read([{ id: 'g-1', granteePrincipal, operations: ['CreateGrant'], constrained: false }]),
+      },
+    ],
+  },
+});
+
+/** Who assumes a role chooses the name of the session. */
+const SESSIONS: readonly RuleCase[] = [
+  {
+    name: 'everything of IAM for sessions of one name',
+    changes: { allow: [allow('iam:*', '*', userid('StringLike', '*:admin'))] },
+    found: [
+      ['escalation-path', 'security'],
+      ['escalation-path', 'security'],
+    ],
+  },
+  {
+    name: 'everything of IAM but for sessions of one name, or of all others',
+    changes: {
+      allow: [
+        allow('iam:*'),
+        { ...allow('iam:*', '*', userid('StringLike', '*:channelmix')), Effect: 'Deny' },
+        { ...allow('iam:*', '*', userid('StringNotLike', '*:admin')), Effect: 'Deny' },
+      ],
+    },
+    found: [
+      ['escalation-path', 'security'],
+      ['escalation-path', 'security'],
+    ],
+  },
+  {
+    name: 'everything of IAM for another role’s sessions',
+    changes: { allow: [allow('iam:*', '*', userid('StringLike', 'AROAEXAMPLEEXAMPLE002:*'))] },
+    found: [],
+  },
+  {
+    name: 'everything of IAM for a text with a star that is no wildcard',
+    changes: { allow: [allow('iam:*', '*', userid('StringEquals', 'AROAEXAMPLEEXAMPLE001:*'))] },
+    found: [],
+  },
+  {
+    name: 'everything of IAM, which is denied to all sessions of the role',
+    changes: {
+      allow: [
+        allow('iam:*'),
+        { ...allow('iam:*', '*', userid('StringLike', 'AROAEXAMPLEEXAMPLE001:*')), Effect: 'Deny' },
+      ],
+    },
+    found: [],
+  },
+  {
+    name: 'a bucket policy that lets a session of the role write it',
+    changes: {
+      bucket: {
+        policy: bucketPolicy({ ...allow('s3:PutBucketPolicy', BUCKET_ARN), Principal: { AWS: SESSION } }),
+      },
+    },
+    found: [['permission-change', 'security']],
+  },
+  {
+    name: 'a bucket policy that lets a session of another role write it',
+    changes: {
+      bucket: {
+        policy: bucketPolicy({ ...allow('s3:PutBucketPolicy', BUCKET_ARN), Principal: { AWS: OTHERS_SESSION } }),
+      },
+    },
+    found: [],
+  },
+  {
+    name: 'a key policy that lets a session of the role do everything',
+    changes: {
+      documents: {
+        keys: [
+          {
+            ...keyOf(KEY_ARN),
+            policy: read(policy([{ ...allow('kms:*'), Principal: { AWS: SESSION } }], `policy of key ${KEY_ARN}`)),
+          },
+        ],
+      },
+    },
+    found: [['key-control', 'security']],
+  },
+  { name: 'a grant to a session of the role', changes: grantTo(SESSION), found: [['key-control', 'security']] },
+  { name: 'a grant to a session of another role', changes: grantTo(OTHERS_SESSION), found: [] },
+];
+
+describe('what more it can do in a session of another name', () =>
+  runCases(['escalation-path', 'permission-change', 'key-control'], SESSIONS));

@@ -360,6 +360,52 @@ const BLOCKED: readonly RuleCase[] = [
     found: [['deny-conditional', 'warning', 's3:GetObject', 'NotIpAddress aws:SourceIp 203.0.113.0/24']],
   },
   {
+    name: 'only sessions of one name, which whoever assumes the role chooses',
+    changes: {
+      bucket: {
+        policy: bucketPolicy(
+          deny('s3:GetObject', OBJECTS, {
+            Condition: { StringNotLike: { 'aws:userid': ['AROAEXAMPLEEXAMPLE001:channelmix', 'AIDAEXAMPLE'] } },
+          }),
+        ),
+      },
+    },
+    found: [['deny-conditional', 'warning', 's3:GetObject', 'aws:userid']],
+  },
+  {
+    name: 'only sessions of the role, by its id',
+    changes: {
+      bucket: {
+        policy: bucketPolicy(
+          deny('s3:*', [BUCKET_ARN, OBJECTS], {
+            Condition: { StringNotLike: { 'aws:userid': ['AROAEXAMPLEEXAMPLE001:*', 'AIDAEXAMPLE'] } },
+          }),
+        ),
+      },
+    },
+    found: [],
+  },
+  {
+    name: 'everybody but the role in a session of one name',
+    changes: {
+      bucket: {
+        policy: bucketPolicy({
+          Effect: 'Deny',
+          NotPrincipal: {
+            AWS: [
+              'arn:aws:iam::111122223333:root',
+              ROLE_ARN,
+              'arn:aws:sts::111122223333:assumed-role/channelmix_s3_access/channelmix',
+            ],
+          },
+          Action: 's3:GetObject',
+          Resource: OBJECTS,
+        }),
+      },
+    },
+    found: [['deny-conditional', 'warning', 's3:GetObject', 'NotPrincipal']],
+  },
+  {
     name: 'only our organization, which could not be read',
     changes: {
       bucket: {

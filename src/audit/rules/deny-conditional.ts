@@ -58,7 +58,8 @@ export const denyConditional = defineRule<Message>({
           bucket: bucket.name,
           actions: listed(actions),
           place: capital(placeText(statement)),
-          condition: stated === undefined ? questions.join(' and ') : conditionText(stated.statement),
+          // A Principal that names a session of the role has no condition beside it.
+          condition: (stated && conditionText(stated.statement)) || questions.join(' and '),
         },
         about: context.arnOf(bucket),
         key,

@@ -2,8 +2,11 @@ import type { AccessDocuments, BucketDocuments, OrganizationDocuments } from '..
 import { parseArn } from '../../model/arn.ts';
 import type { RequestContext } from '../../model/decision.ts';
 
-/** Name of the session in simulated requests; which one ChannelMix takes is not known. */
-const SESSION_NAME = 'channelmix';
+/**
+ * In the place of the session's name: whoever assumes the role chooses it, so that no condition on it can be counted on.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+const ANY_NAME = '*';
 
 /**
  * Keys of a request that depend on where it comes from and with what, which nobody knows beforehand. A star stands for the rest of a name.
@@ -81,11 +84,11 @@ export function partitionOf({ principal }: Pick<AccessDocuments, 'principal'>): 
   return parseArn(principal.arn)?.partition ?? 'aws';
 }
 
-/** ARN of the caller of S3: the role's session, or the user. */
+/** ARN of the caller of S3: any session of the role, or the user. */
 export function callerArn(documents: Pick<AccessDocuments, 'principal'>): string {
   const { principal } = documents;
   if (principal.kind === 'user') return principal.arn;
-  return `arn:${partitionOf(documents)}:sts::${principal.account}:assumed-role/${principal.name}/${SESSION_NAME}`;
+  return `arn:${partitionOf(documents)}:sts::${principal.account}:assumed-role/${principal.name}/${ANY_NAME}`;
 }
 
 /**
@@ -117,7 +120,7 @@ export function principalSetting(
     ...(isRole
       ? { 'aws:TokenIssueTime': timeText(date), 'aws:MultiFactorAuthPresent': 'false' }
       : { 'aws:username': principal.name }),
-    ...(id === undefined ? {} : { 'aws:userid': isRole ? `${id}:${SESSION_NAME}` : id }),
+    ...(id === undefined ? {} : { 'aws:userid': isRole ? `${id}:${ANY_NAME}` : id }),
     ...(tags.state === 'read'
       ? Object.fromEntries(Object.entries(tags.value).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]))
       : {}),

@@ -7,6 +7,7 @@ import type {
   Piece,
   Unreadable,
 } from '../../model/access-documents.ts';
+import { nameOf } from '../../model/arn.ts';
 import type { JsonValue } from '../../model/policy.ts';
 
 /** The policies for one request, and what is missing among them. */
@@ -105,12 +106,23 @@ export function keyPolicyOf(key: KeyDocuments, principalArn: string): KeyPolicy 
   const policy = sourceOf(key.policy) ?? { name: `policy of key ${key.arn}`, document: {} };
   const { grants } = key;
   const own =
-    grants.state === 'read' ? grants.value.filter(({ granteePrincipal }) => granteePrincipal === principalArn) : [];
+    grants.state === 'read'
+      ? grants.value.filter(({ granteePrincipal }) => isOrIsSessionOf(granteePrincipal, principalArn))
+      : [];
   const statements = own.filter(({ constrained }) => !constrained).map(grantStatement);
   return {
     source: { ...policy, ...withStatements(policy.document, statements) },
     constrained: own.filter(({ constrained }) => constrained),
   };
+}
+
+/** A grant can be for one session of a role, too. https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html */
+function isOrIsSessionOf(grantee: string, principalArn: string): boolean {
+  const [, partition, , , account] = principalArn.split(':');
+  return (
+    grantee === principalArn ||
+    grantee.startsWith(`arn:${partition}:sts::${account}:assumed-role/${nameOf(principalArn)}/`)
+  );
 }
 
 function grantStatement({ operations, granteePrincipal }: KeyGrant): JsonValue {

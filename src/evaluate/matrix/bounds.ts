@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/policy.ts';
 import { MAX_PATTERN } from '../../model/wildcard.ts';
+import { covers, intersects, isWild } from '../../model/wildcard-compare.ts';
 import { lowerCase } from '../text.ts';
 import { parseTemplate } from '../variables.ts';
 import type { Known } from './known.ts';
@@ -80,7 +81,7 @@ function readResource(
       open = true;
       // Whether it has a value is open too; without one the NotResource of an Allow spares everything.
       if (widen && negated && effect === 'Allow' && !body.includes(',')) absent = true;
-      return '*';
+      return known.patternOf(key) ?? '*';
     }
     const value = known.valueOf(key) ?? /, '(.+)'$/.exec(body)?.[1];
     if (value === undefined) absent = true;
@@ -90,6 +91,27 @@ function readResource(
   if (!absent) return readPattern(filled, true) === undefined ? unreadable : filled;
   // A variable without a value matches no resource; in the NotResource of an Allow it spares everything.
   return negated && effect === 'Allow' ? '*' : undefined;
+}
+
+/**
+ * Whether a condition has the same answer for all values that a pattern stands for: each that it compares with fits all or none of them. An
+ * example of such a value then gives that answer.
+ */
+function isSameWithin(pattern: string | undefined, operator: string, value: JsonValue): boolean {
+  const [, name = '', ignoresCase] =
+    /^(?:For(?:Any|All)Values?:)?((?:String|Arn)(?:Not)?(?:Equals|Like)|Null)(IgnoreCase)?(?:IfExists)?$/.exec(
+      operator,
+    ) ?? [];
+  if (pattern === undefined || name === '') return false;
+  if (name === 'Null') return true;
+  const cased = (text: string) => (ignoresCase === undefined ? text : lowerCase(text));
+  return list(value).every((one) => {
+    if (typeof one !== 'string') return false;
+    const isLiteral = /^String(Not)?Equals$/.test(name);
+    // What stands for one text, with a star in it, is no value of these keys.
+    if (isLiteral) return isWild(one) || !covers(cased(pattern), cased(one));
+    return covers(one, pattern) || !intersects(one, pattern);
+  });
 }
 
 /** The conditions of which the answer is known; `undefined` when there are others. */
@@ -107,7 +129,9 @@ function splitConditions(
     }
     const kept = Object.entries(keys).filter(([key, value]) => {
       const asked = variables ? list(value).flatMap(variablesIn) : [];
-      return [lowerCase(key), ...asked].every((name) => known.isKnown(name));
+      const name = lowerCase(key);
+      if (asked.length === 0 && isSameWithin(known.patternOf(name), operator, value)) return true;
+      return [name, ...asked].every((one) => known.isKnown(one));
     });
     if (kept.length < Object.keys(keys).length) open = true;
     if (kept.length > 0) rest.push([operator, Object.fromEntries(kept)]);
@@ -119,11 +143,38 @@ function isEveryone(principal: JsonValue): boolean {
   return principal === '*' || (isJsonObject(principal) && list(own(principal, 'AWS') ?? []).includes('*'));
 }
 
+/** The elements that may name a session of the caller's role by its ARN, each with what stands under AWS. */
+function sessionsNamedIn(statement: JsonObject, { anySession }: Known): readonly PrincipalElement[] {
+  if (anySession === undefined) return [];
+  const prefix = anySession.slice(0, anySession.lastIndexOf('/') + 1);
+  return (['Principal', 'NotPrincipal'] as const).flatMap((element) => {
+    const value = own(statement, element);
+    if (value === undefined || !isJsonObject(value)) return [];
+    const isSession = (entry: JsonValue): boolean => typeof entry === 'string' && entry.startsWith(prefix);
+    const entries = list(own(value, 'AWS') ?? []);
+    return entries.some(isSession) ? [{ element, value, entries, isSession }] : [];
+  });
+}
+
+interface PrincipalElement {
+  readonly element: 'Principal' | 'NotPrincipal';
+  readonly value: JsonObject;
+  readonly entries: readonly JsonValue[];
+  readonly isSession: (entry: JsonValue) => boolean;
+}
+
+/** Such an element where any session that it names is the caller's, or none of them. */
+function withSessions({ value, entries, isSession }: PrincipalElement, caller: string | undefined): JsonObject {
+  const AWS = entries.flatMap((entry) => (isSession(entry) ? (caller ?? []) : entry));
+  return { ...value, AWS: [...new Set(AWS)] };
+}
+
 /** Whether a statement means the same to every reading. */
 function isCertain(statement: JsonObject, how: StatementReading): boolean {
   const condition = own(statement, 'Condition');
   if (condition !== undefined && splitConditions(condition, how).open) return false;
   if (!how.known.caller && ('Principal' in statement || 'NotPrincipal' in statement)) return false;
+  if (sessionsNamedIn(statement, how.known).length > 0) return false;
   return [own(statement, 'Resource') ?? [], own(statement, 'NotResource') ?? []]
     .flatMap(list)
     .every((pattern) => typeof pattern === 'string' && isPlain(pattern));
@@ -152,6 +203,11 @@ function readStatement(statement: JsonValue, reading: Reading, variables: boolea
     if (!wide) return never(statement);
     dropped.add('Principal').add('NotPrincipal');
     changes.Principal = '*';
+  }
+  for (const named of sessionsNamedIn(statement, known)) {
+    const { element } = named;
+    dropped.add(element);
+    changes[element] = withSessions(named, wide === (element === 'Principal') ? known.anySession : undefined);
   }
   const both = own(statement, 'Resource') !== undefined && own(statement, 'NotResource') !== undefined;
   for (const element of ['Resource', 'NotResource'] as const) {
@@ -229,7 +285,8 @@ export function questionsOf(statement: JsonValue, variables: boolean, known: Kno
   }
   const element = own(statement, 'Principal') === undefined ? 'NotPrincipal' : 'Principal';
   const value = own(statement, element);
-  const asked = value !== undefined && !known.caller && !(element === 'Principal' && isEveryone(value));
+  const isNobodyKnown = value !== undefined && !known.caller && !(element === 'Principal' && isEveryone(value));
+  const asked = value !== undefined && (isNobodyKnown || sessionsNamedIn(statement, known).length > 0);
   const resources = own(statement, 'Resource') ?? own(statement, 'NotResource') ?? [];
   const names = (variables ? [...new Set(list(resources).flatMap(variablesIn))] : []).filter(
     (name) => !known.isKnown(name),

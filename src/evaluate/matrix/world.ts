@@ -5,7 +5,7 @@ import { compilePolicy } from '../compile.ts';
 import { compileOnce } from '../compile-once.ts';
 import type { CompiledPolicy } from '../types.ts';
 import { hasVariables, type Questions, questionsOf, readDocument, statementsOf, widestPattern } from './bounds.ts';
-import { type Known, knownFacts } from './known.ts';
+import { exampleOf, type Known, knownFacts } from './known.ts';
 import { type Pattern, patternText, readPattern } from './patterns.ts';
 import type { ResourceFacts, Subject } from './subject.ts';
 import { type PolicySource, unreadDocument } from './unread.ts';
@@ -251,7 +251,10 @@ export function buildWorld(subject: Subject): World {
   const patterns = [...sources].flatMap((source) => source.patterns);
   return {
     subject,
-    principal: subject.principal ?? `arn:aws:sts::${account}:assumed-role/unknown/unknown`,
+    principal:
+      subject.principal === undefined
+        ? `arn:aws:sts::${account}:assumed-role/unknown/unknown`
+        : exampleOf(subject.principal),
     places,
     elsewhere,
     patterns: distinctPatterns([...patterns, ...resources.flatMap(patternsOfFacts)]),
