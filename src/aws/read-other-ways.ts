@@ -1,4 +1,4 @@
-import { isNamedForChannelMix, trustsChannelMix } from '../evaluate/channelmix.ts';
+import { isNamedForChannelMix, wayInto } from '../evaluate/channelmix.ts';
 import type { Pieces } from '../model/access-documents.ts';
 import type { OtherWay } from '../model/audit-documents.ts';
 import type { AwsClients } from './clients.ts';
@@ -8,10 +8,10 @@ import { allPages, nextOf, parseDocument, piece, pieces, type Read, type Reader 
 const MaxItems = 1_000;
 
 /**
- * Other ways of ChannelMix's into the account of the credentials: roles that trust its account, and users that are called like it. One call
- * for each page of roles and of users.
+ * Other ways of ChannelMix's into the account of the credentials: roles that let its account or the audited principal in, and users that are
+ * called like it. One call for each page of roles and of users.
  *
- * @param audited ARN of the principal that is left out
+ * @param audited ARN of the principal that is audited, which is left out
  */
 export async function readOtherWays(clients: AwsClients, reader: Reader, audited: string): Promise<Pieces<OtherWay>> {
   const iam = await clients.iam();
@@ -29,8 +29,9 @@ export async function readOtherWays(clients: AwsClients, reader: Reader, audited
       listed.value.map(({ Arn: arn = '', RoleName, AssumeRolePolicyDocument: text }) =>
         piece(async (): Promise<OtherWay | undefined> => {
           const what: Read = { ...rolesRead, of: `the trust policy of role ${RoleName}` };
-          if (arn === audited || !trustsChannelMix(parseDocument(what, text, true))) return undefined;
-          return { kind: 'role', arn, because: 'trusted' };
+          if (arn === audited) return undefined;
+          const way = wayInto({ arn, trust: parseDocument(what, text, true) }, audited);
+          return way && { kind: 'role', arn, ...way };
         }),
       ),
     );

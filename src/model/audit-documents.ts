@@ -93,8 +93,13 @@ export interface AuditBucket extends BucketDocuments {
 export interface OtherWay {
   readonly kind: 'role' | 'user';
   readonly arn: string;
-  /** `trusted`: the role's trust policy names ChannelMix's account; `name`: it is called like one of ChannelMix's. */
-  readonly because: 'trusted' | 'name';
+  /**
+   * `trusted`: the role's trust policy names ChannelMix's account; `everyone`: it lets in whoever comes; `chained`: it lets in the role or user
+   * that is audited; `name`: it is called like one of ChannelMix's.
+   */
+  readonly because: 'trusted' | 'everyone' | 'chained' | 'name';
+  /** Whether ChannelMix gets in depends on what is not known of its calls. */
+  readonly open?: true;
   readonly place?: Place;
 }
 

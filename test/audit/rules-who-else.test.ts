@@ -13,7 +13,9 @@ import {
   BUCKET_ARN,
   bucketPolicy,
   documentsWith,
+  policy,
   ROLE_ARN,
+  read,
   trustPolicy,
   trustStatement,
   unread,
@@ -164,6 +166,48 @@ const CASES: readonly RuleCase[] = [
       ['other-way', 'warning', 'both ways in', 'user channelmix'],
     ],
     blind: ['the other users'],
+  },
+  {
+    name: 'roles that let everybody in, or the role',
+    changes: {
+      documents: {
+        otherWays: all(
+          { kind: 'role', arn: 'arn:aws:iam::111122223333:role/open', because: 'everyone' },
+          { kind: 'role', arn: 'arn:aws:iam::111122223333:role/half-open', because: 'everyone', open: true },
+          { kind: 'role', arn: 'arn:aws:iam::111122223333:role/admin', because: 'chained' },
+          { kind: 'role', arn: 'arn:aws:iam::111122223333:role/etl', because: 'chained', open: true },
+        ),
+      },
+    },
+    found: [
+      ['other-way', 'security', /open trusts everybody\./],
+      ['other-way', 'security', 'By way of this role ChannelMix can assume admin, too: its'],
+      ['other-way', 'warning', 'half-open trusts everybody, under conditions'],
+      ['other-way', 'warning', 'can assume etl, too, under conditions'],
+    ],
+  },
+  {
+    name: 'roles that let the role in, which a Deny of its own keeps from all but one',
+    changes: {
+      allow: [{ Effect: 'Deny', Action: 'sts:AssumeRole', NotResource: 'arn:aws:iam::111122223333:role/etl' }],
+      documents: {
+        otherWays: all(
+          { kind: 'role', arn: 'arn:aws:iam::111122223333:role/admin', because: 'chained' },
+          { kind: 'role', arn: 'arn:aws:iam::111122223333:role/etl', because: 'chained' },
+        ),
+      },
+    },
+    found: [['other-way', 'security', 'can assume etl']],
+  },
+  {
+    name: 'a role that lets the role in, whose boundary has nothing of it',
+    changes: {
+      principal: { boundary: read(policy([allow('s3:*')], 'bound')) },
+      documents: {
+        otherWays: all({ kind: 'role', arn: 'arn:aws:iam::111122223333:role/admin', because: 'chained' }),
+      },
+    },
+    found: [],
   },
   {
     name: 'a trust policy and a bucket policy that could not be read',

@@ -222,10 +222,17 @@ describe('authorization details', () => {
   });
 
   it('take the principal that is named, and tell the others as ways of ChannelMix, too', () => {
-    const several = answer([CHANNELMIX, role('old', TRUST), role('other', OWN)], [user('channelmix-key'), user('ann')]);
+    const chained = {
+      Statement: { ...OWN.Statement[0], Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/channelmix` } },
+    };
+    const several = answer(
+      [CHANNELMIX, role('old', TRUST), role('other', OWN), role('admin', chained)],
+      [user('channelmix-key'), user('ann')],
+    );
     const named = read(several, { principal: 'channelmix' });
     expect(named.otherWays.read.map(({ kind, because, arn }) => [kind, because, arn.split('/').at(-1)])).toEqual([
       ['role', 'trusted', 'old'],
+      ['role', 'chained', 'admin'],
       ['user', 'name', 'channelmix-key'],
     ]);
     expect(read(several, { principal: `arn:aws:iam::${ACCOUNT}:user/ann` }).principal.name).toBe('ann');

@@ -55,6 +55,7 @@ describe('of a role', () => {
     expect(otherWays).toEqual({
       read: [
         { kind: 'role', arn: `arn:aws:iam::${ACCOUNT}:role/forgotten`, because: 'trusted' },
+        { kind: 'role', arn: `arn:aws:iam::${ACCOUNT}:role/open`, because: 'everyone' },
         { kind: 'user', arn: `arn:aws:iam::${ACCOUNT}:user/Channel_Mix-old`, because: 'name' },
         { kind: 'user', arn: USER_ARN, because: 'name' },
       ],

@@ -1,4 +1,6 @@
 import type { CheckVerdict } from '../../diagnose/index.ts';
+import { absentKeys, callerArn, principalPolicies, standingContext } from '../../diagnose/standing.ts';
+import { decideBounded } from '../../evaluate/index.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import { untold, untoldBucket } from '../sources/untold.ts';
 import type { AuditContext } from '../types.ts';
@@ -27,4 +29,25 @@ export function demandedKeys(context: AuditContext): readonly string[] {
   return statementsForChannelMix(context)
     .filter(({ effect }) => effect === 'Allow')
     .flatMap(({ statement }) => conditionsOf(statement).map(({ key }) => key));
+}
+
+/** Whether the principal cannot assume a role of its account that lets it in: a Deny of its own policies, its boundary or an SCP is in the way. */
+export function isKeptFrom({ documents, now }: AuditContext, role: string): boolean {
+  const { principal } = documents;
+  const Statement = { Effect: 'Allow', Principal: { AWS: principal.arn }, Action: 'sts:AssumeRole' };
+  const { decision } = decideBounded(
+    {
+      principal: callerArn(documents),
+      action: 'sts:AssumeRole',
+      resource: role,
+      resourceAccount: principal.account,
+      context: standingContext(documents, principal.account, now),
+    },
+    {
+      ...principalPolicies(documents).sources,
+      resource: { kind: 'trust', name: 'trust policy', document: { Statement } },
+    },
+    { isKnown: absentKeys(documents, now) },
+  );
+  return decision === 'deny';
 }

@@ -1,9 +1,10 @@
 import { itemsOf, memberValue, stringsOf } from '../../documents/json-node.ts';
-import { isNamedForChannelMix, trustsChannelMix } from '../../evaluate/channelmix.ts';
+import { isNamedForChannelMix, trustsChannelMix, wayInto } from '../../evaluate/channelmix.ts';
 import type { NamedPolicy, Pieces } from '../../model/access-documents.ts';
 import type { AuditDocuments, AuditPrincipal, OtherWay } from '../../model/audit-documents.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import { KitError } from '../../model/errors.ts';
+import type { JsonValue } from '../../model/policy.ts';
 import { type BesideFiles, readBeside } from './beside.ts';
 import { type Details, documentIn, type Entry, managedPolicy, policiesOf, readDetails, textIn } from './details.ts';
 import { placeOf } from './place.ts';
@@ -16,8 +17,8 @@ interface Candidate {
   readonly arn: string;
   readonly name: string;
   readonly entry: Entry;
-  /** Absent: nothing says that it is ChannelMix's. */
-  readonly because?: OtherWay['because'];
+  /** A role's trust policy names ChannelMix's account, or a user is called like it. */
+  readonly isLikely: boolean;
 }
 
 /**
@@ -42,7 +43,7 @@ export function readAuthorizationDetails(
     principal: principalOf(details, chosen, identity, tell),
     ...readBeside(identity.read, beside, choice, tell),
     otherWays: {
-      read: candidates.filter(({ arn }) => arn !== chosen.arn).flatMap(toOtherWay),
+      read: candidates.filter(({ arn }) => arn !== chosen.arn).flatMap((one) => toOtherWay(one, chosen.arn)),
       unreadable:
         details.gap === undefined
           ? []
@@ -56,9 +57,9 @@ function candidatesIn({ lists }: Details): readonly Candidate[] {
     const arn = textIn(entry.node, 'Arn');
     const name = textIn(entry.node, kind === 'role' ? 'RoleName' : 'UserName');
     if (arn === undefined || name === undefined) return [];
-    const because =
-      kind === 'role' ? (isTrusting(entry) ? 'trusted' : undefined) : isNamedForChannelMix(name) ? 'name' : undefined;
-    return [{ kind, arn, name, entry, ...(because === undefined ? {} : { because }) }];
+    const trust = kind === 'role' ? trustIn(entry) : undefined;
+    const isLikely = kind === 'role' ? trust !== undefined && trustsChannelMix(trust) : isNamedForChannelMix(name);
+    return [{ kind, arn, name, entry, isLikely }];
   };
   return [
     ...lists.RoleDetailList.flatMap((entry) => of('role', entry)),
@@ -66,18 +67,22 @@ function candidatesIn({ lists }: Details): readonly Candidate[] {
   ];
 }
 
-function isTrusting(entry: Entry): boolean {
+function trustIn(entry: Entry): JsonValue | undefined {
   const trust = documentIn(entry, 'AssumeRolePolicyDocument', '', { of: '', action: '' });
-  return trust.state === 'read' && trustsChannelMix(trust.value.document);
+  return trust.state === 'read' ? trust.value.document : undefined;
 }
 
-function toOtherWay({ kind, arn, because, entry }: Candidate): readonly OtherWay[] {
-  return because === undefined ? [] : [{ kind, arn, because, place: placeOf(entry.at, entry.node) }];
+function toOtherWay({ kind, arn, isLikely, entry }: Candidate, principal: string): readonly OtherWay[] {
+  const place = placeOf(entry.at, entry.node);
+  if (kind === 'user') return isLikely ? [{ kind, arn, because: 'name', place }] : [];
+  const trust = trustIn(entry);
+  const way = trust === undefined ? undefined : wayInto({ arn, trust }, principal);
+  return way === undefined ? [] : [{ kind, arn, ...way, place }];
 }
 
 /** The one that is named, or the only one that can be ChannelMix's. */
 function choose(all: readonly Candidate[], named: string | undefined, { path, gap }: Details): Candidate {
-  const likely = all.filter(({ because }) => because !== undefined);
+  const likely = all.filter(({ isLikely }) => isLikely);
   const found = named === undefined ? likely : all.filter(({ arn, name }) => arn === named || name === named);
   const [only, second] = found;
   if (only !== undefined && second === undefined) return only;

@@ -1,5 +1,5 @@
 import { bucketsNamedIn } from '../../aws/named-buckets.ts';
-import { isNamedForChannelMix, trustsChannelMix } from '../../evaluate/channelmix.ts';
+import { isNamedForChannelMix, wayInto } from '../../evaluate/channelmix.ts';
 import type { KeyDocuments, Pieces } from '../../model/access-documents.ts';
 import { parseArn } from '../../model/arn.ts';
 import type {
@@ -123,14 +123,14 @@ function passwordOf({ passwords, source }: Declared, { name, isNew }: DeclaredPr
   return untold(`${source.path} does not say it`)(what, 'iam:GetLoginProfile');
 }
 
-/** Other roles that trust ChannelMix, and other users that are called like it; roles whose trust is not known may be some. */
+/** Other roles that let ChannelMix or its principal in, and other users that are called like it; roles whose trust is not known may be some. */
 function otherWaysOf({ principals, gaps }: Declared, chosen: DeclaredPrincipal): Pieces<OtherWay> {
   const others = principals.filter(({ arn }) => arn !== chosen.arn);
   return {
     read: others.flatMap(({ kind, arn, name, trust, place }): readonly OtherWay[] => {
       if (kind === 'user') return isNamedForChannelMix(name) ? [{ kind, arn, because: 'name', place }] : [];
-      const trusted = trust.state === 'read' && trustsChannelMix(trust.value.document);
-      return trusted ? [{ kind, arn, because: 'trusted', place }] : [];
+      const way = trust.state === 'read' ? wayInto({ arn, trust: trust.value.document }, chosen.arn) : undefined;
+      return way === undefined ? [] : [{ kind, arn, ...way, place }];
     }),
     unreadable: [...gaps, ...others.flatMap(({ trust }) => (trust.state === 'unreadable' ? [trust.why] : []))],
   };

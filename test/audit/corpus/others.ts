@@ -18,6 +18,7 @@ import {
   OF_USER,
   OTHER,
   plainKey,
+  ROLE_ARN,
   roleWorld,
   tlsOnly,
   userWorld,
@@ -160,6 +161,26 @@ export const OTHERS: readonly CorpusAccount[] = [
       ['other-way', `arn:aws:iam::${ACCOUNT}:user/channelmix`],
     ],
     exit: 0,
+  },
+  {
+    name: 'role-that-leads-to-another',
+    title: 'An administrator’s role trusts ChannelMix’s role, whose own policies say nothing of it.',
+    world: roleWorld(
+      {},
+      {},
+      {
+        roles: [
+          goodRole(),
+          goodRole({
+            name: 'operations',
+            trust: policy({ ...CHANNELMIX, Principal: { AWS: ROLE_ARN } }),
+          }),
+        ],
+      },
+    ),
+    audit: OF_ROLE,
+    finds: [['other-way', `arn:aws:iam::${ACCOUNT}:role/operations`]],
+    exit: 1,
   },
   {
     name: 'user-beside-a-role',
