@@ -1,5 +1,16 @@
 import { describe } from 'vitest';
-import { BUCKET, BUCKET_ARN, bucketPolicy, KEY_ARN, keyOf, policy, read, unread } from './documents.ts';
+import {
+  BUCKET,
+  BUCKET_ARN,
+  bucketPolicy,
+  KEY_ARN,
+  keyOf,
+  policy,
+  read,
+  trustPolicy,
+  trustStatement,
+  unread,
+} from './documents.ts';
 import { allow, type RuleCase, runCases } from './rule-cases.ts';
 
 const RULES = [
@@ -488,6 +499,95 @@ const SESSIONS: readonly RuleCase[] = [
   { name: 'a grant to a session of the role', changes: grantTo(SESSION), found: [['key-control', 'security']] },
   { name: 'a grant to a session of another role', changes: grantTo(OTHERS_SESSION), found: [] },
 ];
+
+const lets = (...actions: readonly string[]) => ({
+  trust: trustPolicy(trustStatement({ Action: ['sts:AssumeRole', ...actions] })),
+});
+const tagged = { Condition: { StringEquals: { 'aws:PrincipalTag/admin': 'yes' } } };
+const identified = { Condition: { StringEquals: { 'aws:SourceIdentity': 'admin' } } };
+const unidentified = { Effect: 'Deny', Condition: { Null: { 'aws:SourceIdentity': 'true' } } };
+const ESCALATES = [
+  ['escalation-path', 'security'],
+  ['escalation-path', 'security'],
+] as const;
+
+/** What a trust policy lets whoever assumes the role say of the session. */
+const CHOSEN: readonly RuleCase[] = [
+  {
+    name: 'everything of IAM by a tag that the role does not have',
+    changes: { allow: [allow('iam:*', '*', tagged)] },
+    found: [],
+  },
+  {
+    name: 'everything of IAM by a tag that ChannelMix may choose',
+    changes: { allow: [allow('iam:*', '*', tagged)], principal: lets('sts:TagSession') },
+    found: ESCALATES,
+  },
+  {
+    name: 'everything of IAM where the role’s tag is not the one, which ChannelMix may choose',
+    changes: {
+      allow: [allow('iam:*', '*', tagged)],
+      principal: { ...lets('sts:*'), tags: read({ admin: 'no' }) },
+    },
+    found: ESCALATES,
+  },
+  {
+    name: 'everything of IAM by a tag that another account may choose',
+    changes: {
+      allow: [allow('iam:*', '*', tagged)],
+      principal: {
+        trust: trustPolicy(
+          trustStatement(),
+          trustStatement({ Principal: { AWS: '444455556666' }, Action: 'sts:TagSession' }),
+        ),
+      },
+    },
+    found: [],
+  },
+  {
+    name: 'everything of S3 by a tag that ChannelMix may choose',
+    changes: { allow: [allow('s3:*', '*', tagged)], principal: lets('sts:TagSession') },
+    found: [['permission-change', 'security']],
+  },
+  {
+    name: 'everything of IAM by a source identity, which ChannelMix may not set',
+    changes: { allow: [allow('iam:*', '*', identified)], principal: lets('sts:TagSession') },
+    found: [],
+  },
+  {
+    name: 'everything of IAM by a source identity that ChannelMix may set',
+    changes: { allow: [allow('iam:*', '*', identified)], principal: lets('sts:SetSourceIdentity') },
+    found: ESCALATES,
+  },
+  {
+    name: 'everything of IAM but without a source identity, which ChannelMix may set',
+    changes: {
+      allow: [allow('iam:*'), { ...allow('iam:*'), ...unidentified }],
+      principal: lets('sts:SetSourceIdentity'),
+    },
+    found: ESCALATES,
+  },
+  {
+    name: 'an administrator by a tag that ChannelMix may choose, within the values that its trust policy has',
+    changes: {
+      allow: [allow('*', '*', tagged)],
+      principal: {
+        trust: trustPolicy(
+          trustStatement(),
+          trustStatement({
+            Action: 'sts:TagSession',
+            Condition: { StringEquals: { 'aws:RequestTag/admin': ['yes', 'no'] } },
+          }),
+        ),
+      },
+    },
+    rules: ['admin-access'],
+    found: [['admin-access', 'security', 'under conditions']],
+  },
+];
+
+describe('what more it can do in a session that it describes', () =>
+  runCases(['admin-access', 'escalation-path', 'permission-change'], CHOSEN));
 
 describe('what more it can do in a session of another name', () =>
   runCases(['escalation-path', 'permission-change', 'key-control'], SESSIONS));

@@ -373,6 +373,21 @@ const BLOCKED: readonly RuleCase[] = [
     found: [['deny-conditional', 'warning', 's3:GetObject', 'aws:userid']],
   },
   {
+    name: 'only with a tag of the role, for which ChannelMix may choose another',
+    changes: {
+      principal: {
+        tags: read({ team: 'data' }),
+        trust: trustPolicy(trustStatement({ Action: ['sts:AssumeRole', 'sts:TagSession'] })),
+      },
+      bucket: {
+        policy: bucketPolicy(
+          deny('s3:GetObject', OBJECTS, { Condition: { StringNotEquals: { 'aws:PrincipalTag/team': 'data' } } }),
+        ),
+      },
+    },
+    found: [['deny-conditional', 'warning', 's3:GetObject', 'ChannelMix may choose']],
+  },
+  {
     name: 'only sessions of the role, by its id',
     changes: {
       bucket: {

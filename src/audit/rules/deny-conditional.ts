@@ -30,7 +30,8 @@ export const denyConditional = defineRule<Message>({
       fix: 'See that the organization of the {kind}’s account is the one named; or except it: "ArnNotEquals": {"aws:PrincipalArn": "{arn}"}.',
     },
     tag: {
-      message: '{place} denies {actions} in bucket {bucket} by tags that could not be read ({condition}).',
+      message:
+        '{place} denies {actions} in bucket {bucket} by tags that could not be read, or that ChannelMix may choose ({condition}).',
       fix: 'See that the {kind} or the bucket has the tag that it asks for; or except the {kind}: "ArnNotEquals": {"aws:PrincipalArn": "{arn}"}.',
     },
     mfa: {

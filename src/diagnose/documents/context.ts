@@ -1,5 +1,9 @@
+import { compileOnce } from '../../evaluate/compile-once.ts';
+import { decideBounded } from '../../evaluate/index.ts';
+import { lowerCase } from '../../evaluate/text.ts';
 import type { AccessDocuments, BucketDocuments, OrganizationDocuments } from '../../model/access-documents.ts';
 import { parseArn } from '../../model/arn.ts';
+import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import type { RequestContext } from '../../model/decision.ts';
 
 /**
@@ -111,6 +115,7 @@ export function principalSetting(
   const orgId = organization.id;
   const region = bucket?.region.state === 'read' ? bucket.region.value : undefined;
   const isOwn = resourceAccount === principal.account;
+  const choosesTags = mayChoose(documents, 'sts:TagSession', date);
   const context: RequestContext = {
     ...common(date),
     'aws:PrincipalArn': principal.arn,
@@ -121,7 +126,7 @@ export function principalSetting(
       ? { 'aws:TokenIssueTime': timeText(date), 'aws:MultiFactorAuthPresent': 'false' }
       : { 'aws:username': principal.name }),
     ...(id === undefined ? {} : { 'aws:userid': isRole ? `${id}:${ANY_NAME}` : id }),
-    ...(tags.state === 'read'
+    ...(tags.state === 'read' && !choosesTags
       ? Object.fromEntries(Object.entries(tags.value).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]))
       : {}),
     ...(orgId.state === 'read'
@@ -136,7 +141,8 @@ export function principalSetting(
   const unknown = [
     ...FROM_OUTSIDE,
     ...(id === undefined ? ['aws:userid'] : []),
-    ...(tags.state === 'unreadable' ? ['aws:principaltag/*'] : []),
+    ...(tags.state === 'unreadable' || choosesTags ? ['aws:principaltag/*'] : []),
+    ...(mayChoose(documents, 'sts:SetSourceIdentity', date) ? ['aws:sourceidentity'] : []),
     ...(region === undefined ? ['aws:requestedregion'] : []),
     ...(orgId.state === 'unreadable' ? ['aws:principalorgid', 'aws:resourceorgid'] : []),
     ...(orgId.state === 'absent' || path !== undefined ? [] : ['aws:principalorgpaths', 'aws:resourceorgpaths']),
@@ -145,11 +151,53 @@ export function principalSetting(
   return { context, isKnown: knower(unknown) };
 }
 
+/** Keys of what whoever assumes a role says of the session, or may say to be let in. */
+const SAID_OF_SESSION = /^aws:(requesttag\/|tagkeys$)|^sts:(sourceidentity|transitivetagkeys|externalid)$/;
+
+/** What whoever assumes a role may do to anybody's session; that ChannelMix's account allows it is its own affair. */
+const ANYTHING = {
+  name: "ChannelMix's own policies",
+  document: { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
+};
+
+/**
+ * Whether ChannelMix may choose the tags of its sessions, which count before those of the role, or their source identity: where the trust policy
+ * lets it do that, conditions on them are met by who wants to meet them.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+ */
+function mayChoose(
+  documents: SettingDocuments,
+  action: 'sts:TagSession' | 'sts:SetSourceIdentity',
+  date: string,
+): boolean {
+  const { principal } = documents;
+  const { trust } = principal;
+  if (trust.state !== 'read') return false;
+  const { statements } = compileOnce(trust.value.document, { name: trust.value.name, kind: 'trust' });
+  // Most trust policies do not speak of it.
+  if (!statements.some(({ effect, matchesAction }) => effect === 'Allow' && matchesAction(lowerCase(action))))
+    return false;
+  const { context, isKnown } = assumeSetting(documents, date);
+  const { decision } = decideBounded(
+    {
+      principal: `arn:${partitionOf(documents)}:iam::${CHANNELMIX_ACCOUNT_ID}:root`,
+      action,
+      resource: principal.arn,
+      resourceAccount: principal.account,
+      context,
+    },
+    { identity: [ANYTHING], resource: { ...trust.value, kind: 'trust' } },
+    { isKnown: (key) => isKnown(key) && !SAID_OF_SESSION.test(key), isSomebody: true },
+  );
+  return decision !== 'deny';
+}
+
 /**
  * The context in which ChannelMix assumes the role: without external ID and MFA, which it supports neither of. Who of its account calls,
  * and from where, is not known.
  */
-export function assumeSetting(documents: AccessDocuments, date: string): Setting {
+export function assumeSetting(documents: SettingDocuments, date: string): Setting {
   const { principal, organization } = documents;
   const path = organizationPath(organization);
   const { id } = organization;
