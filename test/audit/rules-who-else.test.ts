@@ -50,6 +50,74 @@ const CASES: readonly RuleCase[] = [
     changes: beside(trusts('*', { Condition: { StringEquals: { 'aws:PrincipalAccount': '031871504755' } } })),
     found: [],
   },
+  ...(
+    [
+      [{ StringEquals: { 'aws:PrincipalAccount': '444455556666' } }, 'Account 444455556666'],
+      [{ StringEquals: { 'aws:PrincipalAccount': ['031871504755', '444455556666'] } }, 'names 444455556666'],
+      [
+        {
+          ArnLike: { 'aws:PrincipalArn': ['arn:aws:iam::031871504755:role/*', 'arn:aws:iam::444455556666:role/ci-*'] },
+        },
+        'names arn:aws:iam::444455556666:role/ci-',
+      ],
+    ] as const
+  ).map(
+    ([Condition, says]): RuleCase => ({
+      name: `everybody whom a condition binds to another account: ${JSON.stringify(Condition)}`,
+      changes: beside(trusts('*', { Condition })),
+      found: [['trust-other-account', 'security', says]],
+    }),
+  ),
+  ...[
+    { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/ci-*' } },
+    { StringLike: { 'aws:PrincipalArn': '*:role/ci-*' } },
+    { StringLike: { 'aws:PrincipalAccount': '4*' } },
+    { StringLike: { 'aws:PrincipalAccount': '4444555566??' } },
+    { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::4444*:role/ci' } },
+    { StringNotEquals: { 'aws:PrincipalAccount': '999999999999' } },
+    { StringNotLike: { 'aws:PrincipalAccount': '9*' } },
+    { StringEqualsIfExists: { 'aws:PrincipalTag/team': 'acme' } },
+  ].map(
+    (Condition): RuleCase => ({
+      name: `everybody, under a condition that users of any account can meet: ${JSON.stringify(Condition)}`,
+      changes: beside(trusts('*', { Condition })),
+      found: [
+        [
+          'trust-everyone',
+          'security',
+          `who meets ${Object.keys(Condition)[0]} ${Object.keys(Object.values(Condition)[0] ?? {})[0]}`,
+        ],
+      ],
+    }),
+  ),
+  ...[
+    { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::031871504755:role/*' } },
+    { StringLike: { 'aws:PrincipalArn': 'arn:aws:iam::031871504755:*' } },
+    { StringEquals: { 'aws:PrincipalAccount': '031871504755', 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } },
+  ].map(
+    (Condition): RuleCase => ({
+      name: `everybody whom a condition binds to ChannelMix’s account: ${JSON.stringify(Condition)}`,
+      changes: beside(trusts('*', { Condition })),
+      found: [],
+    }),
+  ),
+  {
+    name: 'everybody, but for a Deny of all that are not ChannelMix’s',
+    changes: beside(trusts('*'), {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: '*',
+      Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::031871504755:*' } },
+    }),
+    found: [],
+  },
+  {
+    name: 'everybody whom a condition binds to a user of the own account',
+    changes: beside(
+      trusts('*', { Condition: { ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:user/ann' } } }),
+    ),
+    found: [['trust-own-account', 'suggestion', 'user/ann']],
+  },
   {
     name: 'another account, and a role of it',
     changes: beside(trusts({ AWS: ['444455556666', 'arn:aws:iam::444455556666:role/etl'] })),
