@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import type { JsonObject } from '../../src/model/policy.ts';
 import {
   BUCKET,
   BUCKET_ARN,
@@ -52,6 +53,14 @@ const OPEN_BLOCK = {
   }),
   accountPublicAccessBlock: { state: 'absent' },
 } as const;
+
+function toEverybody(more: JsonObject): JsonObject {
+  return { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: OBJECTS, ...more };
+}
+
+function denyUnless(condition: JsonObject): JsonObject {
+  return { ...toEverybody({ Action: 's3:*', Condition: condition }), Effect: 'Deny', Resource: [BUCKET_ARN, OBJECTS] };
+}
 
 const CASES: readonly RuleCase[] = [
   { name: 'what the kit deploys is no more than is meant', found: [] },
@@ -389,6 +398,97 @@ const CASES: readonly RuleCase[] = [
       },
     },
     found: [['bucket-public', 'warning', 'only RestrictPublicBuckets stands before it']],
+  },
+  ...[
+    { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/ci-*' } },
+    { StringLike: { 'aws:PrincipalArn': 'arn:*' } },
+    { StringEquals: { 'aws:PrincipalTag/team': 'acme' } },
+    { StringEquals: { 'aws:username': 'bob' } },
+    { StringLike: { 'aws:PrincipalOrgID': 'o-*' } },
+    { StringLike: { 'aws:PrincipalAccount': '?*' } },
+    { StringLike: { 'aws:userid': '*:*' } },
+    { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-*/*' } },
+  ].map(
+    (Condition): RuleCase => ({
+      name: `a bucket policy for everybody under a condition that any account can meet: ${JSON.stringify(Condition)}`,
+      changes: { bucket: { ...OPEN_BLOCK, policy: bucketPolicy(toEverybody({ Condition })) } },
+      found: [['bucket-public', 'security', 'Everybody with an AWS account may s3:GetObject']],
+    }),
+  ),
+  ...[
+    { IpAddress: { 'aws:SourceIp': ['0.0.0.0/1', '128.0.0.0/1'] } },
+    { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '2000::/3'] } },
+    { Bool: { 'aws:SecureTransport': 'true' } },
+    { StringLike: { 'aws:Referer': 'https://www.example.com/*' } },
+  ].map(
+    (Condition): RuleCase => ({
+      name: `a bucket policy for everybody under a condition that anybody can meet: ${JSON.stringify(Condition)}`,
+      changes: { bucket: { ...OPEN_BLOCK, policy: bucketPolicy(toEverybody({ Condition })) } },
+      found: [['bucket-public', 'security', 'Everybody on the internet']],
+    }),
+  ),
+  ...[
+    { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/ci-*' } },
+    { StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } },
+    { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/*' } },
+    { StringLike: { 'aws:userid': 'AROAEXAMPLEEXAMPLE001:*' } },
+    { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '203.0.113.0/24'] } },
+    { StringEquals: { 'aws:SourceVpce': 'vpce-0a1b2c3d4e5f6a7b8' } },
+  ].map(
+    (Condition): RuleCase => ({
+      name: `a bucket policy for everybody under a condition that fixes who is meant: ${JSON.stringify(Condition)}`,
+      changes: { bucket: { ...OPEN_BLOCK, policy: bucketPolicy(toEverybody({ Condition })) } },
+      found: [],
+    }),
+  ),
+  {
+    name: 'a bucket policy for everybody, and a Deny of all strangers',
+    rules: ['bucket-public'],
+    changes: {
+      bucket: {
+        ...OPEN_BLOCK,
+        policy: bucketPolicy(
+          toEverybody({ Action: 's3:*' }),
+          denyUnless({ StringNotEquals: { 'aws:PrincipalAccount': '111122223333' } }),
+        ),
+      },
+    },
+    found: [],
+  },
+  {
+    name: 'a bucket policy for everybody, and a Deny of all other addresses',
+    changes: {
+      bucket: {
+        ...OPEN_BLOCK,
+        policy: bucketPolicy(toEverybody({}), denyUnless({ NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } })),
+      },
+    },
+    found: [],
+  },
+  {
+    name: 'a bucket policy for everybody, and a Deny of those who did not sign in, or of something else',
+    changes: {
+      bucket: {
+        ...OPEN_BLOCK,
+        policy: bucketPolicy(
+          toEverybody({}),
+          denyUnless({ Null: { 'aws:PrincipalArn': 'true' } }),
+          denyUnless({ StringNotEquals: { 's3:ExistingObjectTag/public': 'yes' } }),
+        ),
+      },
+    },
+    found: [['bucket-public', 'security', 'Everybody with an AWS account']],
+  },
+  {
+    name: 'a bucket policy for everybody that excepts an action',
+    rules: ['bucket-public'],
+    changes: {
+      bucket: {
+        ...OPEN_BLOCK,
+        policy: bucketPolicy({ Effect: 'Allow', Principal: '*', NotAction: 's3:PutObject', Resource: OBJECTS }),
+      },
+    },
+    found: [['bucket-public', 'security', 'Everybody on the internet may do all but s3:PutObject in']],
   },
   {
     name: 'policies that could not be read are told',

@@ -4,7 +4,15 @@ import type { AuditDocuments } from '../../model/audit-documents.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import { partitionOf } from '../expectation.ts';
 import type { AuditContext } from '../types.ts';
-import { accountOf, conditionsOf, type NamedPrincipal, principalsOf, type Stated, statementsOf } from './statements.ts';
+import {
+  accountOf,
+  conditionsOf,
+  type NamedPrincipal,
+  onlyAllow,
+  principalsOf,
+  type Stated,
+  statementsOf,
+} from './statements.ts';
 import { forAccount, sampleAccount, strangerAccounts } from './strangers.ts';
 
 /** Who gets in by a trust policy. */
@@ -104,13 +112,6 @@ function kindOf({ principal }: AuditDocuments, { type, value }: NamedPrincipal):
   if (account === undefined) return undefined;
   if (account === CHANNELMIX_ACCOUNT_ID) return 'channelmix';
   return account === principal.account ? 'own' : 'account';
-}
-
-/** The policy with one of its Allow statements, and every Deny. */
-function onlyAllow({ name, document }: NamedPolicy, { ref }: Stated): NamedPolicy {
-  const all = statementsOf({ name, document });
-  const kept = all.filter((one) => one.effect !== 'Allow' || one.ref.index === ref.index);
-  return { name, document: { ...(document as object), Statement: kept.map(({ statement }) => statement) } };
 }
 
 const ALLOW = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };

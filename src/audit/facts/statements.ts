@@ -28,6 +28,19 @@ export function statementsOf({ name, document }: NamedPolicy): readonly Stated[]
   });
 }
 
+/** The policy with one of its Allow statements, and every Deny. */
+export function onlyAllow({ name, document }: NamedPolicy, { ref }: Stated): NamedPolicy {
+  const all = statementsOf({ name, document });
+  const kept = all.filter((one) => one.effect !== 'Allow' || one.ref.index === ref.index);
+  return { name, document: { ...(document as object), Statement: kept.map(({ statement }) => statement) } };
+}
+
+/** What a statement allows or denies, in words that follow "may". */
+export function actionsOf({ statement }: Stated): readonly string[] {
+  const { Action, NotAction } = statement;
+  return NotAction === undefined ? textsOf(Action) : [`do all but ${textsOf(NotAction).join(', ')}`];
+}
+
 /** One principal that a statement names. `*` for everybody, also under `AWS`; NotPrincipal has the type `Not`. */
 export interface NamedPrincipal {
   readonly type: '*' | 'AWS' | 'Service' | 'Federated' | 'CanonicalUser' | 'Not';

@@ -1,5 +1,10 @@
+import { decideBounded } from '../../evaluate/index.ts';
+import { isLimitingKey } from '../../lint/facts/limits.ts';
+import type { NamedPolicy } from '../../model/access-documents.ts';
+import type { RequestContext } from '../../model/decision.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/policy.ts';
 import { intersects, isWild } from '../../model/wildcard-compare.ts';
+import { onlyAllow, type Stated } from './statements.ts';
 
 /** Accounts that a document does not name and that have no digit in common, so that no pattern but a wide one fits all of them. */
 export function strangerAccounts(document: JsonValue): readonly string[] {
@@ -45,4 +50,77 @@ function withValues(statement: JsonValue, canBe: (value: JsonValue) => boolean):
   };
   const condition: JsonObject = Object.fromEntries(Object.entries(statement.Condition).map(read));
   return never ? [] : [{ ...statement, Condition: condition }];
+}
+
+/** Somebody whom a policy does not know: with an AWS account, or on the internet without signing in. */
+export type Stranger = 'signed-in' | 'anonymous';
+
+/** What is asked for, and which kind of policy answers. */
+export interface Asked {
+  readonly action: string;
+  readonly resource: string;
+  readonly kind: 'bucket' | 'key';
+  readonly partition: string;
+  readonly rcps?: readonly NamedPolicy[];
+}
+
+const EVERYTHING = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
+/** What is known of everybody outside. The address is of relays that are no more: nobody has it. */
+const OUTSIDE: RequestContext = {
+  'aws:SecureTransport': 'true',
+  'aws:SourceIp': '192.88.99.1',
+  'aws:PrincipalIsAWSService': 'false',
+};
+/** Keys about who signed in. */
+const OF_CALLER = /^(?:aws:principal|aws:userid$|aws:username$)/;
+
+/**
+ * Whether an Allow for everybody, of whose conditions none limits whom it is for, lets a stranger do something, and no Deny takes it
+ * back. What a stranger may or may not meet is taken for met; by the keys that tell those inside from others it is none of them.
+ */
+export function letsStrangerDo(stranger: Stranger, asked: Asked, policy: NamedPolicy, stated: Stated): boolean {
+  const { kind, partition, rcps, ...request } = asked;
+  const isSignedIn = stranger === 'signed-in';
+  const [account = ''] = strangerAccounts(policy.document);
+  const principal = isSignedIn ? `arn:${partition}:iam::${account}:user/stranger` : '*';
+  const context = isSignedIn ? { ...OUTSIDE, ...signedIn(account) } : OUTSIDE;
+  const known = new Set(Object.keys(context).map((key) => key.toLowerCase()));
+  const { name, document } = onlyAllow(policy, stated);
+  const { decision } = decideBounded(
+    { ...request, principal, context },
+    {
+      identity: [{ name: 'everything', document: EVERYTHING }],
+      resource: { name, kind, document: withoutMet(document, isSignedIn) },
+      ...(rcps === undefined ? {} : { rcps }),
+    },
+    { isKnown: (key) => known.has(key) || isLimitingKey(key) || (!isSignedIn && OF_CALLER.test(key)) },
+  );
+  return decision !== 'deny';
+}
+
+function signedIn(account: string): RequestContext {
+  return {
+    'kms:CallerAccount': account,
+    'aws:PrincipalOrgID': 'o-0000000000',
+    'aws:PrincipalOrgPaths': ['o-0000000000/r-0000/'],
+    'aws:userid': 'AIDASTRANGERSTRANGER',
+  };
+}
+
+/** Without those conditions of its Allow that do not limit whom it is for, though their keys could: somebody meets them. */
+function withoutMet(document: JsonValue, isSignedIn: boolean): JsonValue {
+  if (!isJsonObject(document)) return document;
+  const isMet = (key: string): boolean => isLimitingKey(key) && (isSignedIn || !OF_CALLER.test(key));
+  const statements = [document.Statement ?? []].flat().map((statement) => {
+    if (!isJsonObject(statement) || statement.Effect !== 'Allow' || !isJsonObject(statement.Condition))
+      return statement;
+    const Condition = Object.entries(statement.Condition).map(([operator, tests]) => [
+      operator,
+      isJsonObject(tests)
+        ? Object.fromEntries(Object.entries(tests).filter(([key]) => !isMet(key.toLowerCase())))
+        : tests,
+    ]);
+    return { ...statement, Condition: Object.fromEntries(Condition) as JsonObject };
+  });
+  return { ...document, Statement: statements };
 }

@@ -4,14 +4,7 @@ import type { AuditBucket, AuditDocuments } from '../../model/audit-documents.ts
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
-import {
-  accountOf,
-  type NamedPrincipal,
-  principalsOf,
-  type Stated,
-  statementsOf,
-  textsOf,
-} from '../facts/statements.ts';
+import { accountOf, actionsOf, type NamedPrincipal, principalsOf, statementsOf } from '../facts/statements.ts';
 import { blindTo, listed } from '../facts/words.ts';
 
 export const bucketPolicyOther = defineRule({
@@ -74,9 +67,4 @@ function isOther({ principal }: AuditDocuments, { owner, acl }: AuditBucket, { t
   const account = type === 'AWS' ? accountOf(value) : undefined;
   const isOwner = owner.state === 'read' && owner.value === account;
   return account !== undefined && account !== principal.account && !isOwner;
-}
-
-function actionsOf({ statement }: Stated): readonly string[] {
-  const { Action, NotAction } = statement;
-  return NotAction === undefined ? textsOf(Action) : [`all but ${textsOf(NotAction).join(', ')}`];
 }

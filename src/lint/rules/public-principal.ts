@@ -1,42 +1,17 @@
 import { defineRule } from '../define-rule.ts';
 import { allow } from '../facts/example-text.ts';
-import { needsKey, valueTexts } from '../facts/operators.ts';
+import { limitOf } from '../facts/limits.ts';
+import { valueTexts } from '../facts/operators.ts';
 import { s3Guide } from '../facts/pages.ts';
 import type { ConditionView } from '../types.ts';
 
-/** Keys that limit who calls, or from where. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status */
-const LIMITING = new Set([
-  'aws:principalarn',
-  'aws:principalaccount',
-  'aws:principalorgid',
-  'aws:principalorgpaths',
-  'aws:userid',
-  'aws:username',
-  'aws:sourcearn',
-  'aws:sourceaccount',
-  'aws:sourceorgid',
-  'aws:sourceorgpaths',
-  'aws:sourceowner',
-  'aws:sourcevpc',
-  'aws:sourcevpce',
-  'aws:sourcevpcarn',
-  'aws:vpceaccount',
-  'aws:vpceorgid',
-  'aws:vpceorgpaths',
-  'aws:sourceip',
-  's3:dataaccesspointaccount',
-  's3:dataaccesspointarn',
-  's3:x-amz-server-side-encryption-aws-kms-key-id',
-  'kms:calleraccount',
-  'sts:externalid',
-]);
-const EVERYTHING = /^(\*|0\.0\.0\.0\/0|::\/0|[\d.:a-f]+\/0)$/;
-
 function limits(one: ConditionView): boolean {
-  const key = one.key.value.toLowerCase();
-  if (!needsKey(one) || one.base === 'Null') return false;
-  if (!LIMITING.has(key) && !key.startsWith('aws:principaltag/')) return false;
-  return !valueTexts(one).some((text) => EVERYTHING.test(text));
+  return limitOf({ operator: one.operator.value, key: one.key.value, values: valueTexts(one) }) !== undefined;
+}
+
+function toEverybody(condition: string): string {
+  const statement = '"Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-reports/*"';
+  return allow(`${statement}, "Condition": ${condition}`);
 }
 
 export const publicPrincipal = defineRule({
@@ -46,7 +21,7 @@ export const publicPrincipal = defineRule({
   kinds: ['trust', 'bucket'],
   docs: s3Guide('access-control-block-public-access.html#access-control-block-public-access-policy-status'),
   title: 'Not everyone is let in',
-  why: 'The principal "*" is everyone with an AWS account, and in a bucket policy everyone on the internet. A condition on who calls, or from where, limits it; S3 Block Public Access refuses such a policy without one.',
+  why: 'The principal "*" is everyone with an AWS account, and in a bucket policy everyone on the internet. A condition on who calls, or from where, limits it, if its value fixes an account, an organization, a network or an id: whoever has an account can name and tag users as in the condition (aws:username, aws:PrincipalTag), and a wildcard in the place of the account fits all. S3 Block Public Access refuses a policy without such a condition, also one whose ranges of addresses are wider than /8 (IPv4) or /32 (IPv6).',
   messages: {
     bucket: 'Everyone may do this, without signing in: name the account or role, or add a condition on who calls.',
     trust: 'Every AWS account may assume this role: name the account.',
@@ -69,14 +44,18 @@ export const publicPrincipal = defineRule({
         kind: 'bucket',
       },
       { text: allow('"Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"'), kind: 'trust' },
+      ...[
+        '{"StringEquals": {"aws:PrincipalTag/team": "acme"}}',
+        '{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci-*"}}',
+        '{"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}',
+      ].map((condition) => ({ text: toEverybody(condition), kind: 'bucket' as const })),
     ],
     good: [
-      {
-        text: allow(
-          '"Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-reports/*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}',
-        ),
-        kind: 'bucket',
-      },
+      ...[
+        '{"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}',
+        '{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/ci-*"}}',
+        '{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}',
+      ].map((condition) => ({ text: toEverybody(condition), kind: 'bucket' as const })),
     ],
   },
 });
