@@ -1,10 +1,10 @@
 import { decideBounded } from '../../evaluate/index.ts';
-import { isLimitingKey } from '../../lint/facts/limits.ts';
+import { isLimitingKey, type Limit, limitOf } from '../../lint/facts/limits.ts';
 import type { NamedPolicy } from '../../model/access-documents.ts';
 import type { RequestContext } from '../../model/decision.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/policy.ts';
 import { intersects, isWild } from '../../model/wildcard-compare.ts';
-import { onlyAllow, type Stated } from './statements.ts';
+import { conditionsOf, onlyAllow, principalsOf, type Stated, statementsOf } from './statements.ts';
 
 /** Accounts that a document does not name and that have no digit in common, so that no pattern but a wide one fits all of them. */
 export function strangerAccounts(document: JsonValue): readonly string[] {
@@ -52,6 +52,19 @@ function withValues(statement: JsonValue, canBe: (value: JsonValue) => boolean):
   return never ? [] : [{ ...statement, Condition: condition }];
 }
 
+/** To whom the conditions of a statement limit it. */
+export function limitsOf({ statement }: Stated): readonly Limit[] {
+  return conditionsOf(statement).flatMap((condition) => limitOf(condition) ?? []);
+}
+
+/** Statements that allow something to everybody, whoever it is. */
+export function openStatements(policy: NamedPolicy): readonly Stated[] {
+  return statementsOf(policy).filter((stated) => {
+    const isForAll = principalsOf(stated.statement).some(({ type }) => type === '*' || type === 'Not');
+    return stated.effect === 'Allow' && isForAll && limitsOf(stated).length === 0;
+  });
+}
+
 /** Somebody whom a policy does not know: with an AWS account, or on the internet without signing in. */
 export type Stranger = 'signed-in' | 'anonymous';
 
@@ -75,7 +88,7 @@ const OUTSIDE: RequestContext = {
 const OF_CALLER = /^(?:aws:principal|aws:userid$|aws:username$)/;
 
 /**
- * Whether an Allow for everybody, of whose conditions none limits whom it is for, lets a stranger do something, and no Deny takes it
+ * Whether a statement of `openStatements` lets a stranger do something, and no Deny takes it
  * back. What a stranger may or may not meet is taken for met; by the keys that tell those inside from others it is none of them.
  */
 export function letsStrangerDo(stranger: Stranger, asked: Asked, policy: NamedPolicy, stated: Stated): boolean {

@@ -1,16 +1,12 @@
 import { placeText } from '../../diagnose/index.ts';
 import { s3Guide } from '../../lint/facts/pages.ts';
-import { lintSource } from '../../lint/lint.ts';
-import { notprincipalAllow } from '../../lint/rules/notprincipal-allow.ts';
-import { publicPrincipal } from '../../lint/rules/public-principal.ts';
 import type { NamedPolicy } from '../../model/access-documents.ts';
 import type { AuditBucket } from '../../model/audit-documents.ts';
 import { defineRule } from '../define-rule.ts';
 import { partitionOf } from '../expectation.ts';
 import { hub } from '../facts/controls.ts';
-import { sourceOf, statementRefOf } from '../facts/source-of.ts';
-import { actionsOf, type Stated, statementsOf, textsOf } from '../facts/statements.ts';
-import { letsStrangerDo, type Stranger } from '../facts/strangers.ts';
+import { actionsOf, type Stated, textsOf } from '../facts/statements.ts';
+import { letsStrangerDo, openStatements, type Stranger } from '../facts/strangers.ts';
 import { blindTo, capital, listed } from '../facts/words.ts';
 import type { AuditContext } from '../types.ts';
 
@@ -63,14 +59,6 @@ const WORDS: Readonly<Record<Stranger, string>> = {
   anonymous: 'Everybody on the internet',
   'signed-in': 'Everybody with an AWS account',
 };
-
-function openStatements(policy: NamedPolicy): readonly Stated[] {
-  const source = sourceOf(policy, 'bucket');
-  if (source === undefined) return [];
-  const found = lintSource(source, { audience: 'any', rules: [publicPrincipal, notprincipalAllow] });
-  const places = new Set(found.map((finding) => statementRefOf(policy, finding)?.index));
-  return statementsOf(policy).filter(({ ref }) => places.has(ref.index));
-}
 
 /** The widest of those whom the statement lets do anything; nobody, where the policy or the organization denies all of it to strangers. */
 function whoOf(

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../src/model/policy.ts';
+import type { JsonObject, JsonValue } from '../../../src/model/policy.ts';
 import {
   ABSENT,
   ACCOUNT,
@@ -31,10 +31,10 @@ function acl(grantee: string): Changes['bucket'] {
   };
 }
 
-function keyPolicy(condition?: JsonValue): Changes {
-  const statement = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:*', Resource: '*' };
+function keyPolicy(condition?: JsonValue, more: JsonObject = {}, ...others: readonly JsonObject[]): Changes {
+  const statement = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:*', Resource: '*', ...more };
   const document = policy(
-    [{ ...statement, ...(condition === undefined ? {} : { Condition: condition }) }],
+    [{ ...statement, ...(condition === undefined ? {} : { Condition: condition }) }, ...others],
     'key policy',
   );
   return { documents: { keys: [{ ...keyOf(KEY_ARN), policy: read(document) }] } };
@@ -278,6 +278,38 @@ export const BUCKET_CASES: readonly HygieneCase[] = [
     name: 'a key that is open by way of another service',
     changes: keyPolicy({ StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' } }),
     finds: [['security', 'key-policy-open']],
+  },
+  ...[
+    { StringEquals: { 'kms:EncryptionContext:aws:s3:arn': BUCKET_ARN } },
+    { StringEquals: { 'aws:PrincipalTag/team': 'acme' } },
+    { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/ci-*' } },
+    { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+  ].map(
+    (condition): HygieneCase => ({
+      name: `a key that is open under a condition that anybody can meet: ${JSON.stringify(condition)}`,
+      changes: keyPolicy(condition),
+      finds: [['security', 'key-policy-open']],
+    }),
+  ),
+  {
+    name: 'a key from which everybody may encrypt anew',
+    changes: keyPolicy(undefined, { Action: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'] }),
+    finds: [['security', 'key-policy-open']],
+    says: ['kms:ReEncryptFrom, kms:ReEncryptTo'],
+  },
+  {
+    name: 'a key for everybody, but for a Deny of other accounts',
+    changes: keyPolicy(
+      undefined,
+      {},
+      {
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'kms:*',
+        Resource: '*',
+        Condition: { StringNotEquals: { 'kms:CallerAccount': ACCOUNT } },
+      },
+    ),
   },
   { name: 'a key for one account', changes: keyPolicy({ StringEquals: { 'kms:CallerAccount': ACCOUNT } }) },
   { name: 'a key for an organization', changes: keyPolicy({ StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }) },
