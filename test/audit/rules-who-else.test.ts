@@ -6,13 +6,17 @@ import {
   ESCALATION_PATHS,
   EXPOSURE_ACTIONS,
 } from '../../src/audit/facts/catalogue.ts';
-import type { JsonValue } from '../../src/model/policy.ts';
+import type { KeyDocuments } from '../../src/model/access-documents.ts';
+import type { JsonObject, JsonValue } from '../../src/model/policy.ts';
 import {
   all,
   auditOf,
   BUCKET_ARN,
   bucketPolicy,
+  type Changes,
   documentsWith,
+  KEY_ARN,
+  keyOf,
   policy,
   ROLE_ARN,
   read,
@@ -32,6 +36,20 @@ const trusts = (principal: JsonValue, more = {}) => ({
   Action: 'sts:AssumeRole',
   ...more,
 });
+
+function inBucket(principal: JsonValue, more: JsonObject = {}): Changes {
+  const statement = { Effect: 'Allow', Principal: principal, Action: 's3:GetObject', Resource: OBJECTS, ...more };
+  return { bucket: { policy: bucketPolicy(statement) } };
+}
+
+function keyWith(more: JsonObject): KeyDocuments {
+  const key = keyOf(KEY_ARN);
+  const own = { Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'kms:*', Resource: '*' };
+  return {
+    ...key,
+    policy: read(policy([own, { Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', ...more }], 'key policy')),
+  };
+}
 
 const CASES: readonly RuleCase[] = [
   { name: 'a role that the kit made', found: [] },
@@ -214,6 +232,157 @@ const CASES: readonly RuleCase[] = [
       ['bucket-policy-other', 'warning', 'canonical id'],
     ],
   },
+  ...(
+    [
+      [{ StringEquals: { 'aws:PrincipalAccount': ['111122223333', '444455556666'] } }, 'Account 444455556666 may'],
+      [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::444455556666:role/*' } }, 'Account 444455556666 may'],
+      [{ StringEquals: { 'aws:PrincipalAccount': '031871504755' } }, 'without the role'],
+      [{ StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }, 'Every account of organization o-a1b2c3d4e5'],
+      [{ 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/*' } }, 'organization o-a1b2c3d4e5 may'],
+      [{ StringEquals: { 'aws:SourceAccount': '444455556666' } }, 'Account 444455556666 may'],
+      [{ StringEquals: { 's3:DataAccessPointAccount': '444455556666' } }, 'Account 444455556666 may'],
+      [{ Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'every AWS service'],
+    ] as const
+  ).map(
+    ([Condition, says]): RuleCase => ({
+      name: `somebody else whom a condition of the bucket policy leaves of everybody: ${JSON.stringify(Condition)}`,
+      changes: inBucket('*', { Condition }),
+      found: [['bucket-policy-other', 'warning', says]],
+    }),
+  ),
+  ...[
+    { StringEquals: { 's3:DataAccessPointAccount': '111122223333' } },
+    { StringEquals: { 'aws:PrincipalAccount': '${aws:ResourceAccount}' } },
+    { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5', 'aws:PrincipalAccount': '111122223333' } },
+    { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
+  ].map(
+    (Condition): RuleCase => ({
+      name: `nobody else of everybody in the bucket policy: ${JSON.stringify(Condition)}`,
+      changes: inBucket('*', { Condition }),
+      found: [],
+    }),
+  ),
+  ...(
+    [
+      [
+        { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1ABC' },
+        {},
+        'Whoever reaches the CloudFront distributions of arn:aws:iam::cloudfront:user/',
+      ],
+      [{ Service: 'cloudfront.amazonaws.com' }, {}, 'names cloudfront.amazonaws.com, and no source'],
+      [
+        { Service: 'delivery.logs.amazonaws.com' },
+        { Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } } },
+        'for whoever asks it to',
+      ],
+      [
+        { Service: 'cloudfront.amazonaws.com' },
+        { Condition: { StringEquals: { 'AWS:SourceArn': 'arn:aws:cloudfront::444455556666:distribution/E1ABC' } } },
+        'Account 444455556666 may',
+      ],
+      [
+        { Service: 'cloudfront.amazonaws.com' },
+        { Condition: { ArnLike: { 'AWS:SourceArn': 'arn:aws:cloudfront::*:distribution/*' } } },
+        'for whoever asks it to',
+      ],
+      [{ Federated: 'arn:aws:iam::111122223333:saml-provider/acme' }, {}, 'Whoever signs in with'],
+    ] as const
+  ).map(
+    ([principal, more, says]): RuleCase => ({
+      name: `services and those who sign in elsewhere in the bucket policy: ${JSON.stringify({ ...principal, ...more })}`,
+      changes: inBucket(principal, more),
+      found: [['bucket-policy-other', 'warning', says]],
+    }),
+  ),
+  ...[
+    { StringEquals: { 'AWS:SourceArn': 'arn:aws:cloudfront::111122223333:distribution/E1ABC' } },
+    { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+    { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::acme-web' } },
+  ].map(
+    (Condition): RuleCase => ({
+      name: `a service that is bound to a source of the own account: ${JSON.stringify(Condition)}`,
+      changes: inBucket({ Service: 'cloudfront.amazonaws.com' }, { Condition }),
+      found: [],
+    }),
+  ),
+  ...(
+    [
+      [{ AWS: 'arn:aws:iam::444455556666:root' }, {}, 'Account 444455556666 may kms:Decrypt with key'],
+      [{ AWS: '031871504755' }, {}, 'ChannelMix’s account may kms:Decrypt'],
+      ['*', { Condition: { StringEquals: { 'kms:CallerAccount': '444455556666' } } }, 'Account 444455556666 may'],
+      ['*', { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } } }, 'organization o-a1b2c3d4e5 may'],
+    ] as const
+  ).map(
+    ([principal, more, says]): RuleCase => ({
+      name: `others in the policy of the key: ${JSON.stringify({ principal, ...more })}`,
+      changes: { documents: { keys: [keyWith({ Principal: principal, ...more })] } },
+      found: [['key-policy-other', 'warning', says]],
+    }),
+  ),
+  {
+    name: 'the policy of a key that AWS manages',
+    changes: {
+      documents: {
+        keys: [
+          keyWith({
+            Principal: { AWS: '*' },
+            Condition: {
+              StringEquals: { 'kms:CallerAccount': '111122223333', 'kms:ViaService': 's3.eu-west-1.amazonaws.com' },
+            },
+          }),
+        ],
+      },
+    },
+    found: [],
+  },
+  {
+    name: 'others by grants of the key',
+    changes: {
+      documents: {
+        keys: [
+          {
+            ...keyOf(KEY_ARN),
+            grants: read(
+              ['arn:aws:iam::444455556666:root', ROLE_ARN, 'dynamodb.eu-west-1.amazonaws.com'].map(
+                (granteePrincipal) => ({
+                  id: 'g1',
+                  granteePrincipal,
+                  operations: ['Decrypt'],
+                  constrained: false,
+                }),
+              ),
+            ),
+          },
+        ],
+      },
+    },
+    found: [['key-policy-other', 'warning', 'Account 444455556666 may kms:Decrypt', 'grant g1']],
+  },
+  {
+    name: 'a key of which the own account is all that is named, by whoever does not know it',
+    changes: {
+      principal: { arn: 'arn:aws:iam::000000000000:role/channelmix_s3_access', account: '000000000000' },
+      documents: { keys: [{ ...keyOf(KEY_ARN), arn: 'alias/acme', account: '000000000000' }] },
+    },
+    rules: ['key-policy-other'],
+    found: [],
+  },
+  {
+    name: 'a key of which neither policy nor grants could be read',
+    changes: {
+      documents: {
+        keys: [
+          {
+            ...keyOf(KEY_ARN),
+            policy: unread('the policy of the key', 'kms:GetKeyPolicy'),
+            grants: unread('the grants of the key', 'kms:ListGrants'),
+          },
+        ],
+      },
+    },
+    found: [],
+    blind: ['the policy of the key', 'the grants of the key'],
+  },
   {
     name: 'other roles',
     changes: {
@@ -297,6 +466,7 @@ describe('who else', () =>
       'trust-service',
       'trust-federation',
       'bucket-policy-other',
+      'key-policy-other',
       'other-way',
     ],
     CASES,

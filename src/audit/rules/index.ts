@@ -36,6 +36,7 @@ import { extraWrite } from './extra-write.ts';
 import { historyDeletion } from './history-deletion.ts';
 import { keyControl } from './key-control.ts';
 import { keyPolicyOpen } from './key-policy-open.ts';
+import { keyPolicyOther } from './key-policy-other.ts';
 import { keyUnusable } from './key-unusable.ts';
 import { largerLevel } from './larger-level.ts';
 import { listAllBuckets } from './list-all-buckets.ts';
@@ -105,6 +106,7 @@ export const auditRules: readonly AuditRule[] = [
   trustService,
   trustFederation,
   bucketPolicyOther,
+  keyPolicyOther,
   otherWay,
   // What stands in the way
   denyConditional,

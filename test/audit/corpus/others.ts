@@ -205,6 +205,25 @@ export const OTHERS: readonly CorpusAccount[] = [
     ],
     exit: 1,
   },
+  {
+    name: 'key-open-to-another-account',
+    title: 'The key’s policy lets an agency decrypt.',
+    world: roleWorld({}, encrypted(), {
+      accounts: ALL_ACCOUNTS,
+      keys: [
+        plainKey({
+          policy: policy(
+            allow('kms:*', '*', { Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }),
+            allow(['kms:Decrypt', 'kms:GenerateDataKey'], '*', { Principal: { AWS: ROLE_ARN } }),
+            allow('kms:Decrypt', '*', { Principal: { AWS: `arn:aws:iam::${OTHER}:root` } }),
+          ),
+        }),
+      ],
+    }),
+    audit: OF_ROLE,
+    finds: [['key-policy-other', KEY_ARN]],
+    exit: 0,
+  },
   // What stands in the way
   {
     name: 'perimeter-endpoint',
