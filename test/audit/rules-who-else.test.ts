@@ -37,6 +37,12 @@ const trusts = (principal: JsonValue, more = {}) => ({
   ...more,
 });
 
+const GITHUB = 'token.actions.githubusercontent.com';
+const COGNITO = 'cognito-identity.amazonaws.com';
+const EKS = {
+  StringLike: { 'oidc.eks.eu-west-1.amazonaws.com/id/A:sub': 'system:serviceaccount:channelmix:*' },
+};
+
 function inBucket(principal: JsonValue, more: JsonObject = {}): Changes {
   const statement = { Effect: 'Allow', Principal: principal, Action: 's3:GetObject', Resource: OBJECTS, ...more };
   return { bucket: { policy: bucketPolicy(statement) } };
@@ -199,6 +205,38 @@ const CASES: readonly RuleCase[] = [
       ['trust-federation', 'warning', 'if StringEquals SAML:sub ann'],
     ],
   },
+  ...(
+    [
+      [GITHUB, { StringLike: { [`${GITHUB}:sub`]: '*' } }, 'security'],
+      [GITHUB, { StringLike: { [`${GITHUB}:sub`]: 'repo:*:ref:refs/heads/main' } }, 'security'],
+      [GITHUB, { StringLike: { [`${GITHUB}:sub`]: ['repo:acme/web:*', 'repo:acme*'] } }, 'security'],
+      [GITHUB, { StringNotLike: { [`${GITHUB}:sub`]: 'repo:evil/*' } }, 'security'],
+      [GITHUB, { StringLike: { 'sts:RoleSessionName': '*' } }, 'security'],
+      [GITHUB, { StringEquals: { [`${GITHUB}:sub`]: 'environment:production' } }, 'security'],
+      [GITHUB, { StringEquals: { [`${GITHUB}:environment`]: 'production' } }, 'security'],
+      [GITHUB, { StringLike: { [`${GITHUB}:sub`]: 'repo:acme/*' } }, 'warning'],
+      [GITHUB, { StringEquals: { [`${GITHUB}:sub`]: 'repository_owner:acme' } }, 'warning'],
+      [GITHUB, { StringEquals: { [`${GITHUB}:repository_owner`]: 'acme' } }, 'warning'],
+      [GITHUB, { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }, 'warning'],
+      ['gitlab.com', { StringLike: { 'gitlab.com:sub': 'project_path:acme/*' } }, 'warning'],
+      ['oidc.eks.eu-west-1.amazonaws.com/id/A', EKS, 'warning'],
+      [COGNITO, { 'ForAnyValue:StringLike': { [`${COGNITO}:amr`]: 'unauthenticated' } }, 'security'],
+      [COGNITO, { 'ForAnyValue:StringLike': { [`${COGNITO}:amr`]: 'authenticated' } }, 'warning'],
+    ] as const
+  ).map(
+    ([provider, condition, severity]): RuleCase => ({
+      name: `whom an identity provider vouches for: ${JSON.stringify(condition)}`,
+      changes: beside(
+        trusts(
+          { Federated: provider === COGNITO ? COGNITO : `arn:aws:iam::111122223333:oidc-provider/${provider}` },
+          { Action: 'sts:AssumeRoleWithWebIdentity', Condition: condition },
+        ),
+      ),
+      found: [
+        ['trust-federation', severity, severity === 'security' ? 'Everybody whom' : `if ${Object.keys(condition)[0]}`],
+      ],
+    }),
+  ),
   {
     name: 'others in the bucket policy',
     changes: {

@@ -2,6 +2,7 @@ import { placeText } from '../../diagnose/index.ts';
 import { userGuide } from '../../lint/facts/pages.ts';
 import { defineRule } from '../define-rule.ts';
 import { entrantsOf } from '../facts/entrants.ts';
+import { saysWho } from '../facts/federation.ts';
 import { blindTo } from '../facts/words.ts';
 
 export const trustFederation = defineRule({
@@ -9,11 +10,12 @@ export const trustFederation = defineRule({
   question: 'who-else',
   severity: 'warning',
   title: 'No identity provider lets people into the role',
-  why: 'Whoever signs in with the identity provider, or runs a job that it vouches for, gets the role. Without a condition on who that is (such as the subject of the token), it is everybody whom the provider knows: with a public one, such as that of GitHub, everybody.',
+  why: 'Whoever signs in with the identity provider, or runs a job that it vouches for, gets the role. Without a condition that fixes who that is (such as the subject of the token, from its beginning to the owner), it is everybody whom the provider knows: with a public one, such as that of GitHub, everybody.',
   docs: userGuide('id_roles_create_for-idp_oidc.html'),
   messages: {
     all: {
-      message: 'Everybody whom {name} vouches for can assume the role: {place} has no condition on who that is.',
+      message:
+        'Everybody whom {name} vouches for can assume the role: {place} has no condition that fixes who that is.',
       fix: 'Take {name} out of {place}, or limit it by the subject of its tokens.',
     },
     some: {
@@ -26,15 +28,14 @@ export const trustFederation = defineRule({
     yield* blindTo(principal.trust);
     for (const { kind, name, stated, conditions } of entrantsOf(context)) {
       if (kind !== 'federated') continue;
-      // The audience says for whom a token is, and not of whom.
-      const limits = conditions.filter((text) => !/:aud |SAML:aud/i.test(text));
+      const isAll = !saysWho(stated, name);
       yield {
-        message: limits.length === 0 ? 'all' : 'some',
-        data: { name, place: placeText(stated.ref), conditions: limits.join(' and ') },
+        message: isAll ? 'all' : 'some',
+        data: { name, place: placeText(stated.ref), conditions: conditions.join(' and ') },
         about: principal.arn,
         key: name,
         statement: stated.ref,
-        ...(limits.length === 0 ? { severity: 'security' } : {}),
+        ...(isAll ? { severity: 'security' } : {}),
       };
     }
   },
