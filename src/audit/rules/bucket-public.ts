@@ -6,7 +6,7 @@ import { defineRule } from '../define-rule.ts';
 import { partitionOf } from '../expectation.ts';
 import { hub } from '../facts/controls.ts';
 import { actionsOf, type Stated, textsOf } from '../facts/statements.ts';
-import { letsStrangerDo, openStatements, type Stranger } from '../facts/strangers.ts';
+import { letsStrangerDo, openStatements, rcpsOf, type Stranger } from '../facts/strangers.ts';
 import { blindTo, capital, listed } from '../facts/words.ts';
 import type { AuditContext } from '../types.ts';
 
@@ -67,12 +67,7 @@ function whoOf(
   policy: NamedPolicy,
   stated: Stated,
 ): Stranger | undefined {
-  const { rcps } = documents.organization;
-  const more = {
-    kind: 'bucket' as const,
-    partition: partitionOf(documents),
-    ...(rcps.state === 'read' ? { rcps: rcps.value.flatMap(({ policies }) => policies) } : {}),
-  };
+  const more = { kind: 'bucket', partition: partitionOf(documents), ...rcpsOf(documents) } as const;
   const asked = samplesOf(stated, arnOf(bucket));
   return (['anonymous', 'signed-in'] as const).find((stranger) =>
     asked.some((one) => letsStrangerDo(stranger, { ...one, ...more }, policy, stated)),

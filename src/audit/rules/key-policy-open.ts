@@ -1,6 +1,6 @@
 import { parseArn } from '../../model/arn.ts';
 import { defineRule } from '../define-rule.ts';
-import { letsStrangerDo, openStatements } from '../facts/strangers.ts';
+import { letsStrangerDo, openStatements, rcpsOf } from '../facts/strangers.ts';
 import { blindTo, listed } from '../facts/words.ts';
 
 /** What reads or writes the data, passes it on to another key, or takes the key away. */
@@ -37,7 +37,8 @@ export const keyPolicyOpen = defineRule({
       yield* blindTo(key.policy);
       if (key.policy.state !== 'read') continue;
       const policy = key.policy.value;
-      const asked = { resource: key.arn, kind: 'key', partition: parseArn(key.arn)?.partition ?? 'aws' } as const;
+      const { partition = 'aws' } = parseArn(key.arn) ?? {};
+      const asked = { resource: key.arn, kind: 'key', partition, ...rcpsOf(documents) } as const;
       const open = openStatements(policy);
       const allowed = ACTIONS.filter((action) =>
         open.some((stated) => letsStrangerDo('signed-in', { ...asked, action }, policy, stated)),

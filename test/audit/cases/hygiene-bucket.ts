@@ -311,6 +311,40 @@ export const BUCKET_CASES: readonly HygieneCase[] = [
       },
     ),
   },
+  {
+    name: 'a key for everybody whom the organization’s control policy keeps to itself',
+    changes: {
+      documents: {
+        ...keyPolicy().documents,
+        organization: {
+          id: ABSENT,
+          scps: ABSENT,
+          rcps: read([
+            {
+              id: 'r-1',
+              policies: [
+                policy(
+                  [
+                    {
+                      Effect: 'Deny',
+                      Principal: '*',
+                      Action: 'kms:*',
+                      Resource: '*',
+                      Condition: {
+                        StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' },
+                        BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+                      },
+                    },
+                  ],
+                  'rcp',
+                ),
+              ],
+            },
+          ]),
+        },
+      },
+    },
+  },
   { name: 'a key for one account', changes: keyPolicy({ StringEquals: { 'kms:CallerAccount': ACCOUNT } }) },
   { name: 'a key for an organization', changes: keyPolicy({ StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }) },
   { name: 'a key for an address', changes: keyPolicy({ IpAddress: { 'aws:SourceIp': '203.0.113.7' } }) },
