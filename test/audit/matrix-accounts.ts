@@ -70,6 +70,16 @@ export const MATRIX_ACCOUNTS: readonly MatrixAccount[] = [
     ),
   ),
   account(
+    'buckets with stars for region and account, and what is no bucket',
+    documentsWith(
+      havingOnly(
+        { Effect: 'Allow', Action: 's3:Get*', Resource: ['arn:aws:s3:*:*:*', 'arn:aws:s3:*:*:accesspoint/*'] },
+        { Effect: 'Allow', Action: 's3:Put*', Resource: 'arn:*:s3:*::acme-*/b*' },
+        { Effect: 'Deny', Action: 's3:*', Resource: 'arn:aws:s3::*:acme-a*' },
+      ),
+    ),
+  ),
+  account(
     'lists of other prefixes, and of none',
     documentsWith(
       havingOnly(

@@ -236,6 +236,50 @@ const CASES: readonly RuleCase[] = [
     changes: { allow: [allow('s3:ListBucket', 'arn:aws:s3:::*')] },
     found: [['outside-bucket', 'warning', 'can list names in every bucket']],
   },
+  ...['arn:aws:s3:*:*:*', 'arn:aws:s3::*:*', 'arn:*:s3:*::*'].map(
+    (resource): RuleCase => ({
+      name: `every bucket, as ${resource}`,
+      changes: { allow: [allow(['s3:GetObject', 's3:ListBucket'], resource)] },
+      found: [['outside-bucket', 'security', 'can read files and list names in every bucket: s3:GetObject']],
+    }),
+  ),
+  ...['arn:aws:s3:*:*:acme-backup/*', 'arn:aws:s3:*::acme-backup/*', 'arn:aws:s3::*:acme-backup/*'].map(
+    (resource): RuleCase => ({
+      name: `another bucket, as ${resource}`,
+      changes: { allow: [allow('s3:GetObject', resource)] },
+      found: [['outside-bucket', 'security', 'can read files in bucket acme-backup: s3:GetObject.']],
+    }),
+  ),
+  {
+    name: 'the bucket that is meant, with stars for what the ARN of a bucket leaves empty',
+    changes: { allow: [allow('s3:GetObject', `arn:aws:s3:*:*:${BUCKET}/*`)] },
+    found: [],
+  },
+  ...[
+    ['arn:aws:s3:*:*:accesspoint/*', 'behind every access point, as far as'],
+    [
+      'arn:aws:s3:eu-west-1:444455556666:accesspoint/payroll/object/*',
+      'behind access point arn:aws:s3:eu-west-1:444455556666:accesspoint/payroll, as far as',
+    ],
+    [
+      'arn:aws:s3::111122223333:accesspoint/m*.mrap/object/*',
+      'behind every access point that is called like arn:aws:s3::111122223333:accesspoint/m',
+    ],
+  ].map(
+    ([resource = '', says = '']): RuleCase => ({
+      name: `files behind ${resource}`,
+      changes: { allow: [allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resource)] },
+      found: [['outside-bucket', 'security', 'read files, write files and delete files', says]],
+    }),
+  ),
+  {
+    name: 'access points themselves',
+    changes: { allow: [allow(['s3:GetAccessPointPolicy', 's3:PutAccessPointPolicy'], 'arn:aws:s3:*:*:accesspoint/*')] },
+    found: [
+      ['permission-change', 'security', 'in the account: s3:PutAccessPointPolicy'],
+      ['extra-read', 'suggestion', 's3:GetAccessPointPolicy'],
+    ],
+  },
   {
     name: 'the whole bucket where a folder is meant',
     expected: { buckets: [{ name: BUCKET, prefixes: ['Client123/'] }] },

@@ -21,8 +21,9 @@ export interface ExcessGroup {
 export function excessOf(context: AuditContext, risk: Risk): readonly ExcessGroup[] {
   const { access } = context.expected;
   const found = s3ExcessOf(context).filter(({ where, facts }) => {
-    // What the level has is told by where it leads.
-    if (where === 'outside' || where === 'beside' || inLevel(facts, access)) return false;
+    // What leads elsewhere is told by where it leads, and so is what the level has in the bucket that is meant.
+    if (where === 'outside' || where === 'beside' || where === 'access-point') return false;
+    if (where === 'inside' && inLevel(facts, access)) return false;
     return (access === 'minimal' && inLevel(facts, 'extended') ? 'level' : riskOf(facts)) === risk;
   });
   // Who can do everything can do these, too.

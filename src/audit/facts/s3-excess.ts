@@ -10,9 +10,12 @@ import { type Stated, statementsOf, textsOf } from './statements.ts';
 /** One action of S3 that is allowed and not needed. */
 export interface S3Excess {
   readonly facts: ActionFacts;
-  /** `inside`: in an expected bucket; `beside`: there, and outside the folders that are meant; `outside`: in other buckets. */
-  readonly where: 'inside' | 'beside' | 'outside' | 'account';
-  /** The bucket, or what stands for many (`acme-*`, `*`); empty for the account. */
+  /**
+   * `inside`: in an expected bucket; `beside`: there, and outside the folders that are meant; `outside`: in other buckets; `access-point`: in
+   * whatever bucket an access point leads to.
+   */
+  readonly where: 'inside' | 'beside' | 'outside' | 'access-point' | 'account';
+  /** The bucket, or what stands for many (`acme-*`, `*`), or ARNs of access points; empty for the account. */
   readonly bucket: string;
   readonly statement?: StatementRef;
 }
@@ -28,7 +31,10 @@ export function s3ExcessOf(context: AuditContext): readonly S3Excess[] {
       if (facts === undefined) return [];
       const found = places.get(cell.excess) ?? placesOfCell(context, cell);
       places.set(cell.excess, found);
-      return found.map((place) => ({ facts, ...place }));
+      return found.map((place) => ({
+        facts,
+        ...(managesAccessPoint(place, facts) ? { ...place, ...ACCOUNT } : place),
+      }));
     });
     all.push(...ofOtherKinds(context));
     return [...new Map(all.map((one) => [`${one.facts.action} ${one.where} ${one.bucket}`, one])).values()];
@@ -43,7 +49,7 @@ function placesOfCell(context: AuditContext, { action, kind, excess, statement }
     const blamed = blame(context, action, resource, statement);
     return blamed === undefined ? {} : { statement: blamed };
   };
-  if (kind === 'none') return counted.length === 0 ? [] : [{ ...base('*'), where: 'account', bucket: '' }];
+  if (kind === 'none') return counted.length === 0 ? [] : [{ ...base('*'), ...ACCOUNT }];
   return counted.flatMap(({ resources, except = [] }) =>
     resources.flatMap((resource) =>
       placesOf(context, resource, except).map((place) => ({ ...base(resource), ...place })),
@@ -97,11 +103,20 @@ function toAllowing({ ref, effect, statement }: Stated): readonly Allowing[] {
 
 type Where = Pick<S3Excess, 'where' | 'bucket'>;
 
-/** Where a pattern of buckets or objects leads. */
+const ACCOUNT = { where: 'account', bucket: '' } as const;
+
+/** Whether the action is about the access point itself, and not about what lies behind it. */
+function managesAccessPoint({ where }: Where, { resources }: ActionFacts): boolean {
+  return where === 'access-point' && !resources.some((kind) => kind === 'bucket' || kind === 'object');
+}
+
+/** Where a pattern leads. */
 function placesOf({ expected, arnOf }: AuditContext, resource: string, except: readonly string[]): readonly Where[] {
   const [, head = '', name, slash, key] = /^(arn:[^:]*:s3:::)([^/]*)(\/)?(.*)$/s.exec(resource) ?? [];
-  // Another kind of thing of S3's, such as an access point.
-  if (name === undefined) return [{ where: 'account', bucket: '' }];
+  if (name === undefined) {
+    const [accessPoint] = /^arn:[^:]*:s3:[^:]*:[^:]*:accesspoint\/[^/]*/.exec(resource) ?? [];
+    return [accessPoint === undefined ? ACCOUNT : { where: 'access-point', bucket: accessPoint }];
+  }
   const own = expected.buckets.flatMap((bucket): readonly Where[] => {
     if (!intersects(name, bucket.name)) return [];
     const there = slash === undefined ? arnOf(bucket) : `${arnOf(bucket)}/${key}`;
@@ -139,6 +154,12 @@ function ofOtherKinds(context: AuditContext): readonly S3Excess[] {
       const found = reach.of(facts.action);
       return found === undefined ? [] : [{ facts, where: 'account' as const, bucket: '', statement: found.statement }];
     });
+}
+
+/** ARNs of access points, in words. */
+export function accessPointWords(arn: string): string {
+  if (/:\*:\*:accesspoint\/\*$/.test(arn)) return 'every access point';
+  return isWild(arn) ? `every access point that is called like ${arn}` : `access point ${arn}`;
 }
 
 /** A bucket's name, or what stands for many, in words. */

@@ -5,7 +5,7 @@ import { isReading } from '../../operations/catalogue.ts';
 import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
-import { bucketWords, type S3Excess, s3ExcessOf } from '../facts/s3-excess.ts';
+import { accessPointWords, bucketWords, type S3Excess, s3ExcessOf } from '../facts/s3-excess.ts';
 import { verbsOf, worstFirst } from '../facts/verbs.ts';
 import { listed } from '../facts/words.ts';
 
@@ -25,6 +25,11 @@ export const outsideBucket = defineRule({
       message: 'Beside what is meant, {name} can {verbs} in {where}: {actions}.',
       fix: 'In the statements that allow it, name the bucket that is meant ({meant}) instead of {pattern}, or add --bucket for one that is meant too.',
     },
+    accessPoint: {
+      message:
+        '{name} can {verbs} in whatever bucket is behind {where}, as far as the policies of both leave it to the account’s: {actions}.',
+      fix: 'In the statements that allow it, name the bucket that is meant instead of {pattern}: ChannelMix uses a bucket by its name.',
+    },
   },
   *check(context) {
     yield* blindToExcess(context);
@@ -35,22 +40,23 @@ export const outsideBucket = defineRule({
       3,
     );
     const scopes = groupBy(
-      s3ExcessOf(context).filter(({ where }) => where === 'outside'),
+      s3ExcessOf(context).filter(({ where }) => where === 'outside' || where === 'access-point'),
       ({ bucket }) => bucket,
     );
     for (const [bucket, excess] of scopes) {
       if (isWithin(bucket, excess, scopes)) continue;
       const statement = excess.find((one) => one.statement !== undefined)?.statement;
+      const isAccessPoint = excess.some(({ where }) => where === 'access-point');
       const names = worstFirst(excess.map(({ facts }) => facts)).map(({ action }) => action);
       const data = {
         name,
         meant,
         pattern: bucket,
-        where: bucketWords(bucket),
+        where: isAccessPoint ? accessPointWords(bucket) : bucketWords(bucket),
         verbs: verbsOf(excess.map(({ facts }) => facts)),
       };
       yield {
-        message: expected.buckets.length === 0 ? 'any' : 'other',
+        message: isAccessPoint ? 'accessPoint' : expected.buckets.length === 0 ? 'any' : 'other',
         data: { ...data, actions: listed(names) },
         about: arn,
         key: bucket,

@@ -28,6 +28,8 @@ function cellsIn<Cell extends object>(
   const known: KnownRegions = new Map();
   return rowsFor(named, partition).flatMap((row) => {
     const prepared = prepareRow(patterns, row, known);
+    // Nothing of the row is of its kind.
+    if (prepared.regions.length === 0) return [];
     const made = new Map<string, Cell>();
     return row.actions.map((action) => {
       const key = alike(action);

@@ -1,5 +1,5 @@
 import { SERVICES } from '../../operations/catalogue.ts';
-import { type Pattern, patternsMeet, patternText, readPattern } from './patterns.ts';
+import { intersectPatterns, type Pattern, patternsMeet, patternText, readPattern } from './patterns.ts';
 
 /** One row of the matrix: resources of one kind, as a pattern, and the actions that take them. */
 export interface Row {
@@ -7,7 +7,7 @@ export interface Row {
   /** `*` for actions that take no resource. */
   readonly resource: string;
   readonly pattern: Pattern;
-  /** Resources that the pattern would cover but that are of another kind: objects, for a pattern of buckets. */
+  /** Resources that the pattern would cover but that are of another kind: objects, for a pattern of buckets or access points. */
   readonly except?: Pattern;
   readonly actions: readonly string[];
 }
@@ -41,9 +41,15 @@ function actionsOf(kind: string): readonly string[] {
   return ACTIONS.filter(({ kinds }) => kinds.includes(kind)).map(({ action }) => action);
 }
 
+/** Names of buckets and access points have no slash: what has one is an object. */
+const OBJECTS: ReadonlyMap<string, Pattern | undefined> = new Map([
+  ['s3:bucket', readPattern('arn:*:s3:::*/*', true)],
+  ['s3:accesspoint', readPattern('arn:*:s3:*:*:accesspoint/*/*', true)],
+]);
+
 function row(kind: string, text: string): Row {
   const pattern = readPattern(text, true) ?? failPattern(text);
-  const except = kind === 's3:bucket' ? readPattern('arn:*:s3:::*/*', true) : undefined;
+  const except = OBJECTS.get(kind);
   return { kind, resource: text, pattern, actions: actionsOf(kind), ...(except === undefined ? {} : { except }) };
 }
 
@@ -52,12 +58,14 @@ function failPattern(text: string): never {
 }
 
 /** The bucket of an S3 pattern, and all its objects: whoever names objects means the bucket too, and the other way round. */
-function s3Rows(arn: string, resource: string): readonly Row[] {
-  const slash = resource.indexOf('/');
-  const bucket = slash < 0 ? resource : resource.slice(0, slash);
-  if (bucket === '') return [];
-  return [row('s3:bucket', `${arn}${bucket}`), row('s3:object', `${arn}${bucket}/*`)];
+function s3Rows(text: string): readonly Row[] {
+  const slash = text.indexOf('/');
+  const bucket = slash < 0 ? text : text.slice(0, slash);
+  if (bucket.endsWith(':')) return [];
+  return [row('s3:bucket', bucket), row('s3:object', `${bucket}/*`)];
 }
+
+const BUCKETS: Pattern = readPattern('arn:*:s3:::*', true) ?? failPattern('arn:*:s3:::*');
 
 function rowsOf(pattern: Pattern, partition: string): readonly Row[] {
   if (pattern.text === '*' || /^\*+$/.test(pattern.text)) {
@@ -65,12 +73,21 @@ function rowsOf(pattern: Pattern, partition: string): readonly Row[] {
       row(kind, patternText(parts).replace('arn:*:', `arn:${partition}:`)),
     );
   }
-  const text = patternText(pattern.parts);
-  const s3 = /^(arn:[^:]+:s3:::)(.+)$/.exec(text);
-  if (s3 !== null) return s3Rows(s3[1] ?? '', s3[2] ?? '');
-  return KINDS.filter(
-    ({ kind, pattern: of }) => kind !== 's3:bucket' && kind !== 's3:object' && patternsMeet(of, pattern),
-  ).map(({ kind }) => row(kind, text));
+  // A star matches nothing, too: arn:aws:s3:*:*:bucket is the bucket, which has neither region nor account.
+  const buckets = commonTexts(pattern, BUCKETS).flatMap(s3Rows);
+  if (/^arn:[^:]+:s3:::/.test(patternText(pattern.parts))) return buckets;
+  const others = KINDS.filter(({ kind }) => kind !== 's3:bucket' && kind !== 's3:object').flatMap(
+    ({ kind, pattern: of }) => commonTexts(pattern, of).map((text) => row(kind, text)),
+  );
+  // Whoever writes arn:aws:s3:*:*:accesspoint/* means no bucket of that name.
+  const isOther = others.some(({ resource }) => resource === patternText(pattern.parts));
+  return [...(isOther ? [] : buckets), ...others];
+}
+
+/** What a pattern has in common with those of a kind; all of it, where that takes more patterns than a reader can take in. */
+function commonTexts(pattern: Pattern, kind: Pattern): readonly string[] {
+  if (!patternsMeet(kind, pattern)) return [];
+  return (intersectPatterns([kind, pattern]) ?? [pattern.parts]).map(patternText);
 }
 
 /**

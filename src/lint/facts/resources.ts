@@ -94,10 +94,16 @@ function viewOf(context: RuleContext, pattern: string): ResourceView {
   return view;
 }
 
-/** Parts of the ARNs of a service's resource types, with `?*` for each part that varies: none of them is ever empty. */
+/**
+ * Parts of the ARNs of a service's resource types, with `?*` for each part that varies. None of them is ever empty, but for the region of an
+ * access point of many regions: https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointPermissions.html
+ */
 const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map(
   [...SERVICES.values()].flatMap(({ prefix, resources }) =>
-    [...resources].map(([type, arn]) => [`${prefix} ${type}`, arnParts(arn.replace(/\$\{\w+\}/g, '?*'))] as const),
+    [...resources].map(([type, arn]) => {
+      const text = prefix === 's3' && type.startsWith('accesspoint') ? arn.replace(/\$\{Region\}/, '*') : arn;
+      return [`${prefix} ${type}`, arnParts(text.replace(/\$\{\w+\}/g, '?*'))] as const;
+    }),
   ),
 );
 

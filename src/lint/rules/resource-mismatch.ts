@@ -202,6 +202,7 @@ export const resourceMismatch = defineRule({
       },
       { text: allow('"Action": "s3:ListAllMyBuckets", "Resource": "*"') },
       { text: allow('"Action": "s3:ListBucket", "Resource": "arn:aws:s3:*:*:accesspoint/reports"') },
+      { text: allow('"Action": "s3:GetObject", "Resource": "arn:aws:s3::111122223333:accesspoint/m.mrap/object/*"') },
       { text: allow('"Action": "kms:Decrypt", "Resource": "arn:aws:kms:eu-west-1:111122223333:key/*"') },
     ],
   },
