@@ -14,6 +14,7 @@ import { bucketArn } from '../model/arn.ts';
 import type { AuditCell, AuditExpectation } from '../model/audit.ts';
 import type { AuditDocuments } from '../model/audit-documents.ts';
 import type { JsonValue } from '../model/policy.ts';
+import { lacksKey } from '../operations/catalogue.ts';
 import { expectedPolicies, partitionOf, toleratedKeys, toleratedPolicies } from './expectation.ts';
 
 /**
@@ -60,12 +61,16 @@ export function subjectOf(documents: AuditDocuments, expected: AuditExpectation,
 }
 
 /** Who asks, and what all of its requests have. */
-function callerOf(documents: AuditDocuments, now: string): Pick<Subject, 'principal' | 'context' | 'isAbsent'> {
+function callerOf(
+  documents: AuditDocuments,
+  now: string,
+): Pick<Subject, 'principal' | 'context' | 'isAbsent' | 'lacksKey'> {
   const { principal, organization } = documents;
   return {
     principal: callerArn(documents),
     context: standingContext({ principal, organization }, principal.account, now),
     isAbsent: absentKeys(documents, now),
+    lacksKey,
   };
 }
 

@@ -147,5 +147,14 @@ export function findKey(key: string): KeyFacts | undefined {
   return PLAIN_KEYS.get(lower) ?? PATTERN_KEYS.find(({ name }) => isKey(name, lower))?.facts;
 }
 
+/**
+ * Whether no request for an action has a condition key of S3 or KMS (in lower case): it has those that AWS's tables name for it. `false` for
+ * what is not known here.
+ */
+export function lacksKey(action: string, key: string): boolean {
+  const facts = /^(s3|kms):/.test(key) && findKey(key)?.global === false ? findAction(action) : undefined;
+  return facts !== undefined && !facts.keys.some((name) => isKey(name, key));
+}
+
 /** All condition keys that are known, as AWS spells them. */
 export const KEY_NAMES: readonly string[] = KEYS.map(({ key }) => key);

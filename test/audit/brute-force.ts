@@ -7,6 +7,7 @@ import type { AuditDocuments } from '../../src/model/audit-documents.ts';
 import type { RequestContext } from '../../src/model/decision.ts';
 import type { MatrixArea } from '../../src/model/matrix.ts';
 import { isJsonObject, type JsonValue, type PolicyKind } from '../../src/model/policy.ts';
+import { lacksKey } from '../../src/operations/catalogue.ts';
 import { matches } from '../evaluate/matrix-support.ts';
 
 /** What came of deciding the requests of one account one by one. */
@@ -77,7 +78,7 @@ export function bruteForce(
     const covering = found.filter((cell) => cell.kind === kind && matchesAny([cell.resource], resource));
     if (covering.length === 0 || isUnlistedKey(actual, resource)) continue;
     const seen = Array.from({ length: CONTEXTS }, () => {
-      const context = contextOf(open, random);
+      const context = contextOf(action, open, random);
       const inFavour = ask.actual(action, resource, context, 'for');
       return {
         for: inFavour,
@@ -224,8 +225,10 @@ function openValues(
   return new Map([...found].map(([key, values]) => [key, [...values]]));
 }
 
-function contextOf(open: ReturnType<typeof openValues>, random: () => number): RequestContext {
-  const chosen = [...open].map(([key, values]) => [key, pick(values, random)] as const);
+/** A request has the condition keys of its action only. */
+function contextOf(action: string, open: ReturnType<typeof openValues>, random: () => number): RequestContext {
+  const possible = [...open].filter(([key]) => !lacksKey(action, key));
+  const chosen = possible.map(([key, values]) => [key, pick(values, random)] as const);
   return Object.fromEntries(chosen.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
 }
 

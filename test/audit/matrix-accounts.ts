@@ -80,6 +80,31 @@ export const MATRIX_ACCOUNTS: readonly MatrixAccount[] = [
     ),
   ),
   account(
+    'conditions on keys that some of the actions lack',
+    documentsWith(
+      havingOnly(
+        {
+          Effect: 'Allow',
+          Action: 's3:*',
+          Resource: '*',
+          Condition: { StringLike: { 's3:prefix': 'a/*' }, StringNotEquals: { 's3:x-amz-acl': 'private' } },
+        },
+        {
+          Effect: 'Allow',
+          Action: 's3:*Object*',
+          Resource: OBJECTS,
+          Condition: { StringNotEqualsIfExists: { 's3:x-amz-acl': ['private', '${s3:x-amz-grant-read}'] } },
+        },
+        {
+          Effect: 'Deny',
+          Action: 's3:*',
+          Resource: OBJECTS,
+          Condition: { Null: { 's3:x-amz-storage-class': 'true' } },
+        },
+      ),
+    ),
+  ),
+  account(
     'lists of other prefixes, and of none',
     documentsWith(
       havingOnly(

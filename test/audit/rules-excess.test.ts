@@ -360,6 +360,40 @@ const CASES: readonly RuleCase[] = [
     found: [['copies-elsewhere', 'security', 's3:PutReplicationConfiguration', 's3:PutBucketNotification']],
   },
   {
+    name: 'what is allowed under a condition whose key its requests never have',
+    changes: {
+      allow: [
+        allow('s3:DeleteBucket', BUCKET_ARN, { Condition: { StringEquals: { 's3:x-amz-acl': 'private' } } }),
+        allow('kms:PutKeyPolicy', '*', { Condition: { StringEquals: { 'kms:MessageType': 'RAW' } } }),
+        allow('s3:CreateAccessPoint', '*', { Condition: { StringLike: { 's3:prefix': '*' } } }),
+      ],
+    },
+    found: [],
+  },
+  {
+    name: 'what is allowed unless a key has a value that its requests never have',
+    changes: {
+      allow: [allow('s3:DeleteBucket', BUCKET_ARN, { Condition: { StringNotEquals: { 's3:x-amz-acl': 'private' } } })],
+    },
+    found: [['bucket-deletion', 'security', BUCKET]],
+  },
+  {
+    name: 'what a bucket policy leaves to access points, which have to do with objects only',
+    changes: {
+      bucket: {
+        policy: bucketPolicy({
+          Effect: 'Allow',
+          Principal: { AWS: '*' },
+          Action: '*',
+          Resource: [BUCKET_ARN, OBJECTS],
+          Condition: { StringEquals: { 's3:DataAccessPointAccount': '111122223333' } },
+        }),
+      },
+    },
+    rules: ['permission-change', 'bucket-deletion', 'copies-elsewhere'],
+    found: [['permission-change', 'security', `in bucket ${BUCKET}: s3:PutObjectAcl, s3:PutObjectVersionAcl.`]],
+  },
+  {
     name: 'settings, read and written',
     changes: { allow: [allow(['s3:GetBucketPolicy', 's3:PutBucketCORS'], BUCKET_ARN), allow('s3:ListAllMyBuckets')] },
     found: [

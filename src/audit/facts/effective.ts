@@ -2,7 +2,7 @@ import { absentKeys, callerArn, sourceOf, standingContext } from '../../diagnose
 import { type BoundedDecision, compilePolicy, decideBounded } from '../../evaluate/index.ts';
 import type { RequestContext, StatementRef } from '../../model/decision.ts';
 import { covers } from '../../model/wildcard-compare.ts';
-import { findAction, SERVICES } from '../../operations/catalogue.ts';
+import { findAction, lacksKey, SERVICES } from '../../operations/catalogue.ts';
 import { partitionOf } from '../expectation.ts';
 import type { AuditContext } from '../types.ts';
 import { type Placed, policiesOf } from './policies.ts';
@@ -133,7 +133,7 @@ function asker({ documents, now }: AuditContext): Ask {
     return decideBounded(
       { principal: caller, action, resource, resourceAccount: principal.account, context },
       { ...sources, ...needsDelegation(action, principal.account) },
-      { isKnown: (key) => given.has(key) || isAbsent(key) },
+      { isKnown: (key) => given.has(key) || isAbsent(key) || lacksKey(action, key) },
     );
   };
 }

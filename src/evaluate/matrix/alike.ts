@@ -6,7 +6,8 @@ import { sourcesOf, type World } from './world.ts';
 const SPECIAL: ReadonlySet<string> = new Set(['kms:RetireGrant']);
 
 /**
- * Says of actions whether every request for them is answered alike: they are of one service, and the same statements speak of them.
+ * Says of actions whether every request for them is answered alike: they are of one service and one world, and the same statements speak of
+ * them.
  * Actions for which it gives the same text are so.
  */
 export function alikeIn(worlds: readonly World[]): (action: string) => string {
@@ -19,12 +20,19 @@ export function alikeIn(worlds: readonly World[]): (action: string) => string {
     }
   }
   const all = [...matchers.values()];
+  const numbers = new Map<World, number>();
+  const numberOf = (world: World): number => {
+    const number = numbers.get(world) ?? numbers.size;
+    numbers.set(world, number);
+    return number;
+  };
   const isRoot = worlds.some(({ principal }) => /^\d|:root$/.test(principal));
   return (action) => {
     const service = action.slice(0, action.indexOf(':'));
     // Each action of STS has rules of its own, and so have some that only root users are asked about.
     if (service === 'sts' || SPECIAL.has(action) || isRoot) return action;
     const lower = lowerCase(action);
-    return `${service} ${all.map((matches) => (matches(lower) ? 1 : 0)).join('')}`;
+    const own = worlds.map((world) => numberOf(world.ofAction(action)));
+    return `${service} ${own.join()} ${all.map((matches) => (matches(lower) ? 1 : 0)).join('')}`;
   };
 }

@@ -44,4 +44,6 @@ export interface Subject {
   readonly context?: RequestContext;
   /** Context keys that no request has. Default: none is known to be absent. */
   readonly isAbsent?: (lowerCaseKey: string) => boolean;
+  /** Context keys that no request for an action has, whatever it is about. Default: none is known to be absent. */
+  readonly lacksKey?: (action: string, lowerCaseKey: string) => boolean;
 }

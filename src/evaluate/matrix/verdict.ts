@@ -69,11 +69,12 @@ function policySet(layers: Layers, resources: readonly Source[], choose: Choose)
 
 /** Prepares to decide about an action on a resource. */
 export function ask(world: World, action: string, resource: string): Asked {
-  const place = placeOf(world, resource);
+  const ofAction = world.ofAction(action);
+  const place = placeOf(ofAction, resource);
   const { layers, owners } = place;
   const base = { principal: world.principal, action, resource, context: place.known.context };
   const isS3 = action.startsWith('s3:');
-  const isOwned = isS3 || (action.startsWith('kms:') && owners.length > 0 && place !== world.elsewhere);
+  const isOwned = isS3 || (action.startsWith('kms:') && owners.length > 0 && place !== ofAction.elsewhere);
   const requests = isOwned ? owners.map((resourceAccount) => ({ ...base, resourceAccount })) : [base];
   const [request = base] = requests;
   const resources = resourceSources(layers, action);

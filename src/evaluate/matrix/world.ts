@@ -3,6 +3,7 @@ import type { JsonValue, PolicyKind } from '../../model/policy.ts';
 import { parseCaller } from '../caller.ts';
 import { compilePolicy } from '../compile.ts';
 import { compileOnce } from '../compile-once.ts';
+import { lowerCase } from '../text.ts';
 import type { CompiledPolicy } from '../types.ts';
 import { hasVariables, type Questions, questionsOf, readDocument, statementsOf, widestPattern } from './bounds.ts';
 import { exampleOf, type Known, knownFacts } from './known.ts';
@@ -69,6 +70,8 @@ export interface World {
   readonly patterns: readonly Pattern[];
   /** Resource patterns as the documents have them (but for SCPs and RCPs), with stars for variables: they make the rows. */
   readonly named: readonly Pattern[];
+  /** The same world for requests for one action, which lack the context keys of others. */
+  readonly ofAction: (action: string) => World;
 }
 
 function delegating(kind: 'key' | 'trust', account: string): CompiledPolicy {
@@ -249,7 +252,7 @@ export function buildWorld(subject: Subject): World {
   ].flatMap(({ document }) => document ?? []);
   const sources = new Set([elsewhere, ...places.values()].flatMap(({ layers }) => sourcesOf(layers)));
   const patterns = [...sources].flatMap((source) => source.patterns);
-  return {
+  const world: World = {
     subject,
     principal:
       subject.principal === undefined
@@ -264,5 +267,48 @@ export function buildWorld(subject: Subject): World {
       ...resources.map(patternsOfFacts).flatMap(([pattern]) => pattern ?? []),
       ...(own.some(allowsTheRest) ? [EVERYTHING] : []),
     ],
+    ofAction: (action) => ofAction(action),
   };
+  const ofAction = worldsByAction(world, sources);
+  return world;
+}
+
+/** Actions that lack the same keys, of those that conditions on them are open about, share a world. */
+function worldsByAction(world: World, sources: ReadonlySet<Source>): World['ofAction'] {
+  const { subject } = world;
+  const { lacksKey, isAbsent = () => false } = subject;
+  const asking = lacksKey === undefined ? [] : askingStatements(sources);
+  if (lacksKey === undefined || asking.length === 0) return () => world;
+  const made = new Map([['', world]]);
+  return (action) => {
+    const lower = lowerCase(action);
+    const about = asking.filter(({ matchesAction }) => matchesAction(lower));
+    const lacking = new Set(about.flatMap(({ keys }) => keys).filter((key) => lacksKey(action, key)));
+    const name = [...lacking].sort().join();
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const { lacksKey: _, ...rest } = subject;
+    const one = buildWorld({ ...rest, isAbsent: (key) => lacking.has(key) || isAbsent(key) });
+    made.set(name, one);
+    return one;
+  };
+}
+
+interface Asking {
+  readonly matchesAction: CompiledPolicy['statements'][number]['matchesAction'];
+  /** Keys of its open conditions, in lower case. */
+  readonly keys: readonly string[];
+}
+
+/** Statements with open conditions. What resources ask for, too, is left out: they are cut alike for all actions. */
+function askingStatements(sources: ReadonlySet<Source>): readonly Asking[] {
+  const all = [...sources];
+  const inResources = new Set(all.flatMap(({ questions }) => questions.flatMap(({ variables }) => variables)));
+  return all.flatMap(({ most, questions }) =>
+    most.statements.flatMap(({ matchesAction }, index): readonly Asking[] => {
+      const keys = (questions[index]?.conditions ?? []).map(({ key }) => lowerCase(key));
+      const asked = keys.filter((key) => !inResources.has(key));
+      return asked.length === 0 ? [] : [{ matchesAction, keys: asked }];
+    }),
+  );
 }
