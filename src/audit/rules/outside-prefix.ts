@@ -1,3 +1,4 @@
+import { inLevel } from '../../lint/facts/channelmix.ts';
 import { s3Guide } from '../../lint/facts/pages.ts';
 import { defineRule } from '../define-rule.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
@@ -25,6 +26,10 @@ export const outsidePrefix = defineRule({
       message: '{name} can list the names of all files in bucket {bucket}, not only those in {folders}.',
       fix: 'Allow s3:ListBucket under the condition "StringLike": {"s3:prefix": ["{folder}*"]}.',
     },
+    someListing: {
+      message: 'In bucket {bucket}, {name} can list names outside of {folders}, under conditions: {actions}.',
+      fix: 'Allow {actions} under the condition "StringLike": {"s3:prefix": ["{folder}*"]} only.',
+    },
   },
   *check(context) {
     yield* blindToExcess(context);
@@ -36,7 +41,8 @@ export const outsidePrefix = defineRule({
       if (folder === undefined) continue;
       const data = { bucket: bucket.name, name, access: expected.access, folder, folders: listed(prefixes, 3) };
       const about = context.arnOf(bucket);
-      const excess = s3ExcessOf(context).filter((one) => one.where === 'beside' && one.bucket === bucket.name);
+      const there = s3ExcessOf(context).filter((one) => one.bucket === bucket.name);
+      const excess = there.filter(({ where }) => where === 'beside');
       const [first] = excess;
       if (first !== undefined) {
         const all = excess.map(({ facts }) => facts);
@@ -53,14 +59,21 @@ export const outsidePrefix = defineRule({
       const listing = { action: 's3:ListBucket', resource: about, context: { 's3:prefix': ELSEWHERE } };
       const { decisive } = context.judge([listing], bucket);
       const { statement } = decisive.decision?.explanation.decision ?? {};
-      if (expected.access === 'full' || decisive.result !== 'allow') continue;
+      if (expected.access === 'full') continue;
+      const hit = { about, key: 'listing', severity: 'warning' } as const;
+      if (decisive.result === 'allow') {
+        yield { message: 'listing', data, ...hit, ...(statement === undefined ? {} : { statement }) };
+        continue;
+      }
+      // What the level has in the bucket that is meant is too much only where it has it for other folders.
+      const some = there.filter(({ where, facts }) => where === 'inside' && inLevel(facts, expected.access));
+      const blamed = some[0]?.statement;
+      if (some.length === 0) continue;
       yield {
-        message: 'listing',
-        data,
-        about,
-        key: 'listing',
-        severity: 'warning',
-        ...(statement === undefined ? {} : { statement }),
+        message: 'someListing',
+        data: { ...data, actions: listed(some.map(({ facts }) => facts.action)) },
+        ...hit,
+        ...(blamed === undefined ? {} : { statement: blamed }),
       };
     }
   },

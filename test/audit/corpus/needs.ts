@@ -203,6 +203,7 @@ export const NEEDS: readonly CorpusAccount[] = [
       ['permission-denied', BUCKET],
       ['permission-denied', BUCKET],
       ['outside-prefix', BUCKET],
+      ['outside-prefix', BUCKET],
     ],
     exit: 1,
   },
