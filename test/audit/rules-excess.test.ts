@@ -7,6 +7,7 @@ import {
   KEY_ARN,
   keyOf,
   policy,
+  ROLE_ARN,
   read,
   trustPolicy,
   trustStatement,
@@ -289,6 +290,15 @@ const CASES: readonly RuleCase[] = [
     ],
   },
   {
+    name: 'names in another folder than the one that is meant',
+    changes: {
+      allow: [allow('s3:ListBucket', BUCKET_ARN, { Condition: { StringLike: { 's3:prefix': 'payroll/*' } } })],
+    },
+    grant: { buckets: [{ name: BUCKET, create: true, prefixes: ['Client123/'] }] },
+    expected: { buckets: [{ name: BUCKET, prefixes: ['Client123/'] }] },
+    found: [['outside-prefix', 'warning', 'list names outside of Client123/, under conditions: s3:ListBucket']],
+  },
+  {
     name: 'a folder beside the one that is meant',
     changes: { allow: [allow('s3:GetObject', `${BUCKET_ARN}/payroll/*`)] },
     grant: { buckets: [{ name: BUCKET, create: true, prefixes: ['Client123/'] }] },
@@ -426,6 +436,122 @@ const CASES: readonly RuleCase[] = [
       principal: { boundary: boundary(allow(['s3:PutObject', 's3:GetObject'], OBJECTS)) },
     },
     found: [],
+  },
+  {
+    name: 'a wildcard that is not in force, beside actions of extended access',
+    changes: {
+      allow: [
+        allow('s3:*', '*', { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }),
+        allow(['s3:GetBucketTagging', 's3:AbortMultipartUpload'], [BUCKET_ARN, OBJECTS]),
+      ],
+    },
+    found: [
+      ['larger-level', 'suggestion', 's3:AbortMultipartUpload', 'take them out of the policies of'],
+      ['extra-read', 'suggestion', 's3:GetBucketTagging'],
+    ],
+  },
+  {
+    name: 'a wildcard on another bucket, which is denied, beside one more action',
+    changes: {
+      allow: [
+        allow('s3:*', ['arn:aws:s3:::acme-raw', 'arn:aws:s3:::acme-raw/*']),
+        { Effect: 'Deny', Action: 's3:*', Resource: ['arn:aws:s3:::acme-raw', 'arn:aws:s3:::acme-raw/*'] },
+        allow('s3:GetBucketTagging', BUCKET_ARN),
+      ],
+    },
+    found: [['extra-read', 'suggestion', 's3:GetBucketTagging']],
+  },
+  {
+    name: 'what writes replicas is no copy elsewhere',
+    changes: { allow: [allow(['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'], OBJECTS)] },
+    found: [['extra-write', 'warning', 's3:ReplicateDelete, s3:ReplicateObject, s3:ReplicateTags']],
+  },
+  // What is allowed by policies of others
+  {
+    name: 'what the bucket policy allows is to be taken out of it',
+    changes: {
+      bucket: {
+        policy: bucketPolicy(
+          {
+            Sid: 'Role',
+            Effect: 'Allow',
+            Principal: { AWS: ROLE_ARN },
+            Action: ['s3:PutBucketPolicy', 's3:DeleteBucket', 's3:PutBucketCORS', 's3:GetBucketCORS'],
+            Resource: BUCKET_ARN,
+          },
+          {
+            Effect: 'Allow',
+            Principal: { AWS: ROLE_ARN },
+            Action: ['s3:DeleteObjectVersion', 's3:AbortMultipartUpload'],
+            Resource: `${BUCKET_ARN}/archive/*`,
+          },
+        ),
+      },
+    },
+    found: [
+      ['permission-change', 'security', `out of statement Role of the policy of bucket ${BUCKET};`],
+      ['history-deletion', 'security', `out of statement 2 of the policy of bucket ${BUCKET}:`],
+      ['bucket-deletion', 'security', `out of statement Role of the policy of bucket ${BUCKET}.`],
+      ['extra-write', 'warning', `out of statement Role of the policy of bucket ${BUCKET},`],
+      ['larger-level', 'suggestion', `out of statement 2 of the policy of bucket ${BUCKET}.`],
+      ['extra-read', 'suggestion', `out of statement Role of the policy of bucket ${BUCKET},`],
+    ],
+  },
+  {
+    name: 'what both allow is to be taken out of both',
+    changes: {
+      allow: [allow('s3:PutBucketAcl', BUCKET_ARN)],
+      bucket: {
+        policy: bucketPolicy({
+          Effect: 'Allow',
+          Principal: { AWS: ROLE_ARN },
+          Action: 's3:PutBucketPolicy',
+          Resource: BUCKET_ARN,
+        }),
+        ...OPEN_BLOCK,
+      },
+    },
+    found: [
+      [
+        'permission-change',
+        'security',
+        'out of the policies of channelmix_s3_access and statement 1 of the policy of bucket',
+      ],
+      ['can-publish', 'security', 'out of statement 1 of the policy of bucket acme-reports,'],
+    ],
+  },
+  {
+    name: 'what a key policy allows is to be taken out of it, and depends on nothing else',
+    grant: { buckets: [{ name: BUCKET, create: true, prefixes: [], kmsKeyArn: KEY_ARN }] },
+    changes: {
+      documents: {
+        keys: [
+          {
+            ...keyOf(KEY_ARN),
+            policy: read(
+              policy(
+                [
+                  { Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'kms:*', Resource: '*' },
+                  {
+                    Effect: 'Allow',
+                    Principal: { AWS: ROLE_ARN },
+                    Action: ['kms:PutKeyPolicy', 'kms:Encrypt', 'kms:Decrypt'],
+                    Resource: '*',
+                  },
+                ],
+                `policy of key ${KEY_ARN}`,
+              ),
+            ),
+            grants: read([{ id: 'g', granteePrincipal: ROLE_ARN, operations: ['DescribeKey'], constrained: false }]),
+          },
+        ],
+      },
+    },
+    found: [
+      ['key-control', 'security', `(${KEY_ARN}): kms:PutKeyPolicy.`, 'out of statement 2 of the policy of key'],
+      ['other-keys', 'warning', `(${KEY_ARN}): kms:`, 'In statement 2 of the policy of key'],
+      ['other-keys', 'suggestion', 'kms:DescribeKey', 'out of a grant beside the policy of key'],
+    ],
   },
   // Keys
   {

@@ -2,6 +2,7 @@ import { inLevel } from '../../lint/facts/channelmix.ts';
 import type { StatementRef } from '../../model/decision.ts';
 import { plural } from '../../report/reporter.ts';
 import type { AuditContext, AuditHit, Blind } from '../types.ts';
+import { writtenIn } from './blame.ts';
 import { adminOf } from './effective.ts';
 import { type Risk, riskOf, s3ExcessOf } from './s3-excess.ts';
 import { blindTo, blindToAny, listed } from './words.ts';
@@ -15,6 +16,8 @@ export interface ExcessGroup {
   readonly about: string;
   readonly key: string;
   readonly statement?: StatementRef;
+  /** Where it is written: `the policies of NAME`, or statements of other policies. */
+  readonly written: string;
 }
 
 /** One group for a risk, where there is any: a role that may do everything has few findings, not one for each action and bucket. */
@@ -43,6 +46,10 @@ export function excessOf(context: AuditContext, risk: Risk): readonly ExcessGrou
       where: places.join(' and '),
       about: isOne ? context.arnOf({ name: only }) : context.documents.principal.arn,
       key: risk,
+      ...writtenIn(
+        context,
+        found.map((one) => one.statement),
+      ),
       ...(statement === undefined ? {} : { statement }),
     },
   ];
@@ -52,9 +59,9 @@ export function excessOf(context: AuditContext, risk: Risk): readonly ExcessGrou
 export function* excessHits(context: AuditContext, risk: Risk): Iterable<AuditHit<'more'> | Blind> {
   yield* blindToExcess(context);
   const { name } = context.documents.principal;
-  for (const { actions, where, ...rest } of excessOf(context, risk)) {
+  for (const { actions, where, written, ...rest } of excessOf(context, risk)) {
     const count = plural(actions.length, 'action');
-    yield { message: 'more', data: { name, where, count, actions: listed(actions) }, ...rest };
+    yield { message: 'more', data: { name, where, count, written, actions: listed(actions) }, ...rest };
   }
 }
 

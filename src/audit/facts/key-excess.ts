@@ -1,6 +1,8 @@
 import type { StatementRef } from '../../model/decision.ts';
 import { type ActionFacts, findAction, isReading } from '../../operations/catalogue.ts';
 import type { AuditContext } from '../types.ts';
+import { blame } from './blame.ts';
+import { countedParts } from './s3-excess.ts';
 
 /** One action of KMS that is allowed and not needed. */
 export interface KeyExcess {
@@ -11,6 +13,9 @@ export interface KeyExcess {
   readonly keys: readonly string[];
   readonly statement?: StatementRef;
 }
+
+/** Said of what the principal's own policies allow: the policy of a key must leave it to them. */
+export const LIMIT = ', as far as their policies leave it to the account’s';
 
 /** What is done with a key, as against to it. */
 const USES =
@@ -24,7 +29,7 @@ export function keyExcessOf(context: AuditContext): readonly KeyExcess[] {
       .filter(({ action }) => action.startsWith('kms:'))
       .flatMap(({ action, kind, excess, statement }): readonly KeyExcess[] => {
         const facts = findAction(action);
-        const counted = excess.filter((part) => part.decision !== 'unknown' || (part.asRead ?? 'deny') !== 'deny');
+        const counted = countedParts(excess);
         if (facts === undefined || counted.length === 0) return [];
         const use = USES.test(facts.name) ? 'use' : isReading(facts) ? 'read' : 'manage';
         const named = counted.flatMap(({ resources }) => resources);
@@ -32,7 +37,8 @@ export function keyExcessOf(context: AuditContext): readonly KeyExcess[] {
           kind === 'none'
             ? ['the account']
             : named.map((arn) => (/^arn:[^:]*:kms:\*:\*:/.test(arn) ? 'all keys' : arn));
-        return [{ facts, use, keys, ...(statement === undefined ? {} : { statement }) }];
+        const blamed = blame(context, action, named[0] ?? '*', statement);
+        return [{ facts, use, keys, ...(blamed === undefined ? {} : { statement: blamed }) }];
       }),
   );
 }

@@ -3,9 +3,8 @@ import type { StatementRef } from '../../model/decision.ts';
 import { covers, intersects, isWild } from '../../model/wildcard-compare.ts';
 import { type ActionFacts, findAction, isReading, SERVICES } from '../../operations/catalogue.ts';
 import type { AuditContext } from '../types.ts';
+import { blame } from './blame.ts';
 import { reachOf } from './effective.ts';
-import { policiesOf } from './policies.ts';
-import { type Stated, statementsOf, textsOf } from './statements.ts';
 
 /** One action of S3 that is allowed and not needed. */
 export interface S3Excess {
@@ -41,10 +40,27 @@ export function s3ExcessOf(context: AuditContext): readonly S3Excess[] {
   });
 }
 
+/** The same as the matrix has it, by action and pattern of resources. */
+export function s3ExcessAreas(
+  context: AuditContext,
+): readonly { readonly action: string; readonly resource: string }[] {
+  return context
+    .matrix()
+    .filter(({ action }) => action.startsWith('s3:'))
+    .flatMap(({ action, excess }) =>
+      countedParts(excess).flatMap(({ resources }) => resources.map((resource) => ({ action, resource }))),
+    );
+}
+
+/** What only an unread policy may allow is left out. */
+export function countedParts(excess: AuditCell['excess']): AuditCell['excess'] {
+  return excess.filter(({ decision, asRead = 'deny' }) => decision !== 'unknown' || asRead !== 'deny');
+}
+
 type Blamed = Omit<S3Excess, 'facts'>;
 
 function placesOfCell(context: AuditContext, { action, kind, excess, statement }: AuditCell): readonly Blamed[] {
-  const counted = excess.filter((part) => part.decision !== 'unknown' || (part.asRead ?? 'deny') !== 'deny');
+  const counted = countedParts(excess);
   const base = (resource: string) => {
     const blamed = blame(context, action, resource, statement);
     return blamed === undefined ? {} : { statement: blamed };
@@ -55,50 +71,6 @@ function placesOfCell(context: AuditContext, { action, kind, excess, statement }
       placesOf(context, resource, except).map((place) => ({ ...base(resource), ...place })),
     ),
   );
-}
-
-/** Actions and resources of a statement that allows. */
-interface Allowing {
-  readonly ref: StatementRef;
-  readonly takes: (action: string, resource: string) => boolean;
-}
-
-const ALLOWING = {};
-const READ = {};
-
-/**
- * The statement to blame: that of the matrix, where its policy was read and it is the same for all resources; else the first of the
- * principal's own policies that is about it.
- */
-function blame(
-  context: AuditContext,
-  action: string,
-  resource: string,
-  decided: StatementRef | undefined,
-): StatementRef | undefined {
-  const { documents, once } = context;
-  const read = once(READ, () => new Set(policiesOf(documents).map(({ policy }) => policy.name)));
-  const allowing = once(ALLOWING, () => documents.principal.identity.read.flatMap(statementsOf).flatMap(toAllowing));
-  if (decided !== undefined && read.has(decided.policy)) return decided;
-  return allowing.find(({ takes }) => takes(action.toLowerCase(), resource))?.ref;
-}
-
-function toAllowing({ ref, effect, statement }: Stated): readonly Allowing[] {
-  if (effect !== 'Allow') return [];
-  const actions = textsOf(statement.Action).map((pattern) => pattern.toLowerCase());
-  const others = textsOf(statement.NotAction).map((pattern) => pattern.toLowerCase());
-  const resources = textsOf(statement.Resource);
-  const isNegated = statement.NotAction !== undefined;
-  return [
-    {
-      ref,
-      takes: (action, resource) =>
-        (isNegated
-          ? !others.some((pattern) => covers(pattern, action))
-          : actions.some((pattern) => covers(pattern, action))) &&
-        (statement.NotResource !== undefined || resources.some((pattern) => intersects(pattern, resource))),
-    },
-  ];
 }
 
 type Where = Pick<S3Excess, 'where' | 'bucket'>;
@@ -185,9 +157,12 @@ const HISTORY = new Set(
     ' ',
   ),
 );
-/** Sends data, or what is known of it, somewhere else by itself. */
+/**
+ * Sends data, or what is known of it, somewhere else by itself. ReplicateObject and its like are not among them: they write, where replicas
+ * arrive. https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+ */
 const COPIES = new Set(
-  'PutReplicationConfiguration InitiateReplication ReplicateObject ReplicateDelete ReplicateTags ReplicateObjectAnnotation PutBucketNotification PutInventoryConfiguration PutBucketLogging PutAnalyticsConfiguration PutStorageLensConfiguration CreateJob CreateBucketMetadataTableConfiguration'.split(
+  'PutReplicationConfiguration InitiateReplication PutBucketNotification PutInventoryConfiguration PutBucketLogging PutAnalyticsConfiguration PutStorageLensConfiguration CreateJob CreateBucketMetadataTableConfiguration'.split(
     ' ',
   ),
 );

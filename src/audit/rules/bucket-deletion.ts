@@ -12,7 +12,7 @@ export const bucketDeletion = defineRule({
   messages: {
     more: {
       message: '{name} can delete {where} ({actions}); with s3:DeleteObject it can empty it before.',
-      fix: 'Take s3:DeleteBucket out of the policies of {name}.',
+      fix: 'Take s3:DeleteBucket out of {written}.',
     },
   },
   check: (context) => excessHits(context, 'bucket-deletion'),

@@ -3,6 +3,7 @@ import type { PublicAccessBlock } from '../../model/access-documents.ts';
 import type { AuditBucket } from '../../model/audit-documents.ts';
 import type { StatementRef } from '../../model/decision.ts';
 import { defineRule } from '../define-rule.ts';
+import { writtenIn } from '../facts/blame.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
 import { expectedBuckets } from '../facts/needs.ts';
 import { type S3Excess, s3ExcessOf } from '../facts/s3-excess.ts';
@@ -18,11 +19,11 @@ export const canPublish = defineRule({
   messages: {
     policy: {
       message: '{name} can make bucket {bucket} public by its policy: {actions}, and {why}.',
-      fix: 'Take these actions out of the policies of {name}, and turn Block Public Access on for the account.',
+      fix: 'Take these actions out of {written}, and turn Block Public Access on for the account.',
     },
     lists: {
       message: '{name} can make files of bucket {bucket} public by access control lists: {actions}, and {why}.',
-      fix: 'Take these actions out of the policies of {name}, and set Object Ownership to BucketOwnerEnforced, which ends access control lists.',
+      fix: 'Take these actions out of {written}, and set Object Ownership to BucketOwnerEnforced, which ends access control lists.',
     },
   },
   *check(context) {
@@ -45,9 +46,10 @@ export const canPublish = defineRule({
     const { arn } = context.documents.principal;
     for (const { way, buckets } of found.values()) {
       const { message, why, actions, statement } = way;
+      const { written } = writtenIn(context, way.statements);
       yield {
         message,
-        data: { name, bucket: listed(buckets, 3), why, actions: listed(actions) },
+        data: { name, bucket: listed(buckets, 3), why, written, actions: listed(actions) },
         about: arn,
         key: message,
         ...(statement === undefined ? {} : { statement }),
@@ -60,7 +62,9 @@ interface Way {
   readonly message: 'policy' | 'lists';
   readonly why: string;
   readonly actions: readonly string[];
+  /** The first of those that allow it. */
   readonly statement?: StatementRef;
+  readonly statements: readonly (StatementRef | undefined)[];
 }
 
 const PUBLISHING: Readonly<Record<Way['message'], readonly string[]>> = {
@@ -86,7 +90,8 @@ function wayOf(message: Way['message'], bucket: AuditBucket, all: readonly S3Exc
   }
   const { statement } = first;
   const actions = used.map(({ facts }) => facts.action);
-  return { message, why, actions, ...(statement === undefined ? {} : { statement }) };
+  const statements = used.map((one) => one.statement);
+  return { message, why, actions, statements, ...(statement === undefined ? {} : { statement }) };
 }
 
 /** What leaves the way open; `undefined` where a switch stands before it, or may. */

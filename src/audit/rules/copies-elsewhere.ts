@@ -12,7 +12,7 @@ export const copiesElsewhere = defineRule({
   messages: {
     more: {
       message: '{name} can have S3 send data elsewhere, from {where}: {actions}.',
-      fix: 'Take these actions out of the policies of {name}.',
+      fix: 'Take these actions out of {written}.',
     },
   },
   check: (context) => excessHits(context, 'copies'),

@@ -12,7 +12,7 @@ export const extraRead = defineRule({
   messages: {
     more: {
       message: '{name} can read what ChannelMix does not need of {where}, {count} in all: {actions}.',
-      fix: 'Take these actions out of the policies of {name}, or replace a wildcard such as s3:Get* by the actions that are meant.',
+      fix: 'Take these actions out of {written}, or replace a wildcard such as s3:Get* by the actions that are meant.',
     },
   },
   check: (context) => excessHits(context, 'read'),

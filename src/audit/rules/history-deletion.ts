@@ -12,7 +12,7 @@ export const historyDeletion = defineRule({
   messages: {
     more: {
       message: '{name} can end what keeps old versions of {where}: {actions}.',
-      fix: 'Take these actions out of the policies of {name}: s3:DeleteObject, which only hides a file of a versioned bucket, is all that ChannelMix needs.',
+      fix: 'Take these actions out of {written}: s3:DeleteObject, which only hides a file of a versioned bucket, is all that ChannelMix needs.',
     },
   },
   check: (context) => excessHits(context, 'history'),

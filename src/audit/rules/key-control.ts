@@ -1,6 +1,7 @@
 import { defineRule } from '../define-rule.ts';
+import { writtenIn } from '../facts/blame.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
-import { keyExcessOf } from '../facts/key-excess.ts';
+import { keyExcessOf, LIMIT } from '../facts/key-excess.ts';
 import { listed } from '../facts/words.ts';
 
 export const keyControl = defineRule({
@@ -12,8 +13,8 @@ export const keyControl = defineRule({
   docs: 'https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html',
   messages: {
     manage: {
-      message: '{name} can manage KMS keys ({keys}), as far as their policies leave it to the account’s: {actions}.',
-      fix: 'Take these actions out of the policies of {name}: kms:GenerateDataKey and kms:Decrypt are all that ChannelMix needs.',
+      message: '{name} can manage KMS keys ({keys}){limit}: {actions}.',
+      fix: 'Take these actions out of {written}: kms:GenerateDataKey and kms:Decrypt are all that ChannelMix needs.',
     },
   },
   *check(context) {
@@ -23,6 +24,10 @@ export const keyControl = defineRule({
     const [first] = found;
     if (first === undefined) return;
     const { statement } = first;
+    const { written, isOwn } = writtenIn(
+      context,
+      found.map((one) => one.statement),
+    );
     const actions = listed(found.map(({ facts }) => facts.action));
     const keys = listed(
       found.flatMap((one) => one.keys),
@@ -30,7 +35,7 @@ export const keyControl = defineRule({
     );
     yield {
       message: 'manage',
-      data: { name, keys, actions },
+      data: { name, keys, actions, written, limit: isOwn ? LIMIT : '' },
       about: arn,
       key: 'manage',
       ...(statement === undefined ? {} : { statement }),

@@ -4,8 +4,9 @@ import { userGuide } from '../../lint/facts/pages.ts';
 import { shellWord } from '../../model/shell.ts';
 import { defineRule } from '../define-rule.ts';
 import { partitionOf } from '../expectation.ts';
+import { allowsAny } from '../facts/blame.ts';
 import { blindToExcess, excessOf } from '../facts/excess-groups.ts';
-import { s3ExcessOf } from '../facts/s3-excess.ts';
+import { s3ExcessAreas } from '../facts/s3-excess.ts';
 import { statementsOf, textsOf } from '../facts/statements.ts';
 import { capital, listed } from '../facts/words.ts';
 
@@ -27,7 +28,7 @@ export const largerLevel = defineRule({
     },
     extended: {
       message: '{name} has more than minimal access to {where}: {actions} belong to extended access.',
-      fix: 'If large, tagged or interrupted uploads need them, audit with --access extended; otherwise take them out.',
+      fix: 'If large, tagged or interrupted uploads need them, audit with --access extended; otherwise take them out of {written}.',
     },
   },
   *check(context) {
@@ -36,9 +37,9 @@ export const largerLevel = defineRule({
     const { name, arn, kind, identity } = documents.principal;
     const policy = fullAccessPolicyArn(partitionOf(documents));
     if (expected.access === 'full') return;
-    const isEffective = s3ExcessOf(context).length > 0;
+    const areas = s3ExcessAreas(context);
     let isTold = false;
-    for (const one of isEffective ? identity.read : []) {
+    for (const one of areas.length > 0 ? identity.read : []) {
       const data = { name: shellWord(name), kind, access: expected.access, policy };
       if (one.name === policy) {
         isTold = true;
@@ -46,8 +47,10 @@ export const largerLevel = defineRule({
         continue;
       }
       const wild = statementsOf(one).find(
-        ({ effect, statement }) =>
-          effect === 'Allow' && textsOf(statement.Action).some((text) => /^s3:\*+$/i.test(text)),
+        ({ ref, effect, statement }) =>
+          effect === 'Allow' &&
+          textsOf(statement.Action).some((text) => /^s3:\*+$/i.test(text)) &&
+          allowsAny(context, ref, areas),
       );
       if (wild === undefined) continue;
       isTold = true;
@@ -55,10 +58,10 @@ export const largerLevel = defineRule({
       yield { message: 'wildcard', data: { ...data, ...more }, about: arn, key: one.name, statement: wild.ref };
     }
     if (isTold) return;
-    for (const { actions, where, ...rest } of excessOf(context, 'level')) {
+    for (const { actions, where, written, ...rest } of excessOf(context, 'level')) {
       yield {
         message: 'extended',
-        data: { name, where, actions: listed(actions, 8) },
+        data: { name, where, written, actions: listed(actions, 8) },
         severity: 'suggestion',
         ...rest,
       };

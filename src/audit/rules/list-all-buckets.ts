@@ -12,7 +12,7 @@ export const listAllBuckets = defineRule({
   messages: {
     more: {
       message: '{name} can list the names of all buckets ({actions}).',
-      fix: 'Take s3:ListAllMyBuckets out of the policies of {name}.',
+      fix: 'Take s3:ListAllMyBuckets out of {written}.',
     },
   },
   check: (context) => excessHits(context, 'list-buckets'),

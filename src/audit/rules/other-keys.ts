@@ -1,7 +1,8 @@
 import { defineRule } from '../define-rule.ts';
+import { writtenIn } from '../facts/blame.ts';
 import { adminOf } from '../facts/effective.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
-import { keyExcessOf } from '../facts/key-excess.ts';
+import { keyExcessOf, LIMIT } from '../facts/key-excess.ts';
 import { listed } from '../facts/words.ts';
 
 export const otherKeys = defineRule({
@@ -13,13 +14,12 @@ export const otherKeys = defineRule({
   docs: 'https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html',
   messages: {
     use: {
-      message:
-        '{name} can use KMS keys beyond what the buckets need ({keys}), as far as their policies leave it to the account’s: {actions}.',
-      fix: 'Allow kms:GenerateDataKey and kms:Decrypt on the keys of the buckets only, under the condition kms:ViaService: "channelmix-s3 policy {access} --kms-key ARN" prints it.',
+      message: '{name} can use KMS keys beyond what the buckets need ({keys}){limit}: {actions}.',
+      fix: 'In {written}, allow kms:GenerateDataKey and kms:Decrypt on the keys of the buckets only, under the condition kms:ViaService: "channelmix-s3 policy {access} --kms-key ARN" prints it.',
     },
     read: {
       message: '{name} can look at KMS keys ({keys}), which ChannelMix does not need: {actions}.',
-      fix: 'Take these actions out of the policies of {name}.',
+      fix: 'Take these actions out of {written}.',
     },
   },
   *check(context) {
@@ -31,6 +31,10 @@ export const otherKeys = defineRule({
       const [first] = found;
       if (first === undefined || (message === 'read' && adminOf(context) !== undefined)) continue;
       const { statement } = first;
+      const { written, isOwn } = writtenIn(
+        context,
+        found.map((one) => one.statement),
+      );
       const actions = listed(found.map(({ facts }) => facts.action));
       const keys = listed(
         found.flatMap((one) => one.keys),
@@ -38,7 +42,7 @@ export const otherKeys = defineRule({
       );
       yield {
         message,
-        data: { name, keys, actions, access: expected.access },
+        data: { name, keys, actions, written, limit: isOwn ? LIMIT : '', access: expected.access },
         about: arn,
         key: message,
         ...(message === 'read' ? { severity: 'suggestion' as const } : {}),

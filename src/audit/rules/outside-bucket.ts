@@ -4,6 +4,7 @@ import { covers } from '../../model/wildcard-compare.ts';
 import { isReading } from '../../operations/catalogue.ts';
 import { groupBy } from '../../report/group-by.ts';
 import { defineRule } from '../define-rule.ts';
+import { writtenIn } from '../facts/blame.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
 import { accessPointWords, bucketWords, type S3Excess, s3ExcessOf } from '../facts/s3-excess.ts';
 import { verbsOf, worstFirst } from '../facts/verbs.ts';
@@ -19,16 +20,20 @@ export const outsideBucket = defineRule({
   messages: {
     any: {
       message: '{name} can {verbs} in {where}: {actions}.',
-      fix: 'In the statements that allow it, name the bucket that is meant instead of {pattern}.',
+      fix: 'In {written}, name the bucket that is meant instead of {pattern}.',
     },
     other: {
       message: 'Beside what is meant, {name} can {verbs} in {where}: {actions}.',
-      fix: 'In the statements that allow it, name the bucket that is meant ({meant}) instead of {pattern}, or add --bucket for one that is meant too.',
+      fix: 'In {written}, name the bucket that is meant ({meant}) instead of {pattern}, or add --bucket for one that is meant too.',
+    },
+    ownPolicy: {
+      message: '{name} can {verbs} in {where} by a policy that is not its own: {actions}.',
+      fix: 'Take {name} out of {written}, or add --bucket for a bucket that is meant too.',
     },
     accessPoint: {
       message:
         '{name} can {verbs} in whatever bucket is behind {where}, as far as the policies of both leave it to the account’s: {actions}.',
-      fix: 'In the statements that allow it, name the bucket that is meant instead of {pattern}: ChannelMix uses a bucket by its name.',
+      fix: 'In {written}, name the bucket that is meant instead of {pattern}: ChannelMix uses a bucket by its name.',
     },
   },
   *check(context) {
@@ -48,15 +53,20 @@ export const outsideBucket = defineRule({
       const statement = excess.find((one) => one.statement !== undefined)?.statement;
       const isAccessPoint = excess.some(({ where }) => where === 'access-point');
       const names = worstFirst(excess.map(({ facts }) => facts)).map(({ action }) => action);
+      const { written, isOwn } = writtenIn(
+        context,
+        excess.map((one) => one.statement),
+      );
       const data = {
         name,
+        written,
         meant,
         pattern: bucket,
         where: isAccessPoint ? accessPointWords(bucket) : bucketWords(bucket),
         verbs: verbsOf(excess.map(({ facts }) => facts)),
       };
       yield {
-        message: isAccessPoint ? 'accessPoint' : expected.buckets.length === 0 ? 'any' : 'other',
+        message: isAccessPoint ? 'accessPoint' : !isOwn ? 'ownPolicy' : expected.buckets.length === 0 ? 'any' : 'other',
         data: { ...data, actions: listed(names) },
         about: arn,
         key: bucket,

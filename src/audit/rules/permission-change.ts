@@ -12,7 +12,7 @@ export const permissionChange = defineRule({
   messages: {
     more: {
       message: '{name} can change who has access to what in {where}: {actions}.',
-      fix: 'Take these actions out of the policies of {name}; ChannelMix needs none of them.',
+      fix: 'Take these actions out of {written}; ChannelMix needs none of them.',
     },
   },
   check: (context) => excessHits(context, 'permissions'),
