@@ -27,12 +27,19 @@ export function alikeIn(worlds: readonly World[]): (action: string) => string {
     return number;
   };
   const isRoot = worlds.some(({ principal }) => /^\d|:root$/.test(principal));
-  return (action) => {
+  const textOf = (action: string): string => {
     const service = action.slice(0, action.indexOf(':'));
     // Each action of STS has rules of its own, and so have some that only root users are asked about.
     if (service === 'sts' || SPECIAL.has(action) || isRoot) return action;
     const lower = lowerCase(action);
     const own = worlds.map((world) => numberOf(world.ofAction(action)));
     return `${service} ${own.join()} ${all.map((matches) => (matches(lower) ? 1 : 0)).join('')}`;
+  };
+  // Every row asks for all its actions.
+  const texts = new Map<string, string>();
+  return (action) => {
+    const text = texts.get(action) ?? textOf(action);
+    texts.set(action, text);
+    return text;
   };
 }

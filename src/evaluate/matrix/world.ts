@@ -280,7 +280,7 @@ function worldsByAction(world: World, sources: ReadonlySet<Source>): World['ofAc
   const asking = lacksKey === undefined ? [] : askingStatements(sources);
   if (lacksKey === undefined || asking.length === 0) return () => world;
   const made = new Map([['', world]]);
-  return (action) => {
+  const worldOf = (action: string): World => {
     const lower = lowerCase(action);
     const about = asking.filter(({ matchesAction }) => matchesAction(lower));
     const lacking = new Set(about.flatMap(({ keys }) => keys).filter((key) => lacksKey(action, key)));
@@ -290,6 +290,12 @@ function worldsByAction(world: World, sources: ReadonlySet<Source>): World['ofAc
     const { lacksKey: _, ...rest } = subject;
     const one = buildWorld({ ...rest, isAbsent: (key) => lacking.has(key) || isAbsent(key) });
     made.set(name, one);
+    return one;
+  };
+  const byAction = new Map<string, World>();
+  return (action) => {
+    const one = byAction.get(action) ?? worldOf(action);
+    byAction.set(action, one);
     return one;
   };
 }
