@@ -60,6 +60,16 @@ export const CATALOGUE_VERSION: { readonly source: string; readonly version: str
 /** Prefixes of all of AWS's services, also of those whose actions are not known here. */
 export const SERVICE_PREFIXES: ReadonlySet<string> = new Set(data.prefixes.split(' '));
 
+const ARN_SERVICES: ReadonlyMap<string, string> = new Map(Object.entries(data.arnServices));
+
+/**
+ * Names of services in the ARNs of what a service's actions are about: its own prefix, but for those that are about another's.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+export function arnServicesOf(service: string): readonly string[] {
+  return ARN_SERVICES.get(service)?.split(' ') ?? [service];
+}
+
 const KEY_ROWS = Object.entries(data.keys);
 const GLOBALS = new Set(numbersOf(data.globals));
 const KEYS: readonly KeyFacts[] = KEY_ROWS.map(([key, type], index) => ({

@@ -44,6 +44,9 @@ const scps = (...statements: Parameters<typeof policy>[0] & readonly unknown[]) 
     rcps: { state: 'absent' },
     scps: read([{ id: 'r-1', policies: [policy(statements as never, 'scp')] }]),
   }) as const;
+const deny = (...about: Parameters<typeof allow>) => ({ ...allow(...about), Effect: 'Deny' });
+const numberedRoles = (count: number) =>
+  Array.from({ length: count }, (_, index) => `arn:aws:iam::111122223333:role/r${index}`);
 const everything = allow('*');
 const OPEN_BLOCK = {
   publicAccessBlock: read({
@@ -174,7 +177,134 @@ const CASES: readonly RuleCase[] = [
     rules: ['escalation-path'],
     found: [['escalation-path', 'security', 'iam:PutRolePolicy']],
   },
+  {
+    name: 'roles of which a Deny spares one, a name, or another account',
+    changes: {
+      allow: [
+        allow('sts:AssumeRole'),
+        deny('sts:AssumeRole', ['arn:aws:iam::111122223333:role/*', 'arn:aws:iam::*:role/e*']),
+      ],
+    },
+    rules: ['escalation-path'],
+    found: [['escalation-path', 'security', 'sts:AssumeRole']],
+  },
+  {
+    name: 'roles of which a Deny spares none',
+    changes: {
+      allow: [
+        allow(['sts:AssumeRole', 'iam:CreateAccessKey']),
+        deny('sts:AssumeRole', 'arn:aws:iam::*:role/*'),
+        // Keys of another account's users cannot be made.
+        deny('iam:CreateAccessKey', 'arn:aws:iam::111122223333:user/*'),
+      ],
+    },
+    rules: ['escalation-path'],
+    found: [],
+  },
+  {
+    name: 'users of whom a Deny takes some',
+    changes: { allow: [allow('iam:CreateAccessKey'), deny('iam:CreateAccessKey', 'arn:aws:iam::*:user/e*')] },
+    rules: ['escalation-path'],
+    found: [['escalation-path', 'security', 'iam:CreateAccessKey']],
+  },
+  {
+    name: 'the fortieth role, which a Deny forgot',
+    changes: { allow: [allow('sts:AssumeRole', numberedRoles(40)), deny('sts:AssumeRole', numberedRoles(39))] },
+    rules: ['escalation-path'],
+    found: [['escalation-path', 'security', 'sts:AssumeRole']],
+  },
+  {
+    name: 'roles that two wildcards have in common',
+    changes: {
+      allow: [allow('sts:AssumeRole', 'arn:aws:iam::*:role/prod-*')],
+      principal: { boundary: boundary(allow('sts:AssumeRole', 'arn:aws:iam::*:role/*-admin'), allow('s3:*')) },
+    },
+    rules: ['escalation-path'],
+    found: [['escalation-path', 'security', 'sts:AssumeRole']],
+  },
   // Other services
+  {
+    name: 'secrets that two wildcards have in common',
+    changes: {
+      allow: [allow('secretsmanager:GetSecretValue', 'arn:aws:secretsmanager:*:*:secret:prod*')],
+      principal: { boundary: boundary(allow('*', 'arn:aws:secretsmanager:*:*:secret:*db*'), allow('s3:*')) },
+    },
+    found: [['sensitive-data', 'security', 'secretsmanager:GetSecretValue']],
+  },
+  {
+    name: 'secrets of which a Deny spares none',
+    changes: { allow: [allow('secretsmanager:GetSecretValue'), deny('*', 'arn:aws:secretsmanager:*:*:secret:*')] },
+    found: [],
+  },
+  {
+    name: 'more wildcards than can be told apart are told',
+    changes: {
+      allow: [
+        allow('secretsmanager:GetSecretValue'),
+        deny(
+          'secretsmanager:*',
+          [...'abcdefghijklmn'].map((letter, index) => `arn:aws:secretsmanager:*:*:secret:*${letter}*${index}*`),
+        ),
+      ],
+    },
+    found: [],
+    blind: ['what the policies allow of other services'],
+  },
+  {
+    name: 'what a Deny excepts',
+    changes: {
+      allow: [everything, { Effect: 'Deny', NotAction: ['s3:*', 's3-object-lambda:*', 'route53:*'], Resource: '*' }],
+    },
+    grant: { access: 'full' },
+    expected: { access: 'full' },
+    found: [['other-service', 'security', '(route53): route53:*.']],
+  },
+  {
+    name: 'one action that a Deny excepts',
+    changes: {
+      allow: [allow('ec2:*'), { Effect: 'Deny', NotAction: ['s3:*', 'ec2:TerminateInstances'], Resource: '*' }],
+    },
+    found: [['other-service', 'warning', ': ec2:TerminateInstances.']],
+  },
+  {
+    name: 'actions that two wildcards have in common',
+    changes: {
+      allow: [allow(['dynamodb:Delete*', 'ec2:*Instances'])],
+      principal: { boundary: boundary(allow(['dynamodb:*Table', 'ec2:Describe*', 's3:*'])) },
+    },
+    found: [
+      ['other-service', 'security', 'dynamodb:Delete*'],
+      ['other-service', 'warning', 'look at', 'ec2:*Instances'],
+    ],
+  },
+  {
+    name: 'what a Deny leaves of a service',
+    changes: { allow: [allow('athena:*'), deny('athena:E*'), deny('athena:*Query*')] },
+    rules: ['other-service'],
+    found: [['other-service', 'security', 'athena:*']],
+  },
+  {
+    name: 'everything, of one resource',
+    changes: {
+      allow: [
+        { Effect: 'Allow', NotAction: 'iam:*', Resource: 'arn:aws:route53:::hostedzone/*' },
+        allow('*', 'arn:aws:sqs:eu-west-1:111122223333:q'),
+      ],
+    },
+    found: [
+      ['sensitive-data', 'security', 'of other services: sqs:ReceiveMessage.'],
+      ['resource-exposure', 'security', 'to others: sqs:AddPermission, sqs:SetQueueAttributes.'],
+      ['other-service', 'security', '(route53, sqs): route53:*, sqs:*.'],
+    ],
+  },
+  {
+    name: 'resources under the name of another service',
+    changes: { allow: [allow('ebs:*', 'arn:aws:ec2:eu-west-1::snapshot/*')] },
+    found: [
+      ['sensitive-data', 'security', 'ebs:GetSnapshotBlock'],
+      ['other-service', 'security', 'ebs:*'],
+    ],
+  },
   {
     name: 'secrets and parameters',
     changes: { allow: [allow(['secretsmanager:GetSecretValue', 'ssm:GetParameter*'])] },

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { buildCatalogue } from '../../scripts/build-catalogue.ts';
-import { CATALOGUE_VERSION, findAction, findKey, SERVICE_PREFIXES, SERVICES } from '../../src/operations/catalogue.ts';
+import { buildActionArns, buildCatalogue } from '../../scripts/build-catalogue.ts';
+import { RISKY_ACTIONS } from '../../src/audit/facts/catalogue.ts';
+import {
+  arnServicesOf,
+  CATALOGUE_VERSION,
+  findAction,
+  findKey,
+  SERVICE_PREFIXES,
+  SERVICES,
+} from '../../src/operations/catalogue.ts';
 
 describe('the catalogue', () => {
   it('is what the data package says now', async () => {
@@ -9,6 +17,13 @@ describe('the catalogue', () => {
     expect(text).toBe(await buildCatalogue());
     expect(CATALOGUE_VERSION.version).toMatch(/^\d+\.\d+\.\d+$/);
     expect(CATALOGUE_VERSION.date).toMatch(/^\d{4}-\d\d-\d\d$/);
+  });
+
+  it('knows what the actions of the tables of risks are about', async () => {
+    const text = readFileSync(new URL('../../policies/catalogue/action-arns.json', import.meta.url), 'utf8');
+    expect(text).toBe(await buildActionArns(RISKY_ACTIONS));
+    expect(arnServicesOf('ebs')).toEqual(['ec2']);
+    expect(arnServicesOf('execute-api')).toEqual(['execute-api']);
   });
 
   it('agrees with the catalogue of the operations table', () => {

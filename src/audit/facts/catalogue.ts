@@ -1,3 +1,4 @@
+import actionArns from '../../../policies/catalogue/action-arns.json' with { type: 'json' };
 import escalation from '../../../policies/catalogue/escalation.json' with { type: 'json' };
 import exposure from '../../../policies/catalogue/exposure.json' with { type: 'json' };
 
@@ -26,3 +27,22 @@ export const DATA_ACTIONS: readonly string[] = actionsOf(exposure.data);
 export const CREDENTIAL_ACTIONS: readonly string[] = actionsOf(exposure.credentials);
 /** Actions that open a resource of another service to others. */
 export const EXPOSURE_ACTIONS: readonly string[] = actionsOf(exposure.exposure);
+
+/** All actions of these tables. */
+export const RISKY_ACTIONS: readonly string[] = [
+  ...ESCALATION_PATHS.flatMap(({ actions }) => actions),
+  ...DATA_ACTIONS,
+  ...CREDENTIAL_ACTIONS,
+  ...EXPOSURE_ACTIONS,
+];
+
+const ACTION_ARNS: ReadonlyMap<string, string> = new Map(Object.entries(actionArns.actions));
+
+/**
+ * ARNs with `${…}` for what varies of what an action of these tables is about, `*` for no resource; `undefined` for other actions, and for those of
+ * services that the kit knows altogether.
+ */
+export function arnsOfAction(action: string): readonly string[] | undefined {
+  const numbers = ACTION_ARNS.get(action);
+  return numbers?.split(' ').map((number) => actionArns.arns[Number(number)] ?? '*');
+}

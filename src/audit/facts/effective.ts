@@ -1,12 +1,11 @@
 import { absentKeys, callerArn, sourceOf, standingContext } from '../../diagnose/standing.ts';
 import { type BoundedDecision, compilePolicy, decideBounded } from '../../evaluate/index.ts';
 import type { RequestContext, StatementRef } from '../../model/decision.ts';
-import { covers } from '../../model/wildcard-compare.ts';
-import { findAction, lacksKey, SERVICES } from '../../operations/catalogue.ts';
-import { partitionOf } from '../expectation.ts';
-import type { AuditContext } from '../types.ts';
+import { lacksKey } from '../../operations/catalogue.ts';
+import type { AuditContext, Blind } from '../types.ts';
 import { type Placed, policiesOf } from './policies.ts';
-import { type Stated, statementsOf, textsOf } from './statements.ts';
+import { statementsOf } from './statements.ts';
+import { type Named, namedReader, triedResources } from './tried-resources.ts';
 
 /** That an action is allowed on some resource, after all limits that could be read. */
 export interface Effective {
@@ -21,22 +20,27 @@ export interface Effective {
 export interface Reach {
   /** Whether an action is allowed; its name has no wildcard. */
   readonly of: (action: string) => Effective | undefined;
-  /** Action patterns of the principal's policies and their limits, each with an action that it stands for. */
-  readonly patterns: readonly { readonly pattern: string; readonly action: string }[];
+  /** That it could not be told, where that was so of an action that was asked for. */
+  readonly untold: () => readonly Blind[];
 }
 
-/** Resources that are tried for one action: more patterns than these are no policy that somebody wrote. */
-const MOST_RESOURCES = 32;
-const REGION = 'eu-west-1';
-const NAME = 'example';
-
 /**
- * What the principal can do by its own policies, within boundary and organization. Each action is tried on examples of all resources that
- * the policies name, so that what is found is really allowed; a service's own resource policies do not count.
+ * What the principal can do by its own policies, within boundary and organization. Each action is tried on one of all resources that the
+ * policies treat alike, so that what is found is really allowed, and nothing is missed; a service's own resource policies do not count.
  */
 export function reachOf(context: AuditContext): Reach {
   return context.once(reachOf, () => makeReach(context));
 }
+
+/** Said of actions or resources whose patterns are beyond telling apart. */
+export const TOO_COMPLEX: Blind = {
+  blind: {
+    what: 'what the policies allow of other services',
+    action: 'none',
+    kind: 'unknown',
+    said: 'their patterns have too many wildcards to tell apart',
+  },
+};
 
 /** An action that no service has: who may call it may call whatever is not excepted. */
 const ANYTHING = 'example:Anything';
@@ -46,58 +50,74 @@ export function adminOf(context: AuditContext): Effective | undefined {
   return reachOf(context).of(ANYTHING);
 }
 
+/** The policies that decide what the principal's own account lets it do. */
+export function limitingPolicies({ documents }: AuditContext): readonly Placed[] {
+  return policiesOf(documents).filter(({ kind }) => kind === 'identity' || kind === 'boundary' || kind === 'scp');
+}
+
 function makeReach(context: AuditContext): Reach {
-  const limiting = policiesOf(context.documents).filter(({ kind }) => LIMITS.has(kind));
-  const allows = limiting.filter(({ kind }) => kind === 'identity').flatMap(allowing);
-  const statements = limiting.flatMap(({ policy }) => statementsOf(policy));
+  const rulings = limitingPolicies(context).flatMap(rulingsOf(context));
   const decided = new Map<string, Effective | undefined>();
+  let isTooComplex = false;
   const ask = asker(context);
+  const tries = triedResources(context);
+  const decide = (action: string): Effective | undefined => {
+    const about = rulings.filter(({ matches }) => matches(action.toLowerCase()));
+    const giving = about.filter(({ isGiving }) => isGiving);
+    const [first] = giving;
+    if (first === undefined) return undefined;
+    const others = about.filter(({ isGiving }) => !isGiving);
+    const resources = tries(action, giving.map(namedOf), others.map(namedOf));
+    if (resources === undefined) isTooComplex = true;
+    return firstAllowed(ask, action, resources ?? [], first.ref);
+  };
   return {
     of: (action) => {
-      if (!decided.has(action)) decided.set(action, decideAction(context, ask, action, allows, statements));
+      if (!decided.has(action)) decided.set(action, decide(action));
       return decided.get(action);
     },
-    patterns: [...new Set(statements.flatMap(({ statement }) => textsOf(statement.Action)))].map((pattern) => ({
-      pattern,
-      action: pattern.replaceAll('*', 'Example').replaceAll('?', 'x'),
-    })),
+    untold: () => (isTooComplex ? [TOO_COMPLEX] : []),
   };
 }
 
-const LIMITS: ReadonlySet<Placed['kind']> = new Set(['identity', 'boundary', 'scp']);
-
-interface Allowing {
-  readonly stated: Stated;
+/** A statement, and what it is about. */
+interface Ruling {
+  readonly ref: StatementRef;
+  /** It is an Allow of the principal's own. */
+  readonly isGiving: boolean;
   readonly matches: (lowerCaseAction: string) => boolean;
+  readonly named: Named;
 }
 
-function allowing({ policy }: Placed): readonly Allowing[] {
-  const { statements } = compilePolicy(policy.document, { name: policy.name, kind: 'identity' });
-  return statementsOf(policy).flatMap((stated) => {
-    const compiled = statements[stated.ref.index];
-    return stated.effect !== 'Allow' || compiled === undefined ? [] : [{ stated, matches: compiled.matchesAction }];
-  });
+function namedOf({ named }: Ruling): Named {
+  return named;
 }
 
-function decideAction(
-  context: AuditContext,
+function rulingsOf(context: AuditContext): (placed: Placed) => readonly Ruling[] {
+  const read = namedReader(context);
+  return ({ kind, policy }) => {
+    const { statements } = compilePolicy(policy.document, { name: policy.name, kind: 'identity' });
+    return statementsOf(policy).flatMap((stated): readonly Ruling[] => {
+      const { ref, effect } = stated;
+      const compiled = statements[ref.index];
+      if (compiled === undefined) return [];
+      const isGiving = kind === 'identity' && effect === 'Allow';
+      return [{ ref, isGiving, matches: compiled.matchesAction, named: read(stated) }];
+    });
+  };
+}
+
+function firstAllowed(
   ask: Ask,
   action: string,
-  allows: readonly Allowing[],
-  statements: readonly Stated[],
+  resources: readonly string[],
+  fallback: StatementRef,
 ): Effective | undefined {
-  const found = allows.filter(({ matches }) => matches(action.toLowerCase()));
-  const [first] = found;
-  if (first === undefined) return undefined;
-  // The statement's own resources first: on one of them it is allowed, if at all, in most cases.
-  const own = found.flatMap(({ stated }) => resourcesOf(context, action, stated));
-  const others = statements.flatMap((stated) => resourcesOf(context, action, stated));
   let open: Effective | undefined;
-  const fitting = [...new Set([...own, ...others])].filter((resource) => fits(action, resource));
-  for (const resource of fitting.slice(0, MOST_RESOURCES)) {
+  for (const resource of resources) {
     const { decision, explanation } = ask(action, resource);
     if (decision === 'deny') continue;
-    const statement = explanation.decision.statement ?? first.stated.ref;
+    const statement = explanation.decision.statement ?? fallback;
     if (decision === 'allow') return { action, statement, open: false };
     open ??= { action, statement, open: true };
   }
@@ -145,50 +165,4 @@ function needsDelegation(action: string, account: string) {
   const statement = { Effect: 'Allow', Principal: { AWS: account }, Action: '*' };
   const Statement = kind === 'key' ? { ...statement, Resource: '*' } : statement;
   return { resource: { kind, name: `policies of what ${action} is about`, document: { Statement } } } as const;
-}
-
-/** Examples of what the resource patterns of a statement stand for. */
-function resourcesOf(context: AuditContext, action: string, { statement }: Stated): readonly string[] {
-  const patterns = [...textsOf(statement.Resource), ...textsOf(statement.NotResource)];
-  return patterns.flatMap((pattern) =>
-    /^\*+$/.test(pattern) || statement.NotResource !== undefined
-      ? [...typical(context, action), ...(pattern === '*' ? [] : [example(context, pattern)])]
-      : [example(context, pattern)],
-  );
-}
-
-/** An ARN that a pattern matches. */
-function example({ documents }: AuditContext, pattern: string): string {
-  const { principal } = documents;
-  const filled = pattern.replace(/\$\{aws:username\}/gi, principal.name).replace(/\$\{[^}]*\}/g, NAME);
-  const defaults = ['arn', partitionOf(documents), '', REGION, principal.account];
-  const parts = filled.split(':');
-  if (parts.length < 6) return filled.replaceAll('*', NAME).replaceAll('?', 'x');
-  return parts
-    .map((part, index) => (part === '*' && index < 5 ? defaults[index] : part))
-    .map((part = '') => part.replaceAll('*', NAME).replaceAll('?', 'x'))
-    .join(':');
-}
-
-/** Whether an action can be about a resource at all: a policy may name any, and AWS never asks for it. */
-function fits(action: string, resource: string): boolean {
-  const [service = ''] = action.split(':');
-  const facts = findAction(action);
-  if (facts === undefined) return !SERVICES.has(resource.split(':')[2] ?? '');
-  if (facts.resources.length === 0) return resource === '*';
-  return facts.resources.some((kind) => {
-    const arn = SERVICES.get(service.toLowerCase())?.resources.get(kind);
-    return arn !== undefined && covers(arn.replace(/\$\{\w+\}/g, '*'), resource);
-  });
-}
-
-/** ARNs of the kinds of resources that an action takes, where they are known; something of the service's otherwise. */
-function typical(context: AuditContext, action: string): readonly string[] {
-  const [service = ''] = action.split(':');
-  const facts = findAction(action);
-  if (facts !== undefined && facts.resources.length === 0) return ['*'];
-  const known = (facts?.resources ?? []).flatMap((kind) => SERVICES.get(service)?.resources.get(kind) ?? []);
-  if (known.length > 0) return known.map((arn) => example(context, arn.replace(/\$\{\w+\}/g, '*')));
-  const { account } = context.documents.principal;
-  return [`arn:${partitionOf(context.documents)}:${service}:${REGION}:${account}:${NAME}`, '*'];
 }

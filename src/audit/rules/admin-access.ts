@@ -28,6 +28,7 @@ export const adminAccess = defineRule({
     const { documents, expected } = context;
     const { name, arn } = documents.principal;
     const found = adminOf(context);
+    yield* reachOf(context).untold();
     if (found === undefined) return;
     const isWhole = reachOf(context).of('iam:CreateUser') !== undefined;
     yield {

@@ -48,5 +48,6 @@ export const escalationPath = defineRule({
         statement,
       };
     }
+    yield* reach.untold();
   },
 });

@@ -4,8 +4,8 @@ import { isWild } from '../../model/wildcard-compare.ts';
 import { defineRule } from '../define-rule.ts';
 import { partitionOf } from '../expectation.ts';
 import { CREDENTIAL_ACTIONS, DATA_ACTIONS, EXPOSURE_ACTIONS } from '../facts/catalogue.ts';
-import { reachOf } from '../facts/effective.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
+import { type NamedAction, namedActions } from '../facts/named-actions.ts';
 import { openPaths } from '../facts/open-paths.ts';
 import { listed } from '../facts/words.ts';
 
@@ -38,17 +38,15 @@ export const otherService = defineRule({
     const { documents } = context;
     const { name, arn } = documents.principal;
     const full = fullAccessPolicyArn(partitionOf(documents));
-    const reach = reachOf(context);
     // One step of a way to more permissions is told with the way, where the others are allowed, too.
     const told = new Set([...RISKS, ...openPaths(context).flatMap(({ actions }) => actions)]);
-    const found = reach.patterns.flatMap(({ pattern, action }) => {
-      const service = pattern.slice(0, pattern.indexOf(':')).toLowerCase();
-      if (service === '' || ELSEWHERE.has(service) || isWild(service) || told.has(pattern)) return [];
-      const effective = reach.of(action);
-      // That it is attached at all is a finding of its own.
-      return effective === undefined || effective.statement.policy === full ? [] : [{ service, pattern, effective }];
-    });
-    const isReading = ({ pattern }: (typeof found)[number]): boolean => READING.test(pattern.split(':')[1] ?? '');
+    const found: NamedAction[] = [];
+    for (const one of namedActions(context, ELSEWHERE)) {
+      if ('blind' in one) yield one;
+      // That the full policy is attached at all is a finding of its own.
+      else if (!told.has(one.pattern) && one.effective.statement.policy !== full) found.push(one);
+    }
+    const isReading = ({ effective }: NamedAction): boolean => READING.test(effective.action.split(':')[1] ?? '');
     const halves = [
       ['change', found.filter((one) => !isReading(one))] as const,
       ['read', found.filter(isReading)] as const,

@@ -23,6 +23,7 @@ export const resourceExposure = defineRule({
     const { name, arn } = context.documents.principal;
     const reach = reachOf(context);
     const found = EXPOSURE_ACTIONS.flatMap((action) => reach.of(action) ?? []);
+    yield* reach.untold();
     const [first] = found;
     if (first === undefined) return;
     const data = { name, actions: listed(found.map(({ action }) => action)) };

@@ -33,5 +33,6 @@ export const sensitiveData = defineRule({
       const data = { name, actions: listed(found.map(({ action }) => action)) };
       yield { message, data, about: arn, key: message, statement: first.statement };
     }
+    yield* reach.untold();
   },
 });

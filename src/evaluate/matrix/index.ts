@@ -9,6 +9,8 @@ import type { Subject } from './subject.ts';
 import { decideRegion } from './verdict.ts';
 import { buildWorld, distinctPatterns, type World } from './world.ts';
 
+export { type Pattern, patternsMeet, readPattern } from './patterns.ts';
+export { type KnownRegions, regionsOfGlobs, regionsWithin } from './regions.ts';
 export type { NamedDocument, ResourceFacts, Subject } from './subject.ts';
 
 function partitionOf({ principal }: Subject): string {
