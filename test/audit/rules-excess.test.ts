@@ -426,7 +426,7 @@ const CASES: readonly RuleCase[] = [
     },
     grant: { buckets: [{ name: BUCKET, create: true, prefixes: ['Client123/'] }] },
     expected: { buckets: [{ name: BUCKET, prefixes: ['Client123/'] }] },
-    found: [['outside-prefix', 'warning', 'list names outside of Client123/, under conditions: s3:ListBucket']],
+    found: [['outside-prefix', 'warning', 'not in Client123/: if StringLike s3:prefix payroll/*']],
   },
   {
     name: 'a folder beside the one that is meant',
@@ -434,6 +434,39 @@ const CASES: readonly RuleCase[] = [
     grant: { buckets: [{ name: BUCKET, create: true, prefixes: ['Client123/'] }] },
     expected: { buckets: [{ name: BUCKET, prefixes: ['Client123/'] }] },
     found: [['outside-prefix', 'security', 'read files outside of Client123/']],
+  },
+  ...[
+    // An empty prefix lists everything, too: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+    ['an empty prefix', { StringLike: { 's3:prefix': ['', 'Client123/*'] } }],
+    ['another folder', { StringLike: { 's3:prefix': 'secret/*' } }],
+    ['folders that begin alike', { StringLike: { 's3:prefix': 'C*' } }],
+    ['no prefix, or the folder', { StringLikeIfExists: { 's3:prefix': 'Client123/*' } }],
+    ['no prefix', { Null: { 's3:prefix': 'true' } }],
+    ['all folders but one', { StringNotLike: { 's3:prefix': 'secret/*' } }],
+    ['so many names at a time', { NumericLessThanEquals: { 's3:max-keys': 1000 } }],
+    ['addresses', { IpAddress: { 'aws:SourceIp': '52.1.2.0/24' } }],
+  ].map(
+    ([name, Condition]): RuleCase => ({
+      name: `names beside the folder that is meant, under a condition: ${name}`,
+      changes: { allow: [allow('s3:ListBucket', BUCKET_ARN, { Condition })] },
+      grant: { buckets: [{ name: BUCKET, create: true, prefixes: ['Client123/'] }] },
+      expected: { buckets: [{ name: BUCKET, prefixes: ['Client123/'] }] },
+      found: [['outside-prefix', 'warning', 'that are not in Client123/: if']],
+    }),
+  ),
+  {
+    name: 'names in the folder that is meant, under conditions',
+    changes: {
+      allow: [
+        allow('s3:ListBucket', BUCKET_ARN, { Condition: { StringLike: { 's3:prefix': 'Client123/in/*' } } }),
+        allow('s3:ListBucket', BUCKET_ARN),
+        deny('s3:ListBucket', BUCKET_ARN, { Condition: { StringNotLike: { 's3:prefix': 'Client123/*' } } }),
+      ],
+    },
+    grant: { buckets: [{ name: BUCKET, create: true, prefixes: ['Client123/'] }] },
+    expected: { buckets: [{ name: BUCKET, prefixes: ['Client123/'] }] },
+    rules: ['outside-prefix'],
+    found: [],
   },
   {
     name: 'just the folder that is meant',

@@ -1,14 +1,15 @@
-import { inLevel } from '../../lint/facts/channelmix.ts';
+import { placeText } from '../../evaluate/matrix/index.ts';
 import { s3Guide } from '../../lint/facts/pages.ts';
+import type { StatementRef } from '../../model/decision.ts';
+import { covers } from '../../model/wildcard-compare.ts';
 import { defineRule } from '../define-rule.ts';
 import { blindToExcess } from '../facts/excess-groups.ts';
 import { expectedBuckets } from '../facts/needs.ts';
 import { s3ExcessOf } from '../facts/s3-excess.ts';
+import { statementsOf } from '../facts/statements.ts';
 import { verbsOf, worstFirst } from '../facts/verbs.ts';
 import { listed } from '../facts/words.ts';
-
-/** A folder that nobody means. */
-const ELSEWHERE = 'channelmix-audit-elsewhere/';
+import type { AuditContext } from '../types.ts';
 
 export const outsidePrefix = defineRule({
   id: 'outside-prefix',
@@ -26,9 +27,9 @@ export const outsidePrefix = defineRule({
       message: '{name} can list the names of all files in bucket {bucket}, not only those in {folders}.',
       fix: 'Allow s3:ListBucket under the condition "StringLike": {"s3:prefix": ["{folder}*"]}.',
     },
-    someListing: {
-      message: 'In bucket {bucket}, {name} can list names outside of {folders}, under conditions: {actions}.',
-      fix: 'Allow {actions} under the condition "StringLike": {"s3:prefix": ["{folder}*"]} only.',
+    'listing-if': {
+      message: '{name} can list names of files in bucket {bucket} that are not in {folders}: {conditions}.',
+      fix: 'Allow s3:ListBucket under the condition "StringLike": {"s3:prefix": ["{folder}*"]}, and no other: ChannelMix chooses what it asks for, and an empty prefix lists everything.',
     },
   },
   *check(context) {
@@ -56,25 +57,45 @@ export const outsidePrefix = defineRule({
           ...(statement === undefined ? {} : { statement }),
         };
       }
-      const listing = { action: 's3:ListBucket', resource: about, context: { 's3:prefix': ELSEWHERE } };
-      const { decisive } = context.judge([listing], bucket);
-      const { statement } = decisive.decision?.explanation.decision ?? {};
-      if (expected.access === 'full') continue;
-      const hit = { about, key: 'listing', severity: 'warning' } as const;
-      if (decisive.result === 'allow') {
-        yield { message: 'listing', data, ...hit, ...(statement === undefined ? {} : { statement }) };
-        continue;
-      }
-      // What the level has in the bucket that is meant is too much only where it has it for other folders.
-      const some = there.filter(({ where, facts }) => where === 'inside' && inLevel(facts, expected.access));
-      const blamed = some[0]?.statement;
-      if (some.length === 0) continue;
+      const listing = there.find(({ where, facts }) => where === 'inside' && facts.action === 's3:ListBucket');
+      if (listing === undefined) continue;
+      const conditions = moreConditions(context, about);
+      const statement = statementWith(context, conditions) ?? listing.statement;
       yield {
-        message: 'someListing',
-        data: { ...data, actions: listed(some.map(({ facts }) => facts.action)) },
-        ...hit,
-        ...(blamed === undefined ? {} : { statement: blamed }),
+        message: conditions.length === 0 ? 'listing' : 'listing-if',
+        data: { ...data, conditions: listed(conditions.map(withoutPlace), 3) },
+        about,
+        key: 'listing',
+        severity: 'warning',
+        ...(statement === undefined ? {} : { statement }),
       };
     }
   },
 });
+
+/** Conditions under which names of the bucket can be listed, and are not meant to be; none where it is under no condition at all. */
+function moreConditions(context: AuditContext, bucketArn: string): readonly string[] {
+  const parts = context
+    .matrix()
+    .filter(({ action }) => action === 's3:ListBucket')
+    .flatMap(({ excess }) => excess)
+    .filter(({ resources }) => resources.some((resource) => covers(resource, bucketArn)));
+  if (parts.some(({ decision, asRead = decision }) => asRead === 'allow')) return [];
+  return parts.flatMap(({ conditions = [], expectedIf = [] }) => {
+    const meant = new Set(expectedIf.map(withoutPlace));
+    return conditions.filter((text) => !meant.has(withoutPlace(text)));
+  });
+}
+
+/** A condition, without the statement that has it. */
+function withoutPlace(text: string): string {
+  return text.slice(0, text.lastIndexOf(' ('));
+}
+
+/** The principal's own statement that has one of the conditions. */
+function statementWith({ documents }: AuditContext, conditions: readonly string[]): StatementRef | undefined {
+  return documents.principal.identity.read
+    .flatMap(statementsOf)
+    .map(({ ref }) => ref)
+    .find((ref) => conditions.some((text) => text.endsWith(` (${placeText(ref)})`)));
+}

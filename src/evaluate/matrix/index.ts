@@ -12,6 +12,7 @@ import { buildWorld, distinctPatterns, type World } from './world.ts';
 export { type Pattern, patternsMeet, readPattern } from './patterns.ts';
 export { type KnownRegions, regionsOfGlobs, regionsWithin } from './regions.ts';
 export type { NamedDocument, ResourceFacts, Subject } from './subject.ts';
+export { placeText } from './verdict.ts';
 
 function partitionOf({ principal }: Subject): string {
   const partition = principal === undefined ? '' : parseCaller(principal).partition;

@@ -198,6 +198,7 @@ function unknownsOf(asked: Asked): readonly string[] {
   return [...(dependsOnOwner ? [`the owner of ${asked.place.name} is not known`] : []), ...new Set(named)];
 }
 
-function placeText({ policy, index, sid }: StatementRef): string {
+/** A statement as the texts of conditions end with it. */
+export function placeText({ policy, index, sid }: StatementRef): string {
   return `${policy}, statement ${sid ?? index}`;
 }

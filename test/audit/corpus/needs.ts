@@ -203,6 +203,7 @@ export const NEEDS: readonly CorpusAccount[] = [
       ['permission-denied', BUCKET],
       ['permission-denied', BUCKET],
       ['outside-prefix', BUCKET],
+      // Its names, too.
       ['outside-prefix', BUCKET],
     ],
     exit: 1,
