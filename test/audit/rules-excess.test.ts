@@ -312,6 +312,16 @@ const CASES: readonly RuleCase[] = [
     found: [['sensitive-data', 'security', 'secretsmanager:GetSecretValue', 'ssm:GetParameter']],
   },
   {
+    name: 'data of databases, by connecting to them',
+    changes: { allow: [allow(['dsql:DbConnectAdmin', 'elasticache:Connect', 'cassandra:Select'])] },
+    found: [['sensitive-data', 'security', 'dsql:DbConnectAdmin, cassandra:Select, elasticache:Connect']],
+  },
+  {
+    name: 'permission sets, which are roles',
+    changes: { allow: [allow(['sso:PutInlinePolicyToPermissionSet', 'sso:ProvisionPermissionSet'])] },
+    found: [['escalation-path', 'security', 'sso:PutInlinePolicyToPermissionSet + sso:ProvisionPermissionSet']],
+  },
+  {
     name: 'credentials of a database',
     changes: { allow: [allow('redshift:GetClusterCredentials')] },
     found: [['sensitive-data', 'security', 'credentials', 'redshift:GetClusterCredentials']],
@@ -331,9 +341,9 @@ const CASES: readonly RuleCase[] = [
   },
   {
     name: 'one step of ways to more permissions, where the others are not allowed',
-    changes: { allow: [allow(['iam:PassRole', 'lambda:CreateFunction', 'ecs:RunTask'])] },
+    changes: { allow: [allow(['iam:PassRole', 'lambda:CreateFunction', 'ecs:CreateService'])] },
     rules: ['escalation-path', 'other-service'],
-    found: [['other-service', 'warning', 'iam:PassRole', 'lambda:CreateFunction', 'ecs:RunTask']],
+    found: [['other-service', 'warning', 'iam:PassRole', 'lambda:CreateFunction', 'ecs:CreateService']],
   },
   {
     name: 'a whole way, of which nothing is told twice',

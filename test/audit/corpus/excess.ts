@@ -206,6 +206,8 @@ export const EXCESS: readonly CorpusAccount[] = [
       ['can-publish', 'principal'],
       ['can-publish', 'principal'],
       ['copies-elsewhere', 'principal'],
+      // Permission sets of IAM Identity Center are none of IAM's.
+      ['escalation-path', 'principal'],
       ['escalation-path', 'principal'],
       ['escalation-path', 'principal'],
       ['extra-write', 'principal'],
