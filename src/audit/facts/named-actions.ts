@@ -73,7 +73,7 @@ function allowedOf(
   const lower = new Map<string, string>();
   for (const pattern of patterns) if (!lower.has(pattern.toLowerCase())) lower.set(pattern.toLowerCase(), pattern);
   const globs = [...lower.keys()];
-  const names = globs.some(isWild) ? regionsOfGlobs(globs.map(patternUnits)) : globs;
+  const names = namesToTry(globs);
   if (names === undefined) return [TOO_COMPLEX];
   const { of } = reachOf(context);
   const found = new Map<string, NamedAction>();
@@ -86,6 +86,15 @@ function allowedOf(
   }
   // In the order of the policies.
   return patterns.flatMap((pattern) => found.get(pattern) ?? []);
+}
+
+/** Names of actions of which each stands for all that the globs cannot tell apart; `undefined` when there are too many. */
+function namesToTry(globs: readonly string[]): readonly string[] | undefined {
+  const plain = new Set(globs.filter((glob) => !isWild(glob)));
+  const wild = regionsOfGlobs(globs.filter(isWild).map(patternUnits));
+  // Among hundreds of plain names a wildcard's example is hardly ever one of them.
+  if (wild?.some((name) => plain.has(name)) === true) return regionsOfGlobs(globs.map(patternUnits));
+  return wild && [...plain, ...wild];
 }
 
 function narrowestOf(globs: readonly string[], name: string): string | undefined {

@@ -103,8 +103,11 @@ function examplesIn(
     }
     return mask;
   });
+  // Most policies that are about all resources are about nothing else.
+  const isWhole = patterns.every(({ text }) => text === kind || text === '*');
+  const whole = { members: (1n << BigInt(patterns.length)) - 1n, example: kind.replace(/\*/g, '').replace(/\?/g, 'x') };
   const alike = new Map<string, string>();
-  for (const { members, example } of regionsWithin(patterns, 0, known)) {
+  for (const { members, example } of isWhole ? [whole] : regionsWithin(patterns, 0, known)) {
     const named = masks.map((mask) => (members & mask) !== 0n);
     const isGiven = giving.some(({ isNegated }, index) => named[index] !== isNegated);
     const key = named.map(Number).join('');
