@@ -327,6 +327,11 @@ const CASES: readonly RuleCase[] = [
     found: [['sensitive-data', 'security', 'credentials', 'redshift:GetClusterCredentials']],
   },
   {
+    name: 'a risk in other letters is told once',
+    changes: { allow: [allow('SecretsManager:getsecretvalue')] },
+    found: [['sensitive-data', 'security', 'secretsmanager:GetSecretValue']],
+  },
+  {
     name: 'the policy of a function',
     changes: { allow: [allow('lambda:AddPermission')] },
     found: [['resource-exposure', 'security', 'lambda:AddPermission']],

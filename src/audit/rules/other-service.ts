@@ -39,12 +39,13 @@ export const otherService = defineRule({
     const { name, arn } = documents.principal;
     const full = fullAccessPolicyArn(partitionOf(documents));
     // One step of a way to more permissions is told with the way, where the others are allowed, too.
-    const told = new Set([...RISKS, ...openPaths(context).flatMap(({ actions }) => actions)]);
+    const steps = openPaths(context).flatMap(({ actions }) => actions);
+    const told = new Set([...RISKS, ...steps].map((action) => action.toLowerCase()));
     const found: NamedAction[] = [];
     for (const one of namedActions(context, ELSEWHERE)) {
       if ('blind' in one) yield one;
       // That the full policy is attached at all is a finding of its own.
-      else if (!told.has(one.pattern) && one.effective.statement.policy !== full) found.push(one);
+      else if (!told.has(one.pattern.toLowerCase()) && one.effective.statement.policy !== full) found.push(one);
     }
     const isReading = ({ effective }: NamedAction): boolean => READING.test(effective.action.split(':')[1] ?? '');
     const halves = [
