@@ -55,6 +55,8 @@ export interface FleetArgs {
 export interface FleetPlan {
   readonly units: readonly FleetUnit[];
   readonly skipped: readonly FleetResult[];
+  /** Files that are audited, in other shards, too. */
+  readonly inputs: readonly string[];
   readonly mark: FleetMark;
   readonly statePath: string;
   /** What the units come from, for titles. */
@@ -84,6 +86,7 @@ export async function planFleet(args: FleetArgs, context: Context): Promise<Flee
   return {
     units,
     skipped: skippedResults(source.invalid.filter(mine), `fleet ${args.action}`, mark, new Date()),
+    inputs: source.inputs,
     mark,
     statePath: args.state ?? defaultState(title, source.path, args.action, shard, context),
     title,
@@ -95,6 +98,8 @@ export async function planFleet(args: FleetArgs, context: Context): Promise<Flee
 interface FleetSource {
   readonly units: readonly FleetUnit[];
   readonly invalid: readonly InvalidClient[];
+  /** Files that are audited. */
+  readonly inputs: readonly string[];
   /** What another fleet has another of. */
   readonly content: string;
   readonly title: string;
@@ -112,6 +117,7 @@ async function readSource(args: FleetArgs, audit: FleetAudit | undefined, contex
     return {
       units: fileUnits(files, args.access ?? 'minimal', { settings }),
       invalid: [],
+      inputs: paths,
       content: paths.join('\n'),
       title,
       path: paths.map((path) => resolve(path)).join('\n'),
@@ -125,7 +131,7 @@ async function readSource(args: FleetArgs, audit: FleetAudit | undefined, contex
     audit === undefined
       ? fleetUnits(clients, { ...defaults, as: args.as })
       : auditUnits(clients, { ...defaults, settings });
-  return { units, invalid, content: text, title: file, path: resolve(file) };
+  return { units, invalid, inputs: [], content: text, title: file, path: resolve(file) };
 }
 
 async function auditSettings(args: FleetArgs): Promise<FleetAudit> {

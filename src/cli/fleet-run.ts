@@ -1,13 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import {
-  countResults,
   createFleetTally,
   type FleetResults,
   type FleetState,
   type FleetUnit,
   findResults,
   fleetExitCode,
-  openFleetState,
   runUnits,
 } from '../fleet/index.ts';
 import { KitError } from '../model/errors.ts';
@@ -23,6 +21,7 @@ import { formerResults, withTrend } from './fleet-audit.ts';
 import { printFleet } from './fleet-output.ts';
 import { type FleetArgs, type FleetPlan, planFleet } from './fleet-plan.ts';
 import { createFleetProgress } from './fleet-progress.ts';
+import { openState } from './fleet-state.ts';
 
 /**
  * Garbage that may gather before it is looked for, in percent of what lives. By itself V8 lets it grow to three times as much, as long as
@@ -39,7 +38,7 @@ export async function runFleet(args: FleetArgs, context: Context): Promise<numbe
   };
   const former = args.former === undefined ? undefined : await formerResults(args.former);
   const plan = await planFleet(args, context);
-  const state = await openState(plan, args.resume, context);
+  const state = await openState(plan, args, context);
   if (args.action === 'verify') setFlagsFromString(`--heap-growing-percent=${GARBAGE_PERCENT}`);
   try {
     return await runPlan(args, { plan, state, settings, former }, context);
@@ -158,25 +157,6 @@ function createSaves(state: FleetState) {
       if (failure !== undefined) throw failure;
     },
   };
-}
-
-async function openState(plan: FleetPlan, resume: boolean, context: Context): Promise<FleetState> {
-  const { statePath, units, skipped, mark } = plan;
-  if (!resume) {
-    const before = await countResults(statePath).catch(() => 0);
-    if (before > 0 && before < units.length + skipped.length) {
-      context.note(
-        `an earlier run ended after ${number(before)} results; this one begins anew (--resume continues it)`,
-      );
-    }
-  }
-  const keys = new Set([...units, ...skipped].map(({ key }) => key));
-  const state = await openFleetState(statePath, resume, keys, mark);
-  if (resume) {
-    const since = state.oldest === undefined ? '' : `, the oldest of ${state.oldest}`;
-    context.note(`${number(state.done.size)} of ${number(keys.size)} are done already${since}`);
-  }
-  return state;
 }
 
 function readCount(text: string | undefined, flag: string, most: number): number | undefined {

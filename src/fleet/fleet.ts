@@ -9,7 +9,7 @@ import { identifyCallers } from './callers.ts';
 import { createLocalRunner, type FleetAws, type Runner, type UnitOutcome } from './run-unit.ts';
 import { createSchedule, type Schedule } from './schedule.ts';
 import { createThreadRunner } from './threads.ts';
-import type { FleetUnit } from './units.ts';
+import { bucketOf, type FleetUnit } from './units.ts';
 
 const COMMANDS: Readonly<Record<FleetUnit['job'], FleetCommand>> = { verify: 'fleet verify', audit: 'fleet audit' };
 
@@ -169,13 +169,12 @@ function leavesSomething({ report, error }: UnitOutcome): boolean {
 
 function resultOf(unit: FleetUnit, outcome: UnitOutcome, tries: number, fleet: FleetMark): FleetResult {
   const { report, audit, error, ms } = outcome;
-  const bucket = unit.job === 'verify' ? unit.bucket : unit.buckets.map(({ name }) => name).join(', ');
   return {
     schemaVersion: SCHEMA_VERSION,
     command: COMMANDS[unit.job],
     key: unit.key,
     name: unit.name,
-    bucket,
+    bucket: bucketOf(unit),
     status: statusOf(outcome),
     leftBehind: leavesSomething(outcome),
     at: new Date().toISOString(),

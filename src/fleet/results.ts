@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { SCHEMA_VERSION } from '../model/constants.ts';
 import { KitError } from '../model/errors.ts';
 import {
   FLEET_STATUSES,
@@ -149,7 +150,7 @@ export async function* readLines(
   if (rest.length === 0) return;
   const whole = wholeResult(rest);
   if (whole !== undefined) yield { result: whole, offset, length: rest.length };
-  else if (number === 0) throw notResults(`${file}:1`, 'it is not NDJSON');
+  else if (number === 0 && !beginsLikeResult(rest)) throw notResults(`${file}:1`, 'it is not NDJSON');
   else note(`${file} ends in the middle of a line, as a crash leaves it; that result does not count`);
 }
 
@@ -161,6 +162,15 @@ function wholeResult(line: Buffer): FleetResult | undefined {
     return undefined;
   }
 }
+
+/** Half of a first line: what a crash leaves of a run that had one result. */
+function beginsLikeResult(line: Buffer): boolean {
+  const text = line.toString('utf8');
+  return text.startsWith(BEGINNING) || BEGINNING.startsWith(text);
+}
+
+/** What every result begins with, as it is written. */
+const BEGINNING = `{"schemaVersion":${SCHEMA_VERSION},"command":"fleet `;
 
 async function* chunksOf(file: string): AsyncGenerator<Buffer, void, void> {
   try {

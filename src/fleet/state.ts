@@ -1,9 +1,21 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KitError } from '../model/errors.ts';
-import type { FleetMark, FleetResult } from '../model/fleet.ts';
+import type { FleetCommand, FleetMark, FleetResult } from '../model/fleet.ts';
 import { readLines } from './results.ts';
+
+/** The run that a state file is opened for. */
+export interface StateOwner {
+  /** Keep what is done of the entries; otherwise what was there goes. */
+  readonly resume: boolean;
+  readonly command: FleetCommand;
+  /** The file of this run: an edited file is another one, and its unchanged entries are still done. */
+  readonly fleet: FleetMark;
+  readonly entries: readonly Pick<FleetResult, 'key' | 'name' | 'bucket'>[];
+  /** The user named the file, so that it can be any. The kit's own name is of this fleet, command and shard, and of no other. */
+  readonly named: boolean;
+}
 
 /** The file that outlives a crash: a line for every result, as `--output ndjson` prints it. */
 export interface FleetState {
@@ -11,6 +23,8 @@ export interface FleetState {
   readonly done: ReadonlySet<string>;
   /** When the oldest of them was made, ISO 8601. */
   readonly oldest: string | undefined;
+  /** Results that an earlier run had left in the file. */
+  readonly before: number;
   /** Resolves when the result is safe on disk; those of one moment share one write. @throws KitError `state` */
   readonly append: (result: FleetResult) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -21,60 +35,108 @@ function isDone({ status }: FleetResult): boolean {
   return status === 'passed' || status === 'failed' || status === 'invalid';
 }
 
-/** How many results an earlier run left in the file; 0 when there is none. */
-export async function countResults(path: string): Promise<number> {
-  if (!(await exists(path))) return 0;
-  let count = 0;
-  for await (const _line of readLines(path)) count++;
-  return count;
-}
-
 /**
  * Opens the state of a run.
  *
- * @param resume keep what is done of the entries in `keys`; otherwise what was there goes
- * @param fleet the file of this run: an edited file is another one, and its unchanged entries are still done
+ * @throws KitError `input` for a file that holds anything but results of this fleet: it is as it was
  * @throws KitError `state` when the file cannot be written: nothing should be begun then
  */
-export async function openFleetState(
-  path: string,
-  resume: boolean,
-  keys: ReadonlySet<string>,
-  fleet: FleetMark,
-): Promise<FleetState> {
-  const done = new Map<string, string>();
+export async function openFleetState(path: string, owner: StateOwner): Promise<FleetState> {
   const temporary = `${path}.${process.pid}.tmp`;
+  let file: FileHandle | undefined;
   try {
+    const there = await isThere(path);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND;
     await rm(temporary, { force: true });
-    const file = await open(temporary, flags, 0o600);
-    if (resume && (await exists(path))) {
-      for await (const { result } of readLines(path)) {
-        if (!isDone(result) || !keys.has(result.key) || done.has(result.key)) continue;
-        done.set(result.key, result.at);
-        await file.writeFile(`${JSON.stringify({ ...result, fleet })}\n`);
-      }
-    }
-    await file.sync();
+    const opened = await open(temporary, flags, 0o600);
+    file = opened;
+    const { done, before } = there
+      ? await takeOver(path, owner, (text) => opened.writeFile(text))
+      : { done: new Map<string, string>(), before: 0 };
+    await opened.sync();
     await rename(temporary, path);
     const writer = createWriter(path, async (text) => {
-      await file.writeFile(text);
-      await file.datasync();
+      await opened.writeFile(text);
+      await opened.datasync();
     });
     return {
       done: new Set(done.keys()),
       oldest: [...done.values()].sort()[0],
+      before,
       append: (result) => writer.write(`${JSON.stringify(result)}\n`),
       close: async () => {
         await writer.settle();
-        await file.close();
+        await opened.close();
       },
     };
   } catch (error) {
+    await file?.close().catch(() => undefined);
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error instanceof KitError ? error : unusable(path, error);
   }
+}
+
+/** Whether there is such a file. @throws KitError `input` for a link, a device and whatever else a new file must not replace */
+async function isThere(path: string): Promise<boolean> {
+  const there = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (there === undefined || there.isFile()) return there !== undefined;
+  throw new KitError('input', `${path} is no regular file, and cannot be the state file`, { hint: NAME_ANOTHER });
+}
+
+/** Reads what an earlier run left, and saves what of it need not be repeated; all of it is read, so that nothing else is lost. */
+async function takeOver(path: string, owner: StateOwner, save: (text: string) => Promise<void>) {
+  const keys = new Set(owner.entries.map(({ key }) => key));
+  const done = new Map<string, string>();
+  const isOwn = createOwnership(owner);
+  let before = 0;
+  let own = !owner.named;
+  for await (const { result } of readState(path)) {
+    before++;
+    if (owner.named) refuseOtherRun(path, owner, result);
+    own ||= isOwn(result);
+    if (!owner.resume || !isDone(result) || !keys.has(result.key) || done.has(result.key)) continue;
+    done.set(result.key, result.at);
+    await save(`${JSON.stringify({ ...result, fleet: owner.fleet })}\n`);
+  }
+  if (before > 0 && !own) throw otherState(path, 'results of another fleet');
+  return { done, before };
+}
+
+async function* readState(path: string) {
+  try {
+    yield* readLines(path);
+  } catch (error) {
+    if (!(error instanceof KitError)) throw error;
+    const message = `${path} cannot be the state file, and is as it was: ${error.message}`;
+    throw new KitError('input', message, { cause: error, hint: NAME_ANOTHER });
+  }
+}
+
+function refuseOtherRun(path: string, { command, fleet }: StateOwner, result: FleetResult): void {
+  if (result.command !== command) throw otherState(path, `results of ${result.command}`);
+  const { shard } = result.fleet;
+  if (shard === fleet.shard) return;
+  throw otherState(
+    path,
+    shard === undefined ? 'results of a whole fleet, not of a shard' : `results of shard ${shard}`,
+  );
+}
+
+/** Whether a result is of this fleet: of the same file, or of a client that an edited one still has, with the same buckets. */
+function createOwnership({ fleet, entries }: StateOwner): (result: FleetResult) => boolean {
+  const clientOf = ({ name, bucket = '' }: Pick<FleetResult, 'name' | 'bucket'>) => `${name}\n${bucket}`;
+  const clients = new Set(entries.map(clientOf));
+  return (result) => result.fleet.id === fleet.id || clients.has(clientOf(result));
+}
+
+function otherState(path: string, what: string): KitError {
+  return new KitError('input', `the state file ${path} has ${what}, which would be lost`, {
+    hint: 'Name another file with --state, or remove this one when its results are not needed any more.',
+  });
 }
 
 /** What is written while a write is under way goes with the next one. */
@@ -103,12 +165,7 @@ function createWriter(path: string, save: (text: string) => Promise<void>) {
   };
 }
 
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
+const NAME_ANOTHER = 'Name a file with --state that is not there yet, or that an earlier run of this fleet wrote.';
 
 function unusable(path: string, cause: unknown): KitError {
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause);

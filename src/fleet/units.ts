@@ -97,6 +97,11 @@ function unitOf(client: FleetClient, index: number, defaults: UnitDefaults): Ver
   };
 }
 
+/** The buckets of a unit, as its result names them. */
+export function bucketOf(unit: FleetUnit): string {
+  return unit.job === 'verify' ? unit.bucket : unit.buckets.map(({ name }) => name).join(', ');
+}
+
 /** Results of entries that are wrong and are skipped. */
 export function skippedResults(
   invalid: readonly InvalidClient[],

@@ -1,4 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -96,11 +107,12 @@ describe('results in files', () => {
 
 describe('the state of a run', () => {
   const mark = { id: 'new', size: 4 };
-  const keys = new Set(['a', 'b', 'c', 'd'].map((name) => `key of ${name}`));
+  const entries = ['a', 'b', 'c', 'd'].map((name) => ({ key: `key of ${name}`, name, bucket: `${name}-data` }));
+  const owner = { resume: true, command: 'fleet verify', fleet: mark, entries, named: true } as const;
 
   it('keeps what is done of the entries that are still there, and nothing else', async () => {
     const path = fileOf(result('a', 'passed'), result('b', 'unknown'), result('c', 'failed'), result('gone', 'passed'));
-    const state = await openFleetState(path, true, keys, mark);
+    const state = await openFleetState(path, owner);
     expect([...state.done]).toEqual(['key of a', 'key of c']);
     await Promise.all([
       state.append(result('b', 'passed', { fleet: mark })),
@@ -115,7 +127,7 @@ describe('the state of a run', () => {
   it('goes on after a line that a crash cut off', async () => {
     const path = fileOf(result('a', 'passed'), result('b', 'passed'));
     truncateSync(path, statSync(path).size - 9);
-    const state = await openFleetState(path, true, keys, mark);
+    const state = await openFleetState(path, owner);
     expect([...state.done]).toEqual(['key of a']);
     await state.append(result('b', 'failed', { fleet: mark }));
     await state.close();
@@ -124,15 +136,77 @@ describe('the state of a run', () => {
 
   it('begins anew without being asked to resume, for nobody else to read', async () => {
     const path = fileOf(result('a', 'passed'));
-    const state = await openFleetState(path, false, keys, mark);
+    const state = await openFleetState(path, { ...owner, resume: false });
     expect(state.done.size).toBe(0);
     await state.close();
     expect(readFileSync(path, 'utf8')).toBe('');
     expect(statSync(path).mode & 0o077).toBe(0);
   });
 
+  it('goes on after a crash that left half of the first line', async () => {
+    const path = fileOf(result('a', 'passed'));
+    for (const length of [5, 40, 100]) {
+      writeFileSync(path, readFileSync(path, 'utf8').slice(0, length));
+      const state = await openFleetState(path, owner);
+      expect([state.before, state.done.size]).toEqual([0, 0]);
+      await state.append(result('a', 'passed', { fleet: mark }));
+      await state.close();
+    }
+  });
+
+  it.each([
+    ['text', 'clients:\n  - name: acme\n', 'it is not JSON'],
+    ['a document', '{"Version":"2012-10-17"}', 'it is not NDJSON'],
+    ['another fleet', `${JSON.stringify(result('z', 'passed'))}\n`, 'results of another fleet'],
+    [
+      'another command',
+      `${JSON.stringify(result('a', 'passed', { command: 'fleet audit' }))}\n`,
+      'results of fleet audit',
+    ],
+    [
+      'another shard',
+      `${JSON.stringify(result('a', 'passed', { fleet: { ...mark, shard: '1/2' } }))}\n`,
+      'results of shard 1/2',
+    ],
+  ])('never replaces %s', async (_what, text, told) => {
+    for (const resume of [true, false]) {
+      const path = join(folder, `victim-${resume}`);
+      writeFileSync(path, text);
+      await expect(openFleetState(path, { ...owner, resume })).rejects.toMatchObject({
+        code: 'input',
+        message: expect.stringContaining(told),
+        hint: expect.stringContaining('--state'),
+      });
+      expect(readFileSync(path, 'utf8')).toBe(text);
+      expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    }
+  });
+
+  it('takes over the file that is named after the fleet, though every entry was edited', async () => {
+    const path = fileOf(result('z', 'passed'));
+    const state = await openFleetState(path, { ...owner, named: false });
+    expect([state.before, state.done.size]).toEqual([1, 0]);
+    await state.close();
+  });
+
+  it('never replaces what is no regular file', async () => {
+    const target = fileOf();
+    const link = join(folder, 'link');
+    const pipe = join(folder, 'pipe');
+    symlinkSync(target, link);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
+    for (const path of [link, pipe, folder]) {
+      const { ino } = lstatSync(path);
+      await expect(openFleetState(path, owner)).rejects.toMatchObject({
+        code: 'input',
+        message: expect.stringContaining('no regular file'),
+      });
+      expect(lstatSync(path).ino).toBe(ino);
+    }
+  });
+
   it('is refused where it cannot be written, before anything is begun', async () => {
-    await expect(openFleetState(join(fileOf(), 'state.ndjson'), false, keys, mark)).rejects.toMatchObject({
+    await expect(openFleetState(join(fileOf(), 'state.ndjson'), owner)).rejects.toMatchObject({
       code: 'state',
     });
   });
