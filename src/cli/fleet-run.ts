@@ -4,7 +4,6 @@ import {
   type FleetResults,
   type FleetState,
   type FleetUnit,
-  findResults,
   fleetExitCode,
   runUnits,
 } from '../fleet/index.ts';
@@ -21,7 +20,7 @@ import { formerResults, withTrend } from './fleet-audit.ts';
 import { printFleet } from './fleet-output.ts';
 import { type FleetArgs, type FleetPlan, planFleet } from './fleet-plan.ts';
 import { createFleetProgress } from './fleet-progress.ts';
-import { openState } from './fleet-state.ts';
+import { openState, resultsOf } from './fleet-state.ts';
 
 /**
  * Garbage that may gather before it is looked for, in percent of what lives. By itself V8 lets it grow to three times as much, as long as
@@ -72,7 +71,7 @@ async function runPlan(
     tally.add(result);
     if (live) context.out(fleetLine(result));
   };
-  if (state.done.size > 0) for await (const result of (await findResults([plan.statePath])).read()) take(result);
+  if (state.done.size > 0) for await (const result of (await resultsOf(plan)).read()) take(result);
   const saves = createSaves(state);
   const notDone = new Map(left.map((unit) => [unit.key, unit]));
   for (const result of plan.skipped.filter(({ key }) => !state.done.has(key))) {
@@ -122,7 +121,7 @@ async function print(
   context: Context,
 ): Promise<void> {
   if (live) return;
-  const results = await findResults([plan.statePath]);
+  const results = await resultsOf(plan);
   const output = { format: args.output, out: args.out, force: args.force };
   await printFleet(results, summary, output, { file: plan.title, date: new Date(), context });
 }

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { bucketOf, type FleetState, openFleetState } from '../fleet/index.ts';
+import { bucketOf, type FleetResults, type FleetState, findResults, openFleetState } from '../fleet/index.ts';
 import { KitError } from '../model/errors.ts';
 import { number } from '../report/fleet-text.ts';
 import type { Context } from './context.ts';
@@ -30,6 +30,23 @@ export async function openState(plan: FleetPlan, args: FleetArgs, context: Conte
     context.note(`an earlier run ended after ${number(before)} results; this one begins anew (--resume continues it)`);
   }
   return state;
+}
+
+/** What the run has saved so far. @throws KitError `state` when somebody wrote over it meanwhile: a report would be of another fleet */
+export async function resultsOf({ statePath, mark }: FleetPlan): Promise<FleetResults> {
+  const results = await findResults([statePath]).catch((cause: unknown) => {
+    throw cause instanceof KitError ? replaced(statePath, cause) : cause;
+  });
+  if (results.fleet === undefined || results.fleet.id === mark.id) return results;
+  throw replaced(statePath);
+}
+
+function replaced(path: string, cause?: KitError): KitError {
+  const why = cause === undefined ? 'it has results of another fleet' : cause.message;
+  return new KitError('state', `the state file ${path} was replaced during the run: ${why}`, {
+    cause,
+    hint: 'Its results cannot be told. Begin anew, with a file of its own in --state.',
+  });
 }
 
 /** The state file is written over before much of the rest is read. */

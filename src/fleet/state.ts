@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { KitError } from '../model/errors.ts';
 import type { FleetCommand, FleetMark, FleetResult } from '../model/fleet.ts';
 import { readLines } from './results.ts';
+import { lockState, type StateLock } from './state-lock.ts';
 
 /** The run that a state file is opened for. */
 export interface StateOwner {
@@ -36,17 +37,22 @@ function isDone({ status }: FleetResult): boolean {
 }
 
 /**
- * Opens the state of a run.
+ * Opens the state of a run, for no other run until it is closed.
  *
  * @throws KitError `input` for a file that holds anything but results of this fleet: it is as it was
- * @throws KitError `state` when the file cannot be written: nothing should be begun then
+ * @throws KitError `state` when the file cannot be written, or another run is using it: nothing should be begun then
  */
 export async function openFleetState(path: string, owner: StateOwner): Promise<FleetState> {
   const temporary = `${path}.${process.pid}.tmp`;
   let file: FileHandle | undefined;
+  let lock: StateLock | undefined;
   try {
-    const there = await isThere(path);
+    await isThere(path);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const held = await lockState(path);
+    lock = held;
+    // Again: another run may have ended in the meantime.
+    const there = await isThere(path);
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND;
     await rm(temporary, { force: true });
     const opened = await open(temporary, flags, 0o600);
@@ -68,11 +74,14 @@ export async function openFleetState(path: string, owner: StateOwner): Promise<F
       close: async () => {
         await writer.settle();
         await opened.close();
+        await held.release();
       },
     };
   } catch (error) {
     await file?.close().catch(() => undefined);
-    await rm(temporary, { force: true }).catch(() => undefined);
+    // Without the lock it is another run's.
+    if (lock !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
+    await lock?.release();
     throw error instanceof KitError ? error : unusable(path, error);
   }
 }

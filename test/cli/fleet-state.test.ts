@@ -1,4 +1,14 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,5 +89,20 @@ describe('--state', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('has results of another fleet, which would be lost')]);
     expect(readFileSync(state, 'utf8')).toBe(before);
     expect((await fleet('audit', other, template, '--state', state, '--resume')).stderr).toContain('1 of 2 are done');
+  });
+
+  it('that somebody replaces during a run gives no report of the other fleet', async () => {
+    const state = inFolder('state.ndjson');
+    const others = inFolder('others.ndjson');
+    const other = inFolder('other.yaml');
+    copyFileSync(template, other);
+    await fleet('audit', other, '--output', 'ndjson', '--out', others);
+    const replaced = setInterval(() => {
+      if (existsSync(state) && existsSync(others)) renameSync(others, state);
+    }, 1);
+    const { code, stdout, stderr } = await fleet('audit', template, '--state', state);
+    clearInterval(replaced);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('was replaced during the run');
   });
 });

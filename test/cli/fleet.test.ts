@@ -175,6 +175,9 @@ describe('a fleet that is killed', () => {
     const closed = once(child, 'close');
     const answered = () => (existsSync(state) ? readFileSync(state, 'utf8').split('\n').length - 1 : 0);
     while (answered() < 2 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+    const second = await fleet('verify', '-f', house.file, '--state', state);
+    expect([second.code, second.stdout]).toEqual([3, '']);
+    expect(second.stderr).toContain(`another run is using the state file ${state}: process ${child.pid}`);
     child.kill('SIGKILL');
     await closed;
     remove();

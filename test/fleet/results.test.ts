@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   lstatSync,
   mkdtempSync,
   readdirSync,
@@ -8,6 +9,7 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,6 +23,7 @@ import {
   openFleetState,
 } from '../../src/fleet/index.ts';
 import type { FleetResult, FleetStatus } from '../../src/model/fleet.ts';
+import { ownMark } from '../../src/verify/alive.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'channelmix-results-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -203,6 +206,70 @@ describe('the state of a run', () => {
       });
       expect(lstatSync(path).ino).toBe(ino);
     }
+  });
+
+  describe('while a run has it', () => {
+    const markOf = (changes: object) => {
+      const process = { ...ownMark(), ...changes };
+      return `${JSON.stringify({ kind: 'channelmix-s3 fleet', process })}\n`;
+    };
+    const gone = 2 ** 22 + 1;
+
+    it('is refused to every other run, and free afterwards', async () => {
+      const path = fileOf(result('a', 'passed'));
+      const state = await openFleetState(path, owner);
+      await state.append(result('b', 'passed', { fleet: mark }));
+      for (const resume of [true, false]) {
+        await expect(openFleetState(path, { ...owner, resume })).rejects.toMatchObject({
+          code: 'state',
+          message: `another run is using the state file ${path}: process ${process.pid}`,
+        });
+      }
+      await state.close();
+      expect(existsSync(`${path}.lock`)).toBe(false);
+      const next = await openFleetState(path, owner);
+      expect([...next.done]).toEqual(['key of a', 'key of b']);
+      await next.close();
+    });
+
+    it.each([
+      ['a process that is gone', { pid: gone }],
+      ['an earlier process of the same number', { start: '1' }],
+      ['an earlier start of the system', { boot: 'another' }],
+    ])('does not wait for %s', async (_what, changes) => {
+      const path = fileOf(result('a', 'passed'));
+      writeFileSync(`${path}.lock`, markOf(changes));
+      const state = await openFleetState(path, owner);
+      expect(state.done.size).toBe(1);
+      await state.close();
+      expect(readdirSync(folder).filter((name) => /lock|tmp/.test(name))).toEqual([]);
+    });
+
+    it('believes another machine as long as it shows signs of life', async () => {
+      const path = fileOf(result('a', 'passed'));
+      writeFileSync(`${path}.lock`, markOf({ host: 'elsewhere', pid: 7 }));
+      await expect(openFleetState(path, owner)).rejects.toThrow('process 7 on elsewhere');
+      const before = new Date(Date.now() - 300_000);
+      utimesSync(`${path}.lock`, before, before);
+      await (await openFleetState(path, owner)).close();
+    });
+
+    it('lets one of several runs take over what a dead one left', async () => {
+      const path = fileOf(result('a', 'passed'));
+      writeFileSync(`${path}.lock`, markOf({ pid: gone }));
+      const all = await Promise.allSettled(Array.from({ length: 8 }, () => openFleetState(path, owner)));
+      const opened = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(opened).toHaveLength(1);
+      await opened[0]?.close();
+    });
+
+    it('leaves a file alone that only is called like a lock', async () => {
+      const path = fileOf();
+      writeFileSync(`${path}.lock`, 'mine');
+      await expect(openFleetState(path, owner)).rejects.toThrow('is no lock of a run');
+      expect(readFileSync(`${path}.lock`, 'utf8')).toBe('mine');
+      rmSync(`${path}.lock`);
+    });
   });
 
   it('is refused where it cannot be written, before anything is begun', async () => {
