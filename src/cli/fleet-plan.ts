@@ -23,7 +23,7 @@ import type { Context } from './context.ts';
 import { auditFiles } from './fleet-audit.ts';
 import type { FleetOutput } from './fleet-output.ts';
 
-/** What `fleet verify` or `fleet audit` was asked. */
+/** What `fleet verify` or `fleet audit` was asked; without a value what was not given, so that one can see what was. */
 export interface FleetArgs {
   readonly action: 'verify' | 'audit';
   /** The fleet file; of an audit also files with what was read before. */
@@ -31,17 +31,17 @@ export interface FleetArgs {
   readonly files: readonly string[];
   readonly concurrency?: string | undefined;
   readonly threads?: string | undefined;
-  readonly resume: boolean;
+  readonly resume?: boolean | undefined;
   readonly state?: string | undefined;
   readonly shard?: string | undefined;
-  readonly 'skip-invalid': boolean;
+  readonly 'skip-invalid'?: boolean | undefined;
   readonly as?: 'channelmix' | 'simulate' | undefined;
-  readonly probes: 'essential' | 'all';
-  readonly wait: string;
+  readonly probes?: 'essential' | 'all' | undefined;
+  readonly wait?: string | undefined;
   readonly access?: AccessLevel | undefined;
-  readonly 'fail-on': FleetAudit['failOn'];
+  readonly 'fail-on'?: FleetAudit['failOn'] | undefined;
   readonly accept?: string | undefined;
-  readonly 'last-accessed': boolean;
+  readonly 'last-accessed'?: boolean | undefined;
   readonly former?: readonly string[] | undefined;
   readonly output: FleetOutput['format'];
   readonly out?: string | undefined;
@@ -125,7 +125,7 @@ async function readSource(args: FleetArgs, audit: FleetAudit | undefined, contex
   }
   const text = await readFleetText(file);
   const { clients, invalid } = readFleet(text, file);
-  if (invalid.length > 0 && !args['skip-invalid']) throw invalidClients(file, invalid);
+  if (invalid.length > 0 && args['skip-invalid'] !== true) throw invalidClients(file, invalid);
   const defaults = { profile, region, endpointUrl: args['endpoint-url'] ?? context.env.AWS_ENDPOINT_URL };
   const units =
     audit === undefined
@@ -136,7 +136,7 @@ async function readSource(args: FleetArgs, audit: FleetAudit | undefined, contex
 
 async function auditSettings(args: FleetArgs): Promise<FleetAudit> {
   const accepted = args.accept === undefined ? [] : await readAcceptedFile(args.accept);
-  return { failOn: args['fail-on'], lastAccessed: args['last-accessed'], accepted };
+  return { failOn: args['fail-on'] ?? 'error', lastAccessed: args['last-accessed'] === true, accepted };
 }
 
 function hash(text: string): string {

@@ -9,7 +9,6 @@ import {
 } from '../fleet/index.ts';
 import { KitError } from '../model/errors.ts';
 import type { FleetResult, FleetSummary } from '../model/fleet.ts';
-import { shellWord } from '../model/shell.ts';
 import { fleetLine } from '../report/fleet-ndjson.ts';
 import { number } from '../report/fleet-text.ts';
 import { stateDirectory } from '../verify/index.ts';
@@ -20,6 +19,7 @@ import { formerResults, withTrend } from './fleet-audit.ts';
 import { printFleet } from './fleet-output.ts';
 import { type FleetArgs, type FleetPlan, planFleet } from './fleet-plan.ts';
 import { createFleetProgress } from './fleet-progress.ts';
+import { resumeCommand } from './fleet-resume.ts';
 import { openState, resultsOf } from './fleet-state.ts';
 
 /**
@@ -33,7 +33,7 @@ export async function runFleet(args: FleetArgs, context: Context): Promise<numbe
   const settings = {
     concurrency: readCount(args.concurrency, '--concurrency', 1_000),
     threads: readCount(args.threads, '--threads', 64),
-    waitMs: readDuration(args.wait, '--wait'),
+    waitMs: readDuration(args.wait ?? '0', '--wait'),
   };
   const former = args.former === undefined ? undefined : await formerResults(args.former);
   const plan = await planFleet(args, context);
@@ -85,7 +85,7 @@ async function runPlan(
       ...settings,
       region: args.region,
       endpointUrl: args['endpoint-url'],
-      probes: args.probes,
+      probes: args.probes ?? 'essential',
       stateDirectory: stateDirectory(context.env),
       fleet: mark,
       audit: plan.audit,
@@ -132,10 +132,7 @@ function tellRest(rest: readonly FleetUnit[], args: FleetArgs, context: Context)
   const names = rest.slice(0, 10).map(({ name }) => name);
   const more = rest.length > names.length ? ` and ${number(rest.length - names.length)} more` : '';
   context.note(`not done: ${names.join(', ')}${more}`);
-  const shard = args.shard === undefined ? '' : ` --shard ${args.shard}`;
-  const state = args.state === undefined ? '' : ` --state ${args.state}`;
-  const source = args.file === undefined ? args.files.map(shellWord).join(' ') : `-f ${shellWord(args.file)}`;
-  context.note(`Next: channelmix-s3 fleet ${args.action} ${source}${shard}${state} --resume`);
+  context.note(`Next: ${resumeCommand(args)}`);
 }
 
 /** Results on their way to the disk; when it is full, the run stops rather than to go on without a memory. */

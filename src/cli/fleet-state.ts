@@ -16,14 +16,14 @@ export async function openState(plan: FleetPlan, args: FleetArgs, context: Conte
   await refuseOtherUse(plan, args);
   const entries = [...units.map((unit) => ({ key: unit.key, name: unit.name, bucket: bucketOf(unit) })), ...skipped];
   const state = await openFleetState(statePath, {
-    resume: args.resume,
+    resume: args.resume === true,
     command: `fleet ${args.action}`,
     fleet: mark,
     entries,
     named: args.state !== undefined,
   });
   const { done, oldest, before } = state;
-  if (args.resume) {
+  if (args.resume === true) {
     const since = oldest === undefined ? '' : `, the oldest of ${oldest}`;
     context.note(`${number(done.size)} of ${number(entries.length)} are done already${since}`);
   } else if (before > 0 && before < entries.length) {

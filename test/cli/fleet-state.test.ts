@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -104,5 +105,44 @@ describe('--state', () => {
     clearInterval(replaced);
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain('was replaced during the run');
+  });
+});
+
+describe('the command that goes on after an interrupt', () => {
+  /** An interrupt that comes before anything is begun: the hint is of everything. */
+  const interrupted = async (...args: readonly string[]) => {
+    const env = { CHANNELMIX_S3_STATE_DIR: inFolder('state') };
+    const { code, stderr } = await runCli(['fleet', ...args], { env, signal: AbortSignal.abort('SIGINT') });
+    expect(code).toBe(130);
+    const [, command = ''] = /^Next: channelmix-s3 (.*)$/m.exec(stderr) ?? [];
+    return execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' })
+      .trimEnd()
+      .split('\n');
+  };
+
+  it('has every option of an audit that its answer depends on, as a shell takes it, and works', async () => {
+    const file = victim("o'q $x.yaml", `clients:\n${entryOf('acme')}`);
+    const former = inFolder('former.ndjson');
+    await fleet('audit', template, '--output', 'ndjson', '--out', former);
+    const out = inFolder("o'q.ndjson");
+    const options = ['--shard', '1/1', '--state', inFolder('my st.x'), '--concurrency', '2', '--threads', '1'];
+    const audit = ['--accept', victim('ac 2.yaml', 'accepted: []\n'), '--fail-on', 'warning'];
+    const more = ['--former', former, '--former', former, '--profile', 'p', '--region', 'eu-west-1'];
+    const place = ['--endpoint-url', 'http://127.0.0.1:9', '--out', out, '--output', 'ndjson'];
+    const words = ['audit', '-f', file, ...options, ...audit, ...more, ...place];
+    const next = await interrupted(...words, '--skip-invalid', '--last-accessed');
+    expect(next).toEqual(['fleet', ...words, '--force', '--skip-invalid', '--last-accessed', '--resume']);
+    expect(await interrupted(...next.slice(1))).toEqual(next);
+  });
+
+  it('has those of a verify', async () => {
+    const file = victim('fleet.yaml', `clients:\n${entryOf('acme')}`);
+    const words = ['verify', '-f', file, '--as', 'simulate', '--probes', 'all', '--wait', '3s'];
+    expect(await interrupted(...words)).toEqual(['fleet', ...words, '--resume']);
+  });
+
+  it('has those of files, and nothing that was not given', async () => {
+    const next = await interrupted('audit', template, '--access', 'full');
+    expect(next).toEqual(['fleet', 'audit', template, '--access', 'full', '--resume']);
   });
 });

@@ -155,7 +155,7 @@ describe('fleet verify --resume', () => {
     const { code, stderr } = await runCli(args, { env: house.env, signal: controller.signal });
     remove();
     expect(stderr).toMatch(/not done: client-\d+/);
-    expect(stderr).toContain(`Next: channelmix-s3 fleet verify -f ${house.file} --resume`);
+    expect(stderr).toContain(`Next: channelmix-s3 fleet verify -f ${house.file} --concurrency 2 --threads 1 --resume`);
     expect(code).toBe(143);
     const rest = await fleet('verify', '-f', house.file, '--resume');
     expect(rest.stdout).toContain('10 of 12 passed, 2 failed');

@@ -27,7 +27,6 @@ const options = {
   threads: { type: 'string', requiresArg: true, describe: 'threads that share the work; default: the processors' },
   resume: {
     type: 'boolean',
-    default: false,
     describe: 'continue a run that was interrupted: what is done is not repeated',
   },
   state: { type: 'string', requiresArg: true, describe: 'file that remembers what is done; default: one per user' },
@@ -36,7 +35,7 @@ const options = {
     requiresArg: true,
     describe: 'only a part of the clients: 2/4, or auto/4 under AWS Batch or Kubernetes',
   },
-  'skip-invalid': { type: 'boolean', default: false, describe: 'go on with the others when some entries are wrong' },
+  'skip-invalid': { type: 'boolean', describe: 'go on with the others when some entries are wrong' },
   as: {
     choices: ['channelmix', 'simulate'] as const,
     requiresArg: true,
@@ -45,15 +44,13 @@ const options = {
   },
   probes: {
     choices: ['essential', 'all'] as const,
-    default: 'essential' as const,
     requiresArg: true,
-    describe: 'verify: essential: what has to work every day; all: as many as verify makes',
+    describe: 'verify: essential (default): what has to work every day; all: as many as verify makes',
   },
   wait: {
     type: 'string',
-    default: '0',
     requiresArg: true,
-    describe: 'verify: how long a change in IAM may take to spread; 0: the first answer stands',
+    describe: 'verify: how long a change in IAM may take to spread; 0 (default): the first answer stands',
   },
   access: {
     choices: ACCESS_LEVELS,
@@ -63,14 +60,12 @@ const options = {
   accept: { type: 'string', requiresArg: true, describe: 'audit: file with findings that are accepted' },
   'last-accessed': {
     type: 'boolean',
-    default: false,
     describe: 'audit: also ask IAM what was used of what is allowed',
   },
   'fail-on': {
     choices: ['error', 'warning', 'suggestion'] as const,
-    default: 'error' as const,
     requiresArg: true,
-    describe: 'audit: a client fails from this severity on; security counts as error',
+    describe: 'audit: a client fails from this severity on (default: error); security counts as error',
   },
   former: {
     type: 'string',
