@@ -175,7 +175,7 @@ function resultOf(unit: FleetUnit, outcome: UnitOutcome, tries: number, fleet: F
     key: unit.key,
     name: unit.name,
     bucket: bucketOf(unit),
-    status: statusOf(outcome),
+    status: statusOf(unit, outcome),
     leftBehind: leavesSomething(outcome),
     at: new Date().toISOString(),
     ms,
@@ -187,7 +187,7 @@ function resultOf(unit: FleetUnit, outcome: UnitOutcome, tries: number, fleet: F
   };
 }
 
-function statusOf({ report, audit, error }: UnitOutcome): FleetStatus {
+function statusOf(unit: FleetUnit, { report, audit, error }: UnitOutcome): FleetStatus {
   if (report?.interrupted === true || error?.code === 'interrupted') return 'interrupted';
   if (audit !== undefined) return audit.status;
   if (report !== undefined) {
@@ -195,8 +195,12 @@ function statusOf({ report, audit, error }: UnitOutcome): FleetStatus {
     const code = verifyExitCode({ ...report, cleanup: { ...report.cleanup, left: [] } });
     return code === 1 ? 'failed' : 'unknown';
   }
-  // The answer is there: no bucket or role of that name.
-  return error?.code === 'input' ? 'failed' : 'unknown';
+  // A file that cannot be read answers nothing. AWS does: no bucket or role of that name.
+  return error?.code === 'input' && !isOfFile(unit) ? 'failed' : 'unknown';
+}
+
+function isOfFile(unit: FleetUnit): boolean {
+  return unit.job === 'audit' && unit.source.kind === 'file';
 }
 
 function onAbort(signal: AbortSignal | undefined, call: () => void): () => void {

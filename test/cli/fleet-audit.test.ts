@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditPermissions } from '../../src/audit/index.ts';
@@ -143,8 +143,21 @@ describe('fleet audit', () => {
     writeFileSync(join(folder, 'other.json'), '{"name": "not an audit"}');
     const { code, stdout } = await fleet('audit', folder, '--threads', '1', '--endpoint-url', 'http://127.0.0.1:9');
     expect(code).toBe(1);
-    expect(stdout).toContain('1 of 3 passed, 2 failed');
+    expect(stdout).toContain('1 of 3 passed, 1 failed, 1 unknown');
     expect(stdout).toContain('says nothing of a role or user');
+  });
+
+  it('does not know what is in a file that it cannot read, and reads it again when it is resumed', async () => {
+    const folder = join(house.folder, 'unreadable');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'cut.json'), '{"kind": "channelmix-s3');
+    writeFileSync(join(folder, 'garbage.yaml'), Buffer.from([0, 255, 1, 254]));
+    writeFileSync(join(folder, 'large.json'), '');
+    truncateSync(join(folder, 'large.json'), 70_000_000);
+    const args = ['audit', folder, '--threads', '1', '--state', join(house.folder, 'unreadable.ndjson')];
+    const first = await fleet(...args);
+    expect([first.code, first.stdout]).toEqual([3, expect.stringContaining('0 of 3 passed, 3 unknown')]);
+    expect((await fleet(...args, '--resume')).stderr).toContain('0 of 3 are done already');
   });
 
   it.each([
