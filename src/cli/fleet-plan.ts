@@ -111,7 +111,7 @@ async function readSource(args: FleetArgs, audit: FleetAudit | undefined, contex
   const { file, profile, region } = args;
   const settings = hash(JSON.stringify(audit ?? {}));
   if (file === undefined) {
-    const files = await auditFiles(args.files);
+    const files = await auditFiles(args.files, context.note);
     const paths = files.map(({ path }) => path);
     const title = args.files.length === 1 ? (args.files[0] ?? '') : `${args.files.length} files`;
     return {

@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditPermissions } from '../../src/audit/index.ts';
 import type { FleetResult } from '../../src/model/fleet.ts';
@@ -9,6 +11,8 @@ import { CLIENT_ACCOUNT, rootClients } from '../verify/setup.ts';
 
 /** The account of the security team, which audits; here ChannelMix's, whose credentials the house has. */
 const AUDITOR_ACCOUNT = '031871504755';
+/** Something to audit that needs no AWS. */
+const template = fileURLToPath(new URL('../../docs/examples/audit/template.yaml', import.meta.url));
 const saved = { ...process.env };
 let house: FleetHouse;
 let file: string;
@@ -145,6 +149,33 @@ describe('fleet audit', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('1 of 3 passed, 1 failed, 1 unknown');
     expect(stdout).toContain('says nothing of a role or user');
+  });
+
+  it('reads the folders in a folder, and says what it leaves out', async () => {
+    const folder = join(house.folder, 'nested');
+    mkdirSync(join(folder, 'sub', 'deep'), { recursive: true });
+    for (const name of ['a.yaml', 'sub/b.yaml', 'sub/deep/c.template']) copyFileSync(template, join(folder, name));
+    writeFileSync(join(folder, 'raw.tfstate'), '{}');
+    symlinkSync(join(folder, 'a.yaml'), join(folder, 'sub', 'link.yaml'));
+    execFileSync('sh', ['-c', 'mkfifo "$0"', join(folder, 'sub', 'pipe.json')]);
+    const { stdout, stderr } = await fleet('audit', folder, '--output', 'ndjson', '--threads', '1');
+    expect(lines(stdout).map(({ name }) => name.slice(folder.length))).toEqual(
+      expect.arrayContaining(['/a.yaml', '/sub/b.yaml', '/sub/deep/c.template']),
+    );
+    expect(lines(stdout)).toHaveLength(3);
+    expect(stderr).toMatch(/^note: left out, .*nested\/raw\.tfstate, .*sub\/link\.yaml, .*sub\/pipe\.json\n$/);
+  });
+
+  it('refuses a file that is named twice, by whatever name', async () => {
+    const folder = join(house.folder, 'twice');
+    mkdirSync(folder);
+    const file = join(folder, 'a.yaml');
+    copyFileSync(template, file);
+    for (const other of [file, `${folder}/../twice/a.yaml`, folder]) {
+      const { code, stdout, stderr } = await fleet('audit', file, other);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/is named twice|are the same file/);
+    }
   });
 
   it('does not know what is in a file that it cannot read, and reads it again when it is resumed', async () => {
