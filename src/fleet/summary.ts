@@ -107,7 +107,7 @@ function groupsOf(result: FleetResult): readonly Omit<FleetGroup, 'names'>[] {
   if (error !== undefined) {
     // What stands below the first line is about this client alone.
     const [message = ''] = error.message.split('\n');
-    return [{ cause: generic(message, result), fix: error.hint ?? '' }];
+    return [{ cause: generic(message, result), fix: generic(error.hint ?? '', result) }];
   }
   if (result.audit !== undefined) return auditGroups(result, result.audit);
   const diagnoses = (report?.checks ?? []).flatMap(({ ok, diagnosis }) =>
@@ -144,7 +144,7 @@ function auditGroups(result: FleetResult, { findings, unjudged }: AuditReport): 
 }
 
 /** A text without what differs between clients: their role, account, bucket and folders. */
-function generic(text: string, { report, audit, bucket, name }: FleetResult): string {
+function generic(text: string, { command, report, audit, bucket, name }: FleetResult): string {
   const role = report?.roleArn ?? audit?.subject.arn;
   const buckets = audit === undefined ? [bucket] : audit.expected.buckets.map((one) => one.name);
   const account = role?.split(':')[4];
@@ -156,7 +156,8 @@ function generic(text: string, { report, audit, bucket, name }: FleetResult): st
     ...buckets.map((one) => [one, 'BUCKET'] as const),
     [role?.split('/').at(-1), 'ROLE'],
     [account, 'ACCOUNT'],
-    [name, 'CLIENT'],
+    // A fleet file names a bucket of every client; a file that is audited is called by its path.
+    [name, command === 'fleet audit' && bucket === '' ? 'FILE' : 'CLIENT'],
   ];
   const known = words.reduce(
     (known, [word, sign]) => (word === undefined ? known : replaceWord(known, word, sign)),

@@ -318,6 +318,22 @@ describe('the sum of results', () => {
     expect(tally.summary(1).groups[0]?.cause).toBe('CLIENT metadata of BUCKET: CLIENT, BUCKET');
   });
 
+  it('calls a file that is audited a file, and groups those with the same mistake', () => {
+    const tally = createFleetTally('fleet audit');
+    for (const name of ['docs/a.json', 'docs/b.json']) {
+      const hint = `Look: channelmix-s3 lint ${name}`;
+      const error = { code: 'input', message: `${name}:1:2: the closing brace } is missing`, hint } as const;
+      tally.add(result(name, 'unknown', { command: 'fleet audit', bucket: '', error }));
+    }
+    expect(tally.summary(2).groups).toEqual([
+      {
+        cause: 'FILE:1:2: the closing brace } is missing',
+        fix: 'Look: channelmix-s3 lint FILE',
+        names: ['docs/a.json', 'docs/b.json'],
+      },
+    ]);
+  });
+
   const done = (...statuses: readonly FleetStatus[]) => {
     const tally = createFleetTally();
     for (const [index, status] of statuses.entries()) tally.add(result(`c${index}`, status));
