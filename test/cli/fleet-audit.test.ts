@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditPermissions } from '../../src/audit/index.ts';
+import type { CommandOptions } from '../../src/cli/command.ts';
+import { command } from '../../src/cli/commands/fleet.ts';
 import type { FleetResult } from '../../src/model/fleet.ts';
 import { type FleetHouse, startFleet } from '../fleet/setup.ts';
 import { runCli } from '../helpers.ts';
@@ -145,7 +147,7 @@ describe('fleet audit', () => {
       process.env = before;
     }
     writeFileSync(join(folder, 'other.json'), '{"name": "not an audit"}');
-    const { code, stdout } = await fleet('audit', folder, '--threads', '1', '--endpoint-url', 'http://127.0.0.1:9');
+    const { code, stdout } = await fleet('audit', folder, '--threads', '1');
     expect(code).toBe(1);
     expect(stdout).toContain('1 of 3 passed, 1 failed, 1 unknown');
     expect(stdout).toContain('says nothing of a role or user');
@@ -197,10 +199,38 @@ describe('fleet audit', () => {
     [['audit', '-f', 'a.yaml', '--as', 'simulate'], '--as means nothing with fleet audit'],
     [['audit', '-f', 'a.yaml', '--access', 'full'], '--access means nothing beside -f'],
     [['verify', '-f', 'a.yaml', '--former', 'x.ndjson'], '--former means nothing with fleet verify'],
+    [['verify', '-f', 'a.yaml', '--fail-on', 'suggestion'], '--fail-on means nothing with fleet verify'],
+    [['verify', '-f', 'a.yaml', '--last-accessed'], '--last-accessed means nothing with fleet verify'],
+    [['audit', '-f', 'a.yaml', '--probes', 'essential'], '--probes means nothing with fleet audit'],
+    [['audit', 'a.json', '--wait', '0'], '--wait means nothing with fleet audit'],
+    [['audit', 'a.json', '--profile', 'p'], '--profile means nothing where files are audited'],
+    [['audit', 'a.json', '--region', 'xx'], '--region means nothing where files are audited'],
+    [['audit', 'a.json', '--endpoint-url', 'http://[::1]:9'], '--endpoint-url means nothing where files are audited'],
+    [['audit', 'a.json', '--last-accessed'], '--last-accessed means nothing where files are audited'],
+    [['audit', 'a.json', '--skip-invalid'], '--skip-invalid means nothing where files are audited'],
+    [['merge', 'a.ndjson', '--shard', '1/2'], '--shard means nothing with fleet merge'],
+    [['merge', 'a.ndjson', '--resume'], '--resume means nothing with fleet merge'],
+    [['merge', 'a.ndjson', '--concurrency', 'x'], '--concurrency means nothing with fleet merge'],
     [['audit', 'no-such-file.json'], 'there is no such file'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await fleet(...args);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
   });
+});
+
+it('fleet merge knows every option that it takes, and refuses all others', async () => {
+  const taken = ['action', 'files', 'file', 'output', 'out', 'force'];
+  const values: Readonly<Record<string, string>> = {
+    as: 'simulate',
+    probes: 'all',
+    access: 'full',
+    'fail-on': 'error',
+  };
+  for (const [name, option] of Object.entries<CommandOptions[string]>(command.options)) {
+    if (taken.includes(name)) continue;
+    const given = option.type === 'boolean' ? [`--${name}`] : [`--${name}`, values[name] ?? 'x'];
+    const { code, stderr } = await fleet('merge', 'a.ndjson', ...given);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`--${name} means nothing with fleet merge`)]);
+  }
 });

@@ -99,31 +99,64 @@ export const command = defineCommand({
   },
 });
 
-/** Flags of the other action, which would do nothing. */
-const ONLY_VERIFY = ['as'] as const;
-const ONLY_AUDIT = ['accept', 'former', 'access'] as const;
+type Flag = Exclude<keyof typeof options, 'action' | 'files'>;
 
-function fleetArgs({ files = [], ...args }: Args, action: FleetArgs['action']): FleetArgs {
-  const idle = (action === 'verify' ? ONLY_AUDIT : ONLY_VERIFY).find((flag) => args[flag] !== undefined);
-  if (idle !== undefined) {
-    throw new KitError('usage', `--${idle} means nothing with fleet ${action}`, { hint: 'Leave it out.' });
-  }
+/** Options that would do nothing, by what is done. */
+const IDLE = {
+  verify: ['accept', 'former', 'access', 'fail-on', 'last-accessed'],
+  audit: ['as', 'probes', 'wait'],
+  /** Beside a fleet file, which has it. */
+  fleetFile: ['access'],
+  /** Where files are audited: they need no AWS, and have no entries. */
+  auditFiles: ['skip-invalid', 'last-accessed', 'profile', 'region', 'endpoint-url'],
+  merge: [
+    'concurrency',
+    'threads',
+    'resume',
+    'state',
+    'shard',
+    'skip-invalid',
+    'as',
+    'probes',
+    'wait',
+    'access',
+    'accept',
+    'last-accessed',
+    'fail-on',
+    'former',
+    'profile',
+    'region',
+    'endpoint-url',
+  ],
+} as const satisfies Readonly<Record<string, readonly Flag[]>>;
+
+/** @throws KitError `usage` for an option that was given and would do nothing */
+function refuseIdle(args: Args, flags: readonly Flag[], where: string, hint = 'Leave it out.'): void {
+  const idle = flags.find((flag) => args[flag] !== undefined);
+  if (idle !== undefined) throw new KitError('usage', `--${idle} means nothing ${where}`, { hint });
+}
+
+function fleetArgs(args: Args, action: FleetArgs['action']): FleetArgs {
+  const { files = [], file } = args;
+  refuseIdle(args, IDLE[action], `with fleet ${action}`);
   const [first] = files;
-  if (first !== undefined && (action === 'verify' || args.file !== undefined)) {
+  if (first !== undefined && (action === 'verify' || file !== undefined)) {
     throw new KitError('usage', `fleet ${action}${action === 'audit' ? ' -f' : ''} takes no ${JSON.stringify(first)}`, {
       hint: 'The fleet file is named with -f.',
     });
   }
-  if (args.file !== undefined && args.access !== undefined) {
-    throw new KitError('usage', '--access means nothing beside -f', { hint: 'Write it into the fleet file.' });
+  if (file !== undefined) refuseIdle(args, IDLE.fleetFile, 'beside -f', 'Write it into the fleet file.');
+  else if (first !== undefined) refuseIdle(args, IDLE.auditFiles, 'where files are audited');
+  else {
+    throw new KitError('usage', 'no fleet file was named', {
+      hint: action === 'audit' ? 'Add -f fleet.yaml, or name files of audit --save.' : 'Add -f fleet.yaml.',
+    });
   }
-  if (args.file !== undefined || first !== undefined) return { ...args, action, files };
-  throw new KitError('usage', 'no fleet file was named', {
-    hint: action === 'audit' ? 'Add -f fleet.yaml, or name files of audit --save.' : 'Add -f fleet.yaml.',
-  });
+  return { ...args, action, files };
 }
 
-async function merge({ files = [], file, output, out, force }: Args, context: Context): Promise<number> {
+async function merge(args: Args, context: Context): Promise<number> {
+  const { files = [], file, output, out, force } = args;
   const [first] = files;
   if (first === undefined) {
     throw new KitError('usage', 'nothing to merge', {
@@ -132,6 +165,7 @@ async function merge({ files = [], file, output, out, force }: Args, context: Co
   }
   if (file !== undefined)
     throw new KitError('usage', '-f is for fleet verify and fleet audit', { hint: 'Leave it out.' });
+  refuseIdle(args, IDLE.merge, 'with fleet merge');
   const results = await findResults(files);
   for (const note of results.notes) context.note(`note: ${note}`);
   if (results.count === 0) throw new KitError('input', 'there are no results in these files');
