@@ -4,8 +4,8 @@ import { RULE_DOCS } from '../documents/rules.ts';
 import { parseArn } from '../model/arn.ts';
 import { inputError, KitError } from '../model/errors.ts';
 import { ACCESS_LEVELS, type Grant } from '../model/grant.ts';
-import type { RotateStep } from '../rotate/index.ts';
-import { awsOptions } from './aws-flags.ts';
+import { type RotateStep, rotateCommand } from '../rotate/index.ts';
+import { awsOptions, connectionFlags } from './aws-flags.ts';
 import type { CommandOptions } from './command.ts';
 import { grantOptions, readGrantArguments } from './grant-flags.ts';
 
@@ -145,9 +145,36 @@ function checkUsage(args: RotateArguments, step: RotateStep | undefined): void {
       '--force is for the deactivation: nothing forces a deletion',
       step === 'delete' ? 'Leave it out; --quiet-for-delete says how long the key was not used.' : 'Leave it out.',
     ],
+    [
+      args.force && (step === 'create' || DESTINATION.some(given)),
+      '--force is for the deactivation of the old key, and a new key is to be made',
+      'Leave it out: a secret is never written over a file.',
+    ],
   ];
   const wrong = mistakes.find(([isWrong]) => isWrong);
   if (wrong !== undefined) throw new KitError('usage', wrong[1], { hint: wrong[2] });
+}
+
+/**
+ * Refuses what is of a new key where the step that follows from the keys makes none: whoever runs the command of the first step once more
+ * must not take the second by it.
+ *
+ * @throws KitError `usage` that says what is next
+ */
+export function refuseIdleFlags(args: RotateArguments, step: RotateStep, userName: string | undefined): void {
+  const idle =
+    step === 'create' ? undefined : OF_CREATE.find((name) => args[name] !== undefined && args[name] !== false);
+  if (idle === undefined) return;
+  const command = (...flags: readonly string[]) =>
+    userName === undefined
+      ? 'the same without it'
+      : rotateCommand({ userName, connection: connectionFlags(args) }, ...flags);
+  throw new KitError('usage', `--${idle} is for a new key, and the second key is there already; nothing was done`, {
+    hint:
+      step === 'delete'
+        ? `One of the two is inactive. When nobody misses it: ${command('--delete')}`
+        : `Once ChannelMix works with the new key, the old one is deactivated by: ${command()}`,
+  });
 }
 
 /** The grant that the new key is verified against; `undefined` where none is described. @throws KitError `input`, `usage` */

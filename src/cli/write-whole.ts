@@ -14,14 +14,18 @@ export async function writeWhole(path: string, text: string | AsyncIterable<stri
   await through(path, text, mode & 0o777, (temporary) => rename(temporary, path));
 }
 
+/** What to do about a file that is there already, where the command writes over one with `--force`. */
+const ADD_FORCE = 'Name another file, or add --force.';
+
 /**
  * Whether `writeNew` could do its work, asked before anything else is done for it.
  *
+ * @param ifThere what to do about a file that is there already: not every `--force` is about files
  * @throws KitError `input` as `writeNew` does
  */
-export async function checkNew(path: string, force: boolean): Promise<void> {
+export async function checkNew(path: string, force: boolean, ifThere = ADD_FORCE): Promise<void> {
   const there = await lstat(path).catch(() => undefined);
-  if (there !== undefined && !force) throw unwritable(path, { code: 'EEXIST' });
+  if (there !== undefined && !force) throw existsAlready(path, ifThere);
   if (there !== undefined) await regular(path);
   await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
     throw unwritable(path, cause);
@@ -33,6 +37,7 @@ export async function checkNew(path: string, force: boolean): Promise<void> {
  *
  * @param force over an existing file, too
  * @param mode who may read it: 0o600 for a secret
+ * @param ifThere as for `checkNew`
  * @throws KitError `input` when there is such a file already, or when it cannot be written; nothing is left behind
  */
 export async function writeNew(
@@ -40,11 +45,12 @@ export async function writeNew(
   text: string | AsyncIterable<string>,
   force: boolean,
   mode = 0o666,
+  ifThere = ADD_FORCE,
 ): Promise<void> {
   const there = await lstat(path).catch(() => undefined);
   if (force && there !== undefined) return writeWhole(path, text);
   // Unlike a rename, a link never replaces what came there in the meantime.
-  await through(path, text, mode, (temporary) => link(temporary, path));
+  await through(path, text, mode, (temporary) => link(temporary, path), ifThere);
 }
 
 /**
@@ -103,7 +109,7 @@ async function checkBelow(root: string, path: string, force: boolean): Promise<v
     }
   }
   const there = await lstat(path).catch(() => undefined);
-  if (there !== undefined && !force) throw unwritable(path, { code: 'EEXIST' });
+  if (there !== undefined && !force) throw existsAlready(path, ADD_FORCE);
   if (there !== undefined) await regular(path);
 }
 
@@ -120,12 +126,13 @@ async function through(
   text: string | AsyncIterable<string>,
   mode: number,
   place: (temporary: string) => Promise<void>,
+  ifThere = ADD_FORCE,
 ): Promise<void> {
   const temporary = await stage(path, text, mode);
   try {
     await place(temporary);
   } catch (cause) {
-    throw unwritable(path, cause);
+    throw unwritable(path, cause, ifThere);
   } finally {
     await rm(temporary, { force: true });
   }
@@ -149,10 +156,12 @@ async function stage(path: string, text: string | AsyncIterable<string>, mode: n
   return temporary;
 }
 
-function unwritable(path: string, cause: unknown): KitError {
+function unwritable(path: string, cause: unknown, ifThere = ADD_FORCE): KitError {
   const code = (cause as NodeJS.ErrnoException).code ?? '';
-  if (code === 'EEXIST') {
-    return new KitError('input', `${path} exists already`, { hint: 'Name another file, or add --force.', cause });
-  }
+  if (code === 'EEXIST') return existsAlready(path, ifThere, cause);
   return new KitError('input', `${path} cannot be written (${code}); it is as it was`, { cause });
+}
+
+function existsAlready(path: string, hint: string, cause?: unknown): KitError {
+  return new KitError('input', `${path} exists already`, { hint, ...(cause === undefined ? {} : { cause }) });
 }

@@ -49,6 +49,12 @@ export interface RotateOptions {
   readonly connection?: readonly string[];
   /** Remembers since when a key is inactive. Default: nobody does. */
   readonly memory?: RotateMemory;
+  /**
+   * Told which step it is, before anything is done. Default: any step will do.
+   *
+   * @throws KitError `usage` when the user has said what does not go with it
+   */
+  readonly checkStep?: (step: RotateStep) => void;
   /** @throws KitError `usage` when the user has not said what a new key needs; nothing was done then */
   readonly newKey: () => Promise<NewKeyWays>;
   /** @throws KitError `usage` when there is nobody to ask */

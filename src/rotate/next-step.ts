@@ -109,7 +109,7 @@ const idsOf = (keys: readonly RotationKey[]) => keys.map(({ id, status }) => `${
 const objections = {
   twoKeys: (keys: readonly RotationKey[]): Objection => ({
     id: 'two-keys',
-    message: `a user has two keys at most, and these are there: ${idsOf(keys)}. Remove one first: an inactive one by --delete, one whose secret nobody has by --discard`,
+    message: `a user has two keys at most, and these are there: ${idsOf(keys)}. The second one may be what this step makes: then go on without --step. Else remove one first: an inactive one by --delete, one whose secret nobody has by --discard`,
     forceable: false,
   }),
   noSecondKey: ({ id }: RotationKey): Objection => ({

@@ -46,6 +46,7 @@ export async function rotate(options: RotateOptions): Promise<RotateReport> {
     ...judged.warnings,
   ];
   const { turn, objections } = judged;
+  if (turn.step !== undefined) run.checkStep?.(turn.step);
   const held = objections.length > 0 || turn.already || options.plan || turn.step === undefined;
   if (held) return report(run, { ...judged, warnings }, keys, { done: turn.already });
   const outcome = await take(run, turn, keys, warnings);

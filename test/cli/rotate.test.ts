@@ -301,6 +301,9 @@ describe('what cannot be rotated', () => {
     [['--user', USER, '--undo', '--bucket', BUCKET], 'no key is made by this step'],
     [['--user', USER, '--yes', 'AKIAIOSFODNN7EXAMPLE'], 'no key is deleted without'],
     [['--user', USER, '--delete', '--force'], 'nothing forces a deletion'],
+    [['--user', USER, '--step', 'create', '--force'], '--force is for the deactivation'],
+    [['--user', USER, '--secret-file', 'x.txt', '--force'], '--force is for the deactivation'],
+    [['--user', USER, '--show-secret', '--force'], '--force is for the deactivation'],
     [['--user', USER, '--quiet-for', '7 days'], 'is not a duration'],
     [['--user', USER, '--quiet-for-delete', '400d'], 'is not a duration'],
     [['--print-permissions', '--access-key-id', 'AKIAIOSFODNN7EXAMPLE'], 'needs --user'],
@@ -329,6 +332,37 @@ describe('what cannot be rotated', () => {
     expect(await run(flags)).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be written') });
     expect(await scene.keys()).toHaveLength(1);
   });
+
+  it('no hint names a flag that would deactivate the live key', async () => {
+    await writeFile(file, 'mine');
+    const { code, stderr } = await create(['--step', 'create']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('a secret is never written over one')]);
+    expect(stderr).not.toContain('--force');
+    expect(await create(['--force'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--force is for') });
+  });
+
+  it.each([
+    [[], 'is deactivated by: channelmix-s3 rotate --user'],
+    [['--plan'], 'is deactivated by: channelmix-s3 rotate --user'],
+  ])(
+    'the command of the first step is run once more %j: it says what is next, and does nothing',
+    async (more, next) => {
+      await past(4 * DAY, () => create());
+      // The second key is in use: the next step would be taken.
+      await scene.use(await keyInFile());
+      const other = ['--bucket', BUCKET, '--secret-file', join(folder, 'other.txt'), '--quiet-for', '0s', ...more];
+      const before = await scene.keys();
+      for (const flags of [other, ['--bucket', BUCKET, '--quiet-for', '0s', '--force', ...more]]) {
+        const { code, stdout, stderr } = await run(flags);
+        expect([code, stdout]).toEqual([2, '']);
+        expect(stderr).toContain('the second key is there already');
+        expect(stderr).toContain(next);
+      }
+      expect(await scene.keys()).toEqual(before);
+      await run(['--step', 'deactivate', '--force']);
+      expect(await run(other)).toMatchObject({ code: 2, stderr: expect.stringContaining(`--user ${USER} --delete`) });
+    },
+  );
 
   it('the file comes to be there while the key is verified: the key is removed again', async () => {
     const end = scene.sandbox.observe(async ({ operation, phase }) => {

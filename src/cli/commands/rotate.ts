@@ -21,7 +21,15 @@ import { readDuration } from '../duration.ts';
 import { signalExitCode } from '../errors.ts';
 import { createProgress, type Progress } from '../live-list.ts';
 import { askMfaCode } from '../mfa.ts';
-import { type RotateArguments, readKeyGrant, readOldKey, readStep, readUser, rotateOptions } from '../rotate-flags.ts';
+import {
+  type RotateArguments,
+  readKeyGrant,
+  readOldKey,
+  readStep,
+  readUser,
+  refuseIdleFlags,
+  rotateOptions,
+} from '../rotate-flags.ts';
 import { renderRotateReport } from '../rotate-text.ts';
 import { checkNew, writeNew } from '../write-whole.ts';
 
@@ -77,6 +85,7 @@ export const command = defineCommand({
         calls: await accessKeyCalls(ports.clients(), aws),
         connection: connectionFlags(args),
         memory: createRotateMemory(stateDirectory(context.env)),
+        checkStep: (next) => refuseIdleFlags(args, next, user?.name),
         newKey: async () => newKeyWays(args, grant, waitMs, progress, context),
         confirm: (question) => confirm(question, args.yes, context),
         now: () => ports.date().getTime(),
@@ -112,6 +121,10 @@ function exitCodeOf(report: RotateReport, { signal, hurry }: Context): number {
   return bySignal ? signalExitCode(signal) : rotateExitCode(report);
 }
 
+/** What to do about a file for the secret that is there already: it may be that of the same command, run before. */
+const IF_THERE =
+  'Name another file: a secret is never written over one. If this command wrote it, the second key is made: go on without --bucket and --secret-file.';
+
 /** Whether the secret could be given to the user, asked before there is one. @throws KitError `usage`, `input` */
 async function checkDestination(args: RotateArguments, { stdoutIsTerminal }: Context): Promise<void> {
   if (args['show-secret'] && !stdoutIsTerminal) {
@@ -119,7 +132,7 @@ async function checkDestination(args: RotateArguments, { stdoutIsTerminal }: Con
       hint: 'A secret in a pipe or a log is a secret that leaks: take --secret-file FILE.',
     });
   }
-  if (args['secret-file'] !== undefined) await checkNew(args['secret-file'], false);
+  if (args['secret-file'] !== undefined) await checkNew(args['secret-file'], false, IF_THERE);
 }
 
 /** @throws KitError `usage` when it is not said what to verify, or where the secret goes */
@@ -166,7 +179,7 @@ function newKeyWays(
       const text = renderConnection(form, 'text');
       progress.end();
       if (file === undefined) context.out(`${text}\n`);
-      else await writeNew(file, text, false, 0o600);
+      else await writeNew(file, text, false, 0o600, IF_THERE);
     },
   };
 }
