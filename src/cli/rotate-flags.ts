@@ -7,6 +7,7 @@ import { ACCESS_LEVELS, type Grant } from '../model/grant.ts';
 import { type RotateStep, rotateCommand } from '../rotate/index.ts';
 import { awsOptions, connectionFlags } from './aws-flags.ts';
 import type { CommandOptions } from './command.ts';
+import { readDuration } from './duration.ts';
 import { grantOptions, readGrantArguments } from './grant-flags.ts';
 
 /** The options of `rotate`. */
@@ -39,19 +40,17 @@ export const rotateOptions = {
   },
   'quiet-for': {
     type: 'string',
-    default: '24h',
     requiresArg: true,
-    describe: 'how long the old key was not used before it is deactivated',
+    describe: 'how long the old key was not used before it is deactivated (default: 24h)',
   },
   'quiet-for-delete': {
     type: 'string',
-    default: '7d',
     requiresArg: true,
-    describe: 'how long it was not used before it is deleted',
+    describe: 'how long it was not used before it is deleted (default: 7d)',
   },
   force: { type: 'boolean', default: false, describe: 'deactivate the old key although it may be in use' },
   yes: { type: 'string', requiresArg: true, describe: 'the id of the key that may be deleted, instead of a question' },
-  wait: { type: 'string', default: '60s', requiresArg: true, describe: 'how long a new key may take to spread' },
+  wait: { type: 'string', requiresArg: true, describe: 'how long a new key may take to spread (default: 60s)' },
   plan: { type: 'boolean', default: false, describe: 'say what would be done, and do nothing' },
   'print-permissions': {
     type: 'boolean',
@@ -99,6 +98,15 @@ function userProblem(name: string, arn: ReturnType<typeof parseArn>): string | u
   return 'must be the name of an IAM user: at most 64 letters, digits and +=,.@_-';
 }
 
+/** How long is waited for what, in milliseconds. @throws KitError `usage` for what is no duration */
+export function readTimes(args: RotateArguments) {
+  return {
+    quietForMs: readDuration(args['quiet-for'] ?? '24h', '--quiet-for', 'year'),
+    quietForDeleteMs: readDuration(args['quiet-for-delete'] ?? '7d', '--quiet-for-delete', 'year'),
+    waitMs: readDuration(args.wait ?? '60s', '--wait'),
+  };
+}
+
 /** The key that is named. @throws KitError `input` */
 export function readOldKey({ 'access-key-id': id }: RotateArguments): string | undefined {
   return id === undefined ? undefined : readAccessKeyId(id, '--access-key-id');
@@ -117,13 +125,31 @@ export function readStep(args: RotateArguments): RotateStep | undefined {
 }
 
 const DESTINATION = ['secret-file', 'show-secret'] as const;
-const OF_CREATE = ['bucket', 'prefix', 'kms-key', 'config', 'access', ...DESTINATION] as const;
+const OF_CREATE = ['bucket', 'prefix', 'kms-key', 'config', 'access', 'wait', ...DESTINATION] as const;
+
+/** Flags about the judgement of one step. */
+const OF_JUDGEMENT = { 'quiet-for': 'deactivate', 'quiet-for-delete': 'delete' } as const;
+
+/** With what goes beside `--print-permissions`: whose policy, in which partition, and what a printed command repeats. */
+const OF_PERMISSIONS: readonly string[] = ['user', 'print-permissions', 'profile', 'region', 'endpoint-url'];
 
 function checkUsage(args: RotateArguments, step: RotateStep | undefined): void {
   const given = (name: keyof RotateArguments) => args[name] !== undefined && args[name] !== false;
   const idle = step === undefined || step === 'create' ? undefined : OF_CREATE.find(given);
+  const judging = (Object.keys(OF_JUDGEMENT) as (keyof typeof OF_JUDGEMENT)[]).find(
+    (flag) => step !== undefined && OF_JUDGEMENT[flag] !== step && given(flag),
+  );
+  const unprinted = (Object.keys(rotateOptions) as (keyof typeof rotateOptions)[]).find(
+    (flag) => !OF_PERMISSIONS.includes(flag) && given(flag) && args[flag] !== 'text',
+  );
   const mistakes: readonly (readonly [isWrong: boolean, message: string, hint: string])[] = [
+    [
+      args['print-permissions'] && args.user !== undefined && unprinted !== undefined,
+      `--${unprinted} means nothing beside --print-permissions, which prints one policy for all steps`,
+      'Leave it out.',
+    ],
     [idle !== undefined, `--${idle} is for the new key, and no key is made by this step`, 'Leave it out.'],
+    [judging !== undefined, `--${judging} means nothing for this step`, 'Leave it out.'],
     [
       args['secret-file'] === '-',
       '--secret-file takes a file: no secret goes to stdout, which is a pipe or a log as often as not',

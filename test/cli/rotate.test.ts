@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -165,6 +166,20 @@ describe('rotate', () => {
     expect(await readdir(folder)).not.toContain('new-key.txt');
   });
 
+  it('exits with 0 when the interrupt comes after everything is done', async () => {
+    const controller = new AbortController();
+    const end = scene.sandbox.observe(({ operation, phase }) => {
+      // The list of keys that follows the delivery of the form.
+      if (operation === 'ListAccessKeys' && phase === 'before' && existsSync(file)) controller.abort('SIGINT');
+      return undefined;
+    });
+    const { code, stdout } = await create([], { signal: controller.signal });
+    end();
+    expect(controller.signal.aborted).toBe(true);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('create: the new key is made and verified')]);
+    await scene.use(await keyInFile());
+  });
+
   it('exits with 1 and keeps the old key when the new one may not do what it has to', async () => {
     const { code, stderr } = await create(['--bucket', 'another-bucket', '--wait', '0']);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/no bucket named another-bucket[\s\S]*removed again/)]);
@@ -301,6 +316,11 @@ describe('what cannot be rotated', () => {
     [['--user', USER, '--undo', '--bucket', BUCKET], 'no key is made by this step'],
     [['--user', USER, '--yes', 'AKIAIOSFODNN7EXAMPLE'], 'no key is deleted without'],
     [['--user', USER, '--delete', '--force'], 'nothing forces a deletion'],
+    [['--user', USER, '--undo', '--quiet-for', '3h'], '--quiet-for means nothing for this step'],
+    [['--user', USER, '--step', 'deactivate', '--quiet-for-delete', '3h'], '--quiet-for-delete means nothing'],
+    [['--user', USER, '--undo', '--wait', '5s'], '--wait is for the new key'],
+    [['--user', USER, '--print-permissions', '--plan'], '--plan means nothing beside --print-permissions'],
+    [['--user', USER, '--print-permissions', '--output', 'json'], '--output means nothing'],
     [['--user', USER, '--step', 'create', '--force'], '--force is for the deactivation'],
     [['--user', USER, '--secret-file', 'x.txt', '--force'], '--force is for the deactivation'],
     [['--user', USER, '--show-secret', '--force'], '--force is for the deactivation'],

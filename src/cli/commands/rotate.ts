@@ -17,7 +17,6 @@ import { createVerifyPorts, identify, readVerifyTarget, stateDirectory } from '.
 import { connectionFlags, regionOf } from '../aws-flags.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
-import { readDuration } from '../duration.ts';
 import { signalExitCode } from '../errors.ts';
 import { createProgress, type Progress } from '../live-list.ts';
 import { askMfaCode } from '../mfa.ts';
@@ -26,6 +25,7 @@ import {
   readKeyGrant,
   readOldKey,
   readStep,
+  readTimes,
   readUser,
   refuseIdleFlags,
   rotateOptions,
@@ -45,11 +45,7 @@ export const command = defineCommand({
     const user = readUser(args);
     const oldKeyId = readOldKey(args);
     const step = readStep(args);
-    const times = {
-      quietForMs: readDuration(args['quiet-for'], '--quiet-for', 'year'),
-      quietForDeleteMs: readDuration(args['quiet-for-delete'], '--quiet-for-delete', 'year'),
-    };
-    const waitMs = readDuration(args.wait, '--wait');
+    const { waitMs, ...times } = readTimes(args);
     const { profile, region, 'endpoint-url': endpointUrl } = args;
     if (args['print-permissions']) {
       if (user === undefined) throw new KitError('usage', '--print-permissions needs --user', { hint: 'Name or ARN.' });
@@ -117,7 +113,7 @@ function show(report: RotateReport, args: RotateArguments, context: Context): vo
 
 /** A signal counts where it kept the run from its end; what is left behind counts for more, unless a second signal came. */
 function exitCodeOf(report: RotateReport, { signal, hurry }: Context): number {
-  const bySignal = signal.aborted && (report.left.length === 0 || hurry.aborted);
+  const bySignal = signal.aborted && !report.done && (report.left.length === 0 || hurry.aborted);
   return bySignal ? signalExitCode(signal) : rotateExitCode(report);
 }
 
