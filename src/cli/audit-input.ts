@@ -17,8 +17,6 @@ import { askMfaCode } from './mfa.ts';
 /** The options of `audit` that say what is audited, and against what. */
 export interface AuditArguments extends AuditOptionsGiven {
   readonly access?: AccessLevel | undefined;
-  readonly baseline?: string | undefined;
-  readonly accept?: string | undefined;
 }
 
 /**
@@ -50,7 +48,7 @@ export async function meantGrant(args: AuditArguments): Promise<Grant | undefine
   return grantFromFlags({ bucket, prefix, 'kms-key': keys, access });
 }
 
-/** @throws KitError `usage` for what is not KEY=VALUE */
+/** @throws KitError `usage` for what is not KEY=VALUE, and for two values of one parameter */
 function readParameters(given: readonly string[]): Readonly<Record<string, string>> {
   const entries = given.map((text): readonly [string, string] => {
     const at = text.indexOf('=');
@@ -59,7 +57,9 @@ function readParameters(given: readonly string[]): Readonly<Record<string, strin
       hint: 'Such as --parameter BucketName=my-bucket.',
     });
   });
-  return Object.fromEntries(entries);
+  const twice = entries.find(([key], index) => entries.findIndex(([other]) => other === key) !== index);
+  if (twice === undefined) return Object.fromEntries(entries);
+  throw new KitError('usage', `--parameter ${twice[0]} was given twice`, { hint: 'Give it once.' });
 }
 
 function readDocuments(

@@ -1,14 +1,13 @@
 import type { InferredOptionTypes } from 'yargs';
 import { readAccessKeyId } from '../documents/read-access-key-id.ts';
-import { RULE_DOCS } from '../documents/rules.ts';
-import { parseArn } from '../model/arn.ts';
-import { inputError, KitError } from '../model/errors.ts';
+import { KitError } from '../model/errors.ts';
 import { ACCESS_LEVELS, type Grant } from '../model/grant.ts';
 import { type RotateStep, rotateCommand } from '../rotate/index.ts';
 import { awsOptions, connectionFlags } from './aws-flags.ts';
 import type { CommandOptions } from './command.ts';
 import { readDuration } from './duration.ts';
 import { grantOptions, readGrantArguments } from './grant-flags.ts';
+import { type NamedUser, readNamedUser } from './named-user.ts';
 
 /** The options of `rotate`. */
 export const rotateOptions = {
@@ -63,39 +62,16 @@ export const rotateOptions = {
 
 export type RotateArguments = InferredOptionTypes<typeof rotateOptions>;
 
-/** The user as the command line names it. */
-export interface NamedUser {
-  readonly name: string;
-  /** Where it was named by ARN. */
-  readonly arn?: string;
-  readonly account?: string;
-}
-
 /** The user that is named. @throws KitError `input` for what is no user, `usage` where nobody is named */
 export function readUser({ user, 'access-key-id': keyId }: RotateArguments): NamedUser | undefined {
   if (user === undefined) {
     if (keyId !== undefined) return undefined;
     throw new KitError('usage', 'nothing to rotate was named', { hint: 'Add --user NAME, or --access-key-id ID.' });
   }
-  const text = user.trim();
-  const arn = parseArn(text);
-  const [, name = arn === undefined ? text : ''] =
-    /^user\/(?:[\u0021-\u007E]*\/)?([^/]+)$/.exec(arn?.resource ?? '') ?? [];
-  const rule = userProblem(name, arn);
-  if (rule !== undefined) {
-    throw inputError('This user cannot be rotated:', [
-      { field: '--user', value: text.slice(0, 200), rule, docs: RULE_DOCS.iamName },
-    ]);
-  }
-  return { name, ...(arn === undefined ? {} : { arn: text, account: arn.account }) };
-}
-
-function userProblem(name: string, arn: ReturnType<typeof parseArn>): string | undefined {
-  if (arn?.resource.startsWith('role/') === true) return 'is a role, which has no key to rotate';
-  if (arn?.resource === 'root') return 'is the root user: remove its keys in the console, and use an IAM user';
-  if (arn !== undefined && (arn.service !== 'iam' || !/^\d{12}$/.test(arn.account))) return 'is not the ARN of a user';
-  if (/^[\w+=,.@-]{1,64}$/.test(name)) return undefined;
-  return 'must be the name of an IAM user: at most 64 letters, digits and +=,.@_-';
+  return readNamedUser(user, {
+    what: 'This user cannot be rotated:',
+    ofRole: 'is a role, which has no key to rotate',
+  });
 }
 
 /** How long is waited for what, in milliseconds. @throws KitError `usage` for what is no duration */

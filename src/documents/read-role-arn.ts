@@ -25,6 +25,22 @@ export function readRoleArn(text: string, field: string): ChannelMixRoleArn {
   return { ...role, partition: 'aws' };
 }
 
+/**
+ * Reads the ARN of a role that is looked at: of any partition, and whoever can assume it.
+ *
+ * @param field how the user named it, for example `--role-arn`
+ * @throws KitError `input` that says what was given instead
+ */
+export function readAuditRoleArn(text: string, field: string): RoleArn {
+  const trimmed = text.trim();
+  const role = parseRoleArn(trimmed);
+  const rule = role === undefined ? notARole(trimmed).rule : (iamNameRule(64)(role.name) ?? iamPathRule(role.path));
+  if (role !== undefined && rule === undefined) return role;
+  throw inputError('This is not the ARN of a role:', [
+    { field, value: text.slice(0, 200), rule: rule ?? '', docs: RULE_DOCS.arn },
+  ]);
+}
+
 /** What is wrong with the ARN of a role: what it is instead, or which rule it breaks, and that in words. */
 export interface RoleArnProblem {
   readonly id:

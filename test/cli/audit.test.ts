@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -189,6 +189,8 @@ describe('audit of a user', () => {
   });
 });
 
+const template = 'docs/examples/audit/template.yaml';
+
 describe('what cannot be audited', () => {
   it.each([
     [[], 'nothing to audit was named'],
@@ -209,13 +211,41 @@ describe('what cannot be audited', () => {
     [['--plan', 'docs/examples/audit/template.yaml', '--bucket', 'No_Bucket'], 'No_Bucket'],
     [['--plan', 'docs/examples/audit/template.yaml', '--print-permissions'], 'files need none'],
     [['--plan', 'docs/examples/audit/template.yaml', '--save', 'x.json', '--out', 'x.json'], 'the same file'],
+    [['--plan', template, '--parameter', 'P=1', '--parameter', 'P=2'], '--parameter P was given twice'],
     [['--role-arn', 'arn:aws:iam::111122223333:role/nobody'], 'nobody'],
+    [['--role-arn', 'AKIAIOSFODNN7EXAMPLE'], 'send the whole ARN'],
+    [['--role-arn', 'channelmix_s3_access', '--print-permissions'], 'send the whole ARN'],
+    [['--role-arn', 'arn:aws:iam::111122223333:user/x'], 'is the ARN of a user'],
+    [['--user', 'arn:aws:iam::111122223333:role/x'], 'is a role: name it by --role-arn'],
+    [['--user', 'a b'], 'must be the name of an IAM user'],
+    [['--user', 'x', '--print-permissions', '--output', 'sarif'], '--output means nothing beside --print-permissions'],
+    [['--user', 'x', '--print-permissions', '--baseline', 'nope'], '--baseline means nothing'],
+    [['--user', 'x', '--print-permissions', '--save', 's'], '--save means nothing'],
+    [['--plan', template, '--output', 'asff', '--region', "x'y"], 'is not the name of a region'],
+    [['--bucket-policy', 'a.json'], 'a bucket policy alone is of no role'],
+    [['--plan', template, '--save', 'x.json', '--out', './x.json'], 'the same file'],
+    [['--plan', template, '--out', `./${template}`, '--force'], '--plan and --out name the same file'],
+    [['--plan', template, '--accept', 'accept.yaml', '--save', 'docs/../accept.yaml'], 'the same file'],
+    [['--identity', '-', '--trust', '-'], 'stdin can be read once'],
   ])('is told in one error: %j', async (args, message) => {
     const { code, stdout, stderr } = await audit(...args);
     expect(stderr).toContain(message);
     expect(stderr).toMatch(/^error: /);
     expect(stderr).not.toContain('    at ');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('is a report that would take the place of what it is made of', async () => {
+    const path = file('own-input.json');
+    await audit(...live(), '--save', path);
+    const before = readFileSync(path, 'utf8');
+    const link = file('link-to-input.json');
+    symlinkSync(path, link);
+    for (const from of [path, link]) {
+      const { code, stderr } = await audit('--from', from, '--out', path, '--force');
+      expect([code, stderr]).toEqual([2, expect.stringContaining('--from and --out name the same file')]);
+    }
+    expect(readFileSync(path, 'utf8')).toBe(before);
   });
 
   it('is not a clean bill without credentials, or without a network', async () => {

@@ -5,7 +5,7 @@ import { KitError } from '../../model/errors.ts';
 import { ACCESS_LEVELS } from '../../model/grant.ts';
 import { AUDIT_FORMATS, auditReporters } from '../../report/audit-formats.ts';
 import { meantGrant, readAuditInput } from '../audit-input.ts';
-import { type AuditWay, auditWay } from '../audit-usage.ts';
+import { type AuditWay, auditWay, refuseSameFiles } from '../audit-usage.ts';
 import { awsOptions, regionOf } from '../aws-flags.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -18,7 +18,10 @@ const FILES = { ...FILE, array: true } as const;
 export const command = defineCommand({
   options: {
     'role-arn': { ...FILE, describe: 'audit this role as it is in AWS' },
-    user: { ...FILE, describe: 'audit the user whose access key ChannelMix has: its name or ARN' },
+    user: {
+      ...FILE,
+      describe: 'audit the user whose access key ChannelMix has: its name, its ARN, or the id of that key',
+    },
     plan: {
       ...FILE,
       describe:
@@ -76,6 +79,7 @@ export const command = defineCommand({
   run: async (args, context): Promise<number> => {
     const way = auditWay(args);
     if (args['print-permissions'] === true) return printPermissions(way, args, context);
+    await refuseSameFiles(args);
     for (const path of [args.out, args.save]) if (path !== undefined) await checkNew(path, args.force);
     const input = await readAuditInput(way, args, context);
     if (args.save !== undefined) await writeNew(args.save, writeDocuments(input.documents), args.force);
@@ -108,7 +112,8 @@ async function printPermissions(way: AuditWay, args: Arguments, context: Context
 }
 
 async function deliver(report: AuditReport, args: Arguments, context: Context): Promise<void> {
-  const { output, out, region } = args;
+  const { output, out } = args;
+  const region = args.region || undefined;
   const about = (style: Context['outStyle'] | undefined) =>
     auditAbout({
       failOn: args['fail-on'],
