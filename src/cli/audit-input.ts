@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AuditInput, expectationOf, readBaseline, readLive, readPolicyFiles, readSource } from '../audit/index.ts';
 import { readAuditText } from '../audit/read-file.ts';
-import type { PlanChoice } from '../audit/sources/plan.ts';
+import { type PlanChoice, readPlan } from '../audit/sources/plan.ts';
 import type { SourceChoice, SourceFile } from '../audit/sources/types.ts';
 import { createAwsConnector } from '../aws/index.ts';
 import type { AuditDocuments } from '../model/audit-documents.ts';
@@ -27,8 +27,10 @@ export interface AuditArguments extends AuditOptionsGiven {
 export async function readAuditInput(way: AuditWay, args: AuditArguments, context: Context): Promise<AuditInput> {
   const grant = await meantGrant(args);
   const [baseline, accepted] = await Promise.all([
-    args.baseline === undefined ? undefined : readAuditText(args.baseline).then(readBaseline),
-    args.accept === undefined ? undefined : readAcceptedFile(args.accept),
+    args.baseline === undefined
+      ? undefined
+      : readAuditText(args.baseline, context.streamStdin).then((file) => readBaseline(file)),
+    args.accept === undefined ? undefined : readAcceptedFile(args.accept, context.streamStdin),
   ]);
   const documents = await readDocuments(way, args, grant, context);
   return {
@@ -82,7 +84,7 @@ function readDocuments(
     case 'aws':
       return fromAws(args, grant, context);
     case 'policies':
-      return fromPolicies(args, choice);
+      return fromPolicies(args, choice, context);
     case 'file':
       return fromFile(args, choice, context);
   }
@@ -109,10 +111,11 @@ async function fromAws(args: AuditArguments, grant: Grant | undefined, context: 
   }
 }
 
-async function fromPolicies(args: AuditArguments, choice: SourceChoice): Promise<AuditDocuments> {
-  const one = (path: string | undefined) => (path === undefined ? undefined : readAuditText(path));
+async function fromPolicies(args: AuditArguments, choice: SourceChoice, context: Context): Promise<AuditDocuments> {
+  const read = (path: string) => readAuditText(path, context.streamStdin);
+  const one = (path: string | undefined) => (path === undefined ? undefined : read(path));
   const all = (paths: readonly string[] | undefined) =>
-    paths === undefined ? undefined : Promise.all(paths.map(readAuditText));
+    paths === undefined ? undefined : Promise.all(paths.map(read));
   const [identity, trust, boundary, bucketPolicies, keyPolicies, scps, rcps] = await Promise.all([
     all(args.identity),
     one(args.trust),
@@ -127,16 +130,16 @@ async function fromPolicies(args: AuditArguments, choice: SourceChoice): Promise
 }
 
 async function fromFile(args: AuditArguments, choice: PlanChoice, context: Context): Promise<AuditDocuments> {
-  const files = args.plan === undefined ? await filesAt(args.from ?? '') : [await readAuditText(args.plan)];
-  const { documents, notes } = readSource(files, choice);
+  if (args.plan !== undefined) return readPlan(await readAuditText(args.plan, context.streamStdin), choice);
+  const { documents, notes } = readSource(await filesAt(args.from ?? '', context), choice);
   for (const note of notes) context.note(`note: ${note}`);
   return documents;
 }
 
 /** A file, or all files of a folder and of the folders in it. */
-async function filesAt(path: string): Promise<readonly SourceFile[]> {
+async function filesAt(path: string, context: Context): Promise<readonly SourceFile[]> {
   const there = await stat(path).catch(() => undefined);
-  if (there?.isDirectory() !== true) return [await readAuditText(path)];
+  if (there?.isDirectory() !== true) return [await readAuditText(path, context.streamStdin)];
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   if (files.length === 0)
@@ -146,7 +149,7 @@ async function filesAt(path: string): Promise<readonly SourceFile[]> {
       hint: 'An audit is of one principal. Many at once: channelmix-s3 fleet audit FOLDER',
     });
   }
-  return Promise.all(files.sort().map(readAuditText));
+  return Promise.all(files.sort().map((file) => readAuditText(file)));
 }
 
 /** So many documents has no principal. */

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { decodeText, readFileStart } from '../audit/read-file.ts';
 import { KitError } from '../model/errors.ts';
 import type { JsonValue } from '../model/policy.ts';
+import { shellWord } from '../model/shell.ts';
 
 /** Longest policy file in bytes. */
 const MAX_POLICY = 1_048_576;
@@ -19,7 +20,7 @@ export async function readPolicyFile(path: string): Promise<{ readonly name: str
   } catch (cause) {
     throw new KitError('input', `${path} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
-      hint: `See what is wrong with it: channelmix-s3 lint ${path}`,
+      hint: `See what is wrong with it: channelmix-s3 lint ${shellWord(path)}`,
     });
   }
   if (
@@ -35,8 +36,9 @@ export async function readPolicyFile(path: string): Promise<{ readonly name: str
 
 async function readText(path: string): Promise<string> {
   try {
-    if ((await stat(path)).size > MAX_POLICY) throw new KitError('input', `${path} is larger than 1 MiB: no policy is`);
-    return await readFile(path, 'utf8');
+    const bytes = await readFileStart(path, MAX_POLICY);
+    if (bytes.length > MAX_POLICY) throw new KitError('input', `${path} is larger than 1 MiB: no policy is`);
+    return decodeText(bytes);
   } catch (cause) {
     if (cause instanceof KitError) throw cause;
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);

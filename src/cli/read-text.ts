@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { decodeText, readStart } from '../audit/read-file.ts';
 import { MAX_BYTES } from '../documents/limits.ts';
 import { KitError } from '../model/errors.ts';
 import type { Context } from './context.ts';
@@ -16,34 +17,13 @@ export async function readText(path: string, context: Pick<Context, 'readStdin'>
     file = await open(path, 'r');
     const stat = await file.stat();
     if (stat.isDirectory()) throw new KitError('input', `${path} is a folder`, { hint: 'Name the files in it.' });
-    return checkText(decode(await readStart(file)), path);
+    const bytes = await readStart(file.createReadStream({ autoClose: false }), MAX_BYTES);
+    return checkText(decodeText(bytes), path);
   } catch (error) {
     throw error instanceof KitError ? error : readError(path, error);
   } finally {
     await file?.close();
   }
-}
-
-async function readStart(file: FileHandle): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  while (size <= MAX_BYTES) {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(65_536), 0, 65_536, null);
-    if (bytesRead === 0) break;
-    chunks.push(buffer.subarray(0, bytesRead));
-    size += bytesRead;
-  }
-  return Buffer.concat(chunks);
-}
-
-function decode(bytes: Buffer): string {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return bytes.toString('utf16le');
-  if (first === 0xfe && second === 0xff)
-    return Buffer.from(bytes.subarray(0, bytes.length & ~1))
-      .swap16()
-      .toString('utf16le');
-  return bytes.toString('utf8');
 }
 
 function checkText(text: string, name: string): string {

@@ -280,7 +280,7 @@ describe('an audit of policy files', () => {
 describe('a policy file that cannot be used', () => {
   it.each([
     ['no policy', { identity: [file('x.json', '{"hello":1}')] }, /x\.json has no policy document/],
-    ['empty', { trust: file('x.json', '') }, /x\.json has no policy document/],
+    ['empty', { trust: file('x.json', '') }, /x\.json is empty/],
     ['cut off', { identity: [file('x.json', IDENTITY.text.slice(0, 200))] }, /^x\.json:\d+:\d+: /],
     ['two trust policies', { trust: file('x.json', `${TRUST.text}\n${TRUST.text}`) }, /has several policy documents/],
   ])('is refused: %s', (_name, files: PolicyFiles, message) => {

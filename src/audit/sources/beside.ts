@@ -6,6 +6,7 @@ import { nameOf } from '../../model/arn.ts';
 import type { AuditDocuments } from '../../model/audit-documents.ts';
 import { KitError } from '../../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/policy.ts';
+import { shellWord } from '../../model/shell.ts';
 import { policiesIn, type WrittenPolicy } from './policy-text.ts';
 import type { SourceChoice, SourceFile } from './types.ts';
 import { type Unread, type Untold, untoldBucket, untoldKey, untoldOrganization } from './untold.ts';
@@ -125,8 +126,9 @@ export function policiesOfKind(file: SourceFile, kind: DocumentKind): readonly W
   const found = policiesIn(file);
   const fitting = found.filter((one) => one.kind === kind);
   if (found.length > 0) return fitting.length === 0 ? found : fitting;
+  if (file.text.trim() === '') throw new KitError('input', `${file.path} is empty`, { hint: 'Name another file.' });
   throw new KitError('input', `${file.path} has no policy document: an object with a Statement`, {
-    hint: `See what is wrong with it: channelmix-s3 lint ${file.path}`,
+    hint: `See what is wrong with it: channelmix-s3 lint ${shellWord(file.path)}`,
   });
 }
 

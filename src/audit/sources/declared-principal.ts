@@ -58,7 +58,7 @@ function mentioned({ principals, attachments, source, partition, account }: Decl
 
 function several(path: string | undefined, found: readonly DeclaredPrincipal[]): KitError {
   return new KitError('input', `${path} declares ${found.length} that ChannelMix may use: ${list(found)}`, {
-    hint: 'Name the one that is meant, by its name or ARN.',
+    hint: 'Name the one that is meant, by its name or ARN: --principal NAME',
   });
 }
 
@@ -81,8 +81,11 @@ function refuse({ principals, gaps, source }: Declared, named: string | undefine
     named === undefined
       ? 'has no role that trusts ChannelMix’s account, and no user with an access key'
       : `declares no role or user ${JSON.stringify(printable(named))}`;
-  const hint =
-    near === undefined ? 'Name the role or user that is meant, by its name or ARN.' : `Did you mean ${near}?`;
+  const isOpen = named === undefined && open.length > 0 && source.kind === 'cloudformation';
+  const choose = isOpen
+    ? 'Give what the template leaves open: --parameter KEY=VALUE. Or name who is meant: --principal NAME'
+    : 'Name the role or user that is meant, by its name or ARN: --principal NAME';
+  const hint = near === undefined ? choose : `Did you mean ${near}?`;
   throw new KitError('input', `${source.path} ${what}. ${there}${unread.slice(0, 3).join('')}${left}`, { hint });
 }
 

@@ -15,6 +15,11 @@ export const KINDS =
 /** Files that somebody gives for a plan, by how they begin, with what to do instead. */
 const OTHERS: readonly { readonly is: RegExp; readonly what: string; readonly hint: string }[] = [
   { is: /^\s*$/, what: 'is empty', hint: KINDS },
+  {
+    is: /^\p{Cc}\uFFFD\p{Cc}/u,
+    what: 'is compressed (gzip)',
+    hint: 'Unpack it first: gunzip',
+  },
   { is: /^PK\p{Cc}{2}/u, what: 'is a plan in Terraform’s own binary format', hint: TERRAFORM_HINT },
   {
     is: /^[\uFFFD\s]*.?␀/,
@@ -32,7 +37,7 @@ const OTHERS: readonly { readonly is: RegExp; readonly what: string; readonly hi
     hint: PULUMI_HINT,
   },
   {
-    is: /^(?:␛\[[\d;]*m|\s)*(?:Terraform|OpenTofu) (?:used the selected|will perform)|^[\w.[\]"-]+: (?:Refreshing state|Reading)\.\.\./,
+    is: /^(?:␛\[[\d;]*m|\s)*(?:(?:Terraform|OpenTofu) (?:used the selected|will perform)|Acquiring state lock|No changes\. Your infrastructure)|^[\w.[\]"-]+: (?:Refreshing state|Reading)\.\.\./,
     what: 'is a plan as it is shown to people',
     hint: TERRAFORM_HINT,
   },
@@ -42,16 +47,21 @@ const OTHERS: readonly { readonly is: RegExp; readonly what: string; readonly hi
     hint: TERRAFORM_HINT,
   },
   {
-    is: /^Previewing update|^ *[-+~]? *pulumi:pulumi:Stack/,
+    is: /^(?:␛\[[\d;]*m|\s)*Previewing update|^ *[-+~]? *pulumi:pulumi:Stack/,
     what: 'is a preview as it is shown to people',
     hint: PULUMI_HINT,
   },
+  { is: /␀/, what: 'is not a text file: it has NUL bytes', hint: KINDS },
 ];
 
 /** @throws KitError `input` for a text that is something else, or too long */
 export function refuseOther({ path, text }: SourceFile): void {
   // Control characters are no part of patterns.
-  const head = text.slice(0, 4_096).replaceAll('\0', '␀').replaceAll('\u001B', '␛');
+  const head = text
+    .slice(0, 4_096)
+    .replace(/^\uFEFF/, '')
+    .replaceAll('\0', '␀')
+    .replaceAll('\u001B', '␛');
   const other = OTHERS.find(({ is }) => is.test(head));
   if (other !== undefined) throw new KitError('input', `${path} ${other.what}`, { hint: other.hint });
   if (text.length > MAX_PLAN)
@@ -73,8 +83,10 @@ export function otherJson(root: JsonNode): { readonly what: string; readonly hin
   if (has(root, 'RoleDetailList') || has(root, 'UserDetailList'))
     return {
       what: 'has the authorization details of an account, and is no plan',
-      hint: 'Give the file, or its folder, without --plan.',
+      hint: 'Give the file, or its folder, with --from.',
     };
+  if (has(root, 'documents') && has(root, 'kind'))
+    return { what: 'is what audit --save wrote, and no plan', hint: 'Give the file with --from.' };
   if (has(root, 'Statement'))
     return {
       what: 'is a policy document, and no plan',

@@ -33,7 +33,16 @@ export interface PlanChoice extends SourceChoice {
  * ChannelMix's, or several
  */
 export function readPlan(file: SourceFile, choice: PlanChoice = {}): AuditDocuments {
-  return declaredDocuments(readDeclared(file, choice), choice);
+  const declared = readDeclared(file, choice);
+  if (choice.parameters !== undefined && declared.source.kind !== 'cloudformation') throw idleParameters();
+  return declaredDocuments(declared, choice);
+}
+
+/** The error about parameters of a template where there is none. */
+export function idleParameters(): KitError {
+  return new KitError('usage', '--parameter is of a CloudFormation template, and none is read here', {
+    hint: 'Leave it out.',
+  });
 }
 
 function readDeclared(file: SourceFile, choice: PlanChoice): Declared {

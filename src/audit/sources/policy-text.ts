@@ -4,6 +4,7 @@ import type { DocumentKind, PolicySource, Remark } from '../../documents/policy-
 import { readPolicies } from '../../documents/read-policies.ts';
 import type { NamedPolicy } from '../../model/access-documents.ts';
 import { KitError } from '../../model/errors.ts';
+import { shellWord } from '../../model/shell.ts';
 import { documentPlace } from './place.ts';
 import type { SourceFile } from './types.ts';
 import { type Unread, untold } from './untold.ts';
@@ -60,7 +61,7 @@ function refuseBroken(source: PolicySource): void {
   const broken = source.remarks.find(({ code }) => code === 'syntax-error' || code === 'input-limit');
   if (broken === undefined) return;
   throw new KitError('input', `${placeText(source, broken)}: ${broken.detail}`, {
-    hint: `See everything that is wrong with it: channelmix-s3 lint ${source.path}`,
+    hint: `See everything that is wrong with it: channelmix-s3 lint ${shellWord(source.path)}`,
   });
 }
 
