@@ -38,9 +38,9 @@ function endpointProblem(text: string): string | undefined {
   return url.pathname === '/' && url.search === '' && url.hash === '' ? undefined : 'must end after the host and port';
 }
 
-/** The endpoint of S3 that options or environment name; `undefined`: AWS itself. */
+/** The endpoint of S3 that options or environment name; `undefined`: AWS itself. A variable that is set to nothing counts as not set. */
 export function configuredEndpoint(endpointUrl: string | undefined): string | undefined {
-  return endpointUrl ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+  return endpointUrl ?? (process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined);
 }
 
 /** What is talked to, for messages: a host, or `AWS`. */

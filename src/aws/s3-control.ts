@@ -6,7 +6,7 @@ import { wantsPathStyle } from './endpoint.ts';
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html
  */
 export function s3ControlEndpoint(endpointUrl: string | undefined) {
-  const url = endpointUrl ?? process.env.AWS_ENDPOINT_URL_S3_CONTROL ?? process.env.AWS_ENDPOINT_URL;
+  const url = endpointUrl ?? (process.env.AWS_ENDPOINT_URL_S3_CONTROL || process.env.AWS_ENDPOINT_URL || undefined);
   if (url === undefined || !wantsPathStyle(url)) return {};
   return { endpointProvider: () => ({ url: new URL(url) }), disableHostPrefix: true };
 }

@@ -1,5 +1,5 @@
 import { type Interrupts, processContext } from './context.ts';
-import { describeCrash, signalExitCode } from './errors.ts';
+import { describeCrash } from './errors.ts';
 import { main } from './main.ts';
 
 /** After an error that nobody caught, the command has this long to clean up. */
@@ -13,7 +13,7 @@ const interrupts: Interrupts = { signal: first.signal, hurry: second.signal };
 let ended = false;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
-    if (second.signal.aborted) process.exit(signalExitCode(first.signal));
+    if (second.signal.aborted) endBy(name);
     if (first.signal.aborted) second.abort(name);
     else first.abort(name);
     if (ended) void leave();
@@ -48,6 +48,15 @@ ended = true;
 // The answer of a full disk comes after the write.
 process.once('beforeExit', tellWriteFailure);
 if (first.signal.aborted) await leave();
+
+/**
+ * Ends the process as the signal does where nobody listens to it. `process.exit` waits for the threads that read files, and one that opens
+ * a pipe to which nobody writes never comes back.
+ */
+function endBy(name: NodeJS.Signals): void {
+  process.removeAllListeners(name);
+  process.kill(process.pid, name);
+}
 
 /** After an interrupt no call that was cut off, and no pause of one, holds the process: only what it wrote has to be out. */
 async function leave(): Promise<void> {

@@ -1,5 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index.ts';
@@ -74,6 +77,25 @@ describe('the process', () => {
     expect(JSON.stringify(sandbox.snapshot().s3)).toBe(before);
     await sandbox.close();
   });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends at once by the third %s, also where a pipe never opens',
+    async (signal) => {
+      const folder = mkdtempSync(join(tmpdir(), 'process-'));
+      const pipe = join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const { child } = start(['audit', '--plan', pipe]);
+      const exit = once(child, 'close');
+      // The process listens to signals before it opens the pipe.
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      for (let sent = 0; sent < 3; sent++) {
+        child.kill(signal);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      expect(await exit).toEqual([null, signal]);
+      rmSync(folder, { recursive: true });
+    },
+  );
 
   it('does not fall over a reader that went away', async () => {
     const { child, output, exit } = start(['policy', 'full']);
