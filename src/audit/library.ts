@@ -2,6 +2,7 @@
 import { type AwsCredentials, createAwsConnector } from '../aws/index.ts';
 import { readAccepted } from '../documents/read-accepted.ts';
 import { readGrant } from '../documents/read-grant.ts';
+import { readAuditRoleArn } from '../documents/read-role-arn.ts';
 import type { AcceptedFinding, AuditReport } from '../model/audit.ts';
 import type { Grant } from '../model/grant.ts';
 import { type AuditFormat, auditReporters } from '../report/audit-formats.ts';
@@ -19,7 +20,7 @@ export { readAccepted, readBaseline, readGrant };
 
 /** Whose access is audited, and what is meant. Credentials are found as the AWS CLI finds them, unless they are given. */
 export interface AuditAccessOptions {
-  /** The role, or the user whose access key ChannelMix has, by name or ARN. */
+  /** The role, or the user whose access key ChannelMix has, by name, ARN, or the id of that key. */
   readonly roleArn?: string;
   readonly user?: string;
   /** What ChannelMix is meant to have; default: minimal access to the buckets that the policies name. */
@@ -39,10 +40,12 @@ export interface AuditAccessOptions {
 /**
  * Audits a role or a user as it is in AWS, by calls that change nothing.
  *
- * @throws KitError `input` when there is no such principal; `credentials`, `network` or `service` when nothing can be read; `interrupted`
+ * @throws KitError `input` when there is no such principal, or `roleArn` is none; `credentials`, `network` or `service` when nothing can be read; `interrupted`
  */
 export async function auditAccess(options: AuditAccessOptions): Promise<AuditReport> {
   const { roleArn, user, grant, lastAccessed = false, baseline, accepted, signal, ...aws } = options;
+  // A name would be looked for among the users.
+  if (roleArn !== undefined) readAuditRoleArn(roleArn, 'roleArn');
   const connector = createAwsConnector(aws);
   try {
     const buckets = grant?.buckets ?? [];
