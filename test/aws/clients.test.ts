@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { callAws, createAwsClients, readObjectBody } from '../../src/aws/index.ts';
 
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
@@ -35,12 +35,14 @@ test('buckets stand in the path where the endpoint is an address, and requests s
   ));
 
 test('an endpoint in the environment that is set to nothing, as in many a CI, is none', () => {
-  vi.stubEnv('AWS_ENDPOINT_URL', '');
-  vi.stubEnv('AWS_ENDPOINT_URL_S3', '');
-  expect(createAwsClients({ region: 'us-east-1', credentials }).host).toBe('AWS');
-  vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4566');
-  expect(createAwsClients({ region: 'us-east-1', credentials }).host).toBe('127.0.0.1:4566');
-  vi.unstubAllEnvs();
+  const saved = { ...process.env };
+  const host = () => createAwsClients({ region: 'us-east-1', credentials }).host;
+  Object.assign(process.env, { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_S3: '' });
+  const none = host();
+  Object.assign(process.env, { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' });
+  const general = host();
+  process.env = saved;
+  expect([none, general]).toEqual(['AWS', '127.0.0.1:4566']);
 });
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html
