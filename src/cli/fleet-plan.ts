@@ -126,7 +126,11 @@ async function readSource(args: FleetArgs, audit: FleetAudit | undefined, contex
   const text = await readFleetText(file);
   const { clients, invalid } = readFleet(text, file);
   if (invalid.length > 0 && args['skip-invalid'] !== true) throw invalidClients(file, invalid);
-  const defaults = { profile, region, endpointUrl: args['endpoint-url'] ?? context.env.AWS_ENDPOINT_URL };
+  const defaults = {
+    profile,
+    region,
+    endpointUrl: args['endpoint-url'] ?? (context.env.AWS_ENDPOINT_URL || undefined),
+  };
   const units =
     audit === undefined
       ? fleetUnits(clients, { ...defaults, as: args.as })
