@@ -156,12 +156,21 @@ function openPlaces(
 export function decideBounded(
   asked: AuthorizationRequest,
   sources: PolicySources,
-  { isKnown, isSomebody = false }: Knowledge,
+  knowledge: Knowledge,
 ): BoundedDecision {
-  const facts = knownFacts(asked.principal, asked.context);
-  const request = { ...asked, principal: exampleOf(asked.principal), context: facts.context };
+  return boundedDecider(asked, sources, knowledge)(asked);
+}
+
+/** The same for many requests of one principal in one context, for which the documents are read once. */
+export function boundedDecider(
+  who: Pick<AuthorizationRequest, 'principal' | 'context'>,
+  sources: PolicySources,
+  { isKnown, isSomebody = false }: Knowledge,
+): (asked: Omit<AuthorizationRequest, 'principal' | 'context'>) => BoundedDecision {
+  const facts = knownFacts(who.principal, who.context);
+  const principal = exampleOf(who.principal);
   const known = { ...facts, isKnown: (key: string) => facts.patternOf(key) === undefined && isKnown(key) };
-  const { account } = parseCaller(request.principal);
+  const { account } = parseCaller(principal);
   const item = (source: PolicySource, kind: PolicyKind): Item => {
     const read = (reading: Reading): JsonValue => {
       if (source.document === undefined) return unreadDocument(kind, reading);
@@ -178,22 +187,25 @@ export function decideBounded(
     ...(scps === undefined ? {} : { scps: scps.map((level) => level.map((source) => item(source, 'scp'))) }),
     ...(rcps === undefined ? {} : { rcps: rcps.map((source) => item(source, 'rcp')) }),
   };
-  const ask = (choose: Choose): Explanation => explainDecision(request, policySet(items, choose));
-  const allowed = ({ decision }: Explanation): boolean => decision.decision === 'allow';
-  const most = ask(() => 'most');
-  if (!allowed(most)) return { decision: 'deny', explanation: most, reasons: [] };
-  if (allowed(ask(() => 'least'))) return { decision: 'allow', explanation: most, reasons: [] };
+  return (asked) => {
+    const request = { ...asked, principal, context: facts.context };
+    const ask = (choose: Choose): Explanation => explainDecision(request, policySet(items, choose));
+    const allowed = ({ decision }: Explanation): boolean => decision.decision === 'allow';
+    const most = ask(() => 'most');
+    if (!allowed(most)) return { decision: 'deny', explanation: most, reasons: [] };
+    if (allowed(ask(() => 'least'))) return { decision: 'allow', explanation: most, reasons: [] };
 
-  const open = openPlaces(items, request, (statement, variables) => [
-    ...questionTexts(questionsOf(statement, variables, known)),
-    ...(isSomebody ? individuals(statement, account).map((arn) => `whether the caller is ${arn}`) : []),
-  ]);
-  const alone = open.filter(
-    (place) => !allowed(ask((at, index) => (at === place.item && index === place.index ? 'least' : 'most'))),
-  );
-  return {
-    decision: 'open',
-    explanation: most,
-    reasons: (alone.length > 0 ? alone : open).map(({ reason }) => reason),
+    const open = openPlaces(items, request, (statement, variables) => [
+      ...questionTexts(questionsOf(statement, variables, known)),
+      ...(isSomebody ? individuals(statement, account).map((arn) => `whether the caller is ${arn}`) : []),
+    ]);
+    const alone = open.filter(
+      (place) => !allowed(ask((at, index) => (at === place.item && index === place.index ? 'least' : 'most'))),
+    );
+    return {
+      decision: 'open',
+      explanation: most,
+      reasons: (alone.length > 0 ? alone : open).map(({ reason }) => reason),
+    };
   };
 }

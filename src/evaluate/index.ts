@@ -1,5 +1,6 @@
 export {
   type BoundedDecision,
+  boundedDecider,
   decideBounded,
   type OpenReason,
   type PolicySources,

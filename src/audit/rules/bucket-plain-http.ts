@@ -1,4 +1,4 @@
-import { decideBounded, type PolicySources } from '../../evaluate/index.ts';
+import { boundedDecider, type PolicySources } from '../../evaluate/index.ts';
 import { s3Guide } from '../../lint/facts/pages.ts';
 import type { AuditBucket, AuditDocuments } from '../../model/audit-documents.ts';
 import type { RequestContext } from '../../model/decision.ts';
@@ -18,6 +18,9 @@ const CONTEXT: RequestContext = {
 const KNOWN: ReadonlySet<string> = new Set(Object.keys(CONTEXT).map((key) => key.toLowerCase()));
 
 const OBJECT_ACTIONS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:GetObjectVersion'] as const;
+
+const EVERYTHING = { Effect: 'Allow', Action: '*', Resource: '*' };
+const ALLOWED = { Version: '2012-10-17', Statement: [EVERYTHING] };
 
 /** A key that no pattern was written for. */
 const SAMPLE = '~plain~http~';
@@ -83,23 +86,23 @@ function ownStatements({ policy }: AuditBucket): readonly JsonObject[] {
 
 /** Whether nothing that anybody allows helps: everything is allowed, but for what the bucket's policy and the organization deny. */
 function refuser(bucket: AuditBucket, { organization }: AuditDocuments): (request: PlainRequest) => boolean {
-  const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
   const document = {
     Version: '2012-10-17',
-    Statement: [...ownStatements(bucket), { ...everything, Principal: '*' }],
+    Statement: [...ownStatements(bucket), { ...EVERYTHING, Principal: '*' }],
   };
   const rcps =
     organization.rcps.state === 'read' ? organization.rcps.value.flatMap(({ policies }) => policies) : undefined;
   const owner = bucket.owner.state === 'read' ? { resourceAccount: bucket.owner.value } : {};
   const sources: PolicySources = {
-    identity: [{ name: 'everything', document: { Version: '2012-10-17', Statement: [everything] } }],
+    identity: [{ name: 'everything', document: ALLOWED }],
     resource: { name: 'bucket policy', kind: 'bucket', document },
     ...(rcps === undefined ? {} : { rcps }),
   };
-  return (request) => {
-    const { decision } = decideBounded({ ...request, context: CONTEXT, ...owner }, sources, {
-      isKnown: (key) => KNOWN.has(key),
-    });
-    return decision === 'deny';
+  const isKnown = (key: string): boolean => KNOWN.has(key);
+  const deciders = new Map<string, ReturnType<typeof boundedDecider>>();
+  return ({ principal, ...asked }) => {
+    const decide = deciders.get(principal) ?? boundedDecider({ principal, context: CONTEXT }, sources, { isKnown });
+    deciders.set(principal, decide);
+    return decide({ ...asked, ...owner }).decision === 'deny';
   };
 }
