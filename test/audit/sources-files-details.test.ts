@@ -221,6 +221,14 @@ describe('authorization details', () => {
     expect(truncated.principal.identity.unreadable).toMatchObject([{ said: expect.stringContaining('page') }]);
   });
 
+  it('leave open whom another role lets in, where that cannot be read', () => {
+    const { otherWays } = read(answer([CHANNELMIX, { ...role('broken', TRUST), AssumeRolePolicyDocument: '%7Bno' }]));
+    expect(otherWays).toMatchObject({
+      read: [],
+      unreadable: [{ what: 'the trust policy of role broken', kind: 'unknown' }],
+    });
+  });
+
   it('take the principal that is named, and tell the others as ways of ChannelMix, too', () => {
     const chained = {
       Statement: { ...OWN.Statement[0], Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/channelmix` } },

@@ -4,7 +4,6 @@ import type { NamedPolicy, Pieces } from '../../model/access-documents.ts';
 import type { AuditDocuments, AuditPrincipal, OtherWay } from '../../model/audit-documents.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import { KitError } from '../../model/errors.ts';
-import type { JsonValue } from '../../model/policy.ts';
 import { type BesideFiles, readBeside } from './beside.ts';
 import { type Details, documentIn, type Entry, managedPolicy, policiesOf, readDetails, textIn } from './details.ts';
 import { placeOf } from './place.ts';
@@ -17,6 +16,8 @@ interface Candidate {
   readonly arn: string;
   readonly name: string;
   readonly entry: Entry;
+  /** Of a role. */
+  readonly trust?: ReturnType<typeof documentIn>;
   /** A role's trust policy names ChannelMix's account, or a user is called like it. */
   readonly isLikely: boolean;
 }
@@ -38,16 +39,21 @@ export function readAuthorizationDetails(
   const chosen = choose(candidates, choice.principal, details);
   const tell = untold('get-account-authorization-details does not say it');
   const identity = identityOf(details, chosen);
+  const others = candidates.filter(({ arn }) => arn !== chosen.arn);
   return {
     source: { kind: 'authorization-details', path: details.path },
     principal: principalOf(details, chosen, identity, tell),
     ...readBeside(identity.read, beside, choice, tell),
     otherWays: {
-      read: candidates.filter(({ arn }) => arn !== chosen.arn).flatMap((one) => toOtherWay(one, chosen.arn)),
-      unreadable:
-        details.gap === undefined
+      read: others.flatMap((one) => toOtherWay(one, chosen.arn)),
+      unreadable: [
+        ...(details.gap === undefined
           ? []
-          : [untold(details.gap, 'unknown')("the account's roles and users", 'iam:GetAccountAuthorizationDetails').why],
+          : [
+              untold(details.gap, 'unknown')("the account's roles and users", 'iam:GetAccountAuthorizationDetails').why,
+            ]),
+        ...others.flatMap(({ trust }) => (trust?.state === 'unreadable' ? [trust.why] : [])),
+      ],
     },
   };
 }
@@ -57,9 +63,10 @@ function candidatesIn({ lists }: Details): readonly Candidate[] {
     const arn = textIn(entry.node, 'Arn');
     const name = textIn(entry.node, kind === 'role' ? 'RoleName' : 'UserName');
     if (arn === undefined || name === undefined) return [];
-    const trust = kind === 'role' ? trustIn(entry) : undefined;
-    const isLikely = kind === 'role' ? trust !== undefined && trustsChannelMix(trust) : isNamedForChannelMix(name);
-    return [{ kind, arn, name, entry, isLikely }];
+    if (kind === 'user') return [{ kind, arn, name, entry, isLikely: isNamedForChannelMix(name) }];
+    const trust = trustOf(entry, name);
+    const isLikely = trust.state === 'read' && trustsChannelMix(trust.value.document);
+    return [{ kind, arn, name, entry, trust, isLikely }];
   };
   return [
     ...lists.RoleDetailList.flatMap((entry) => of('role', entry)),
@@ -67,16 +74,15 @@ function candidatesIn({ lists }: Details): readonly Candidate[] {
   ];
 }
 
-function trustIn(entry: Entry): JsonValue | undefined {
-  const trust = documentIn(entry, 'AssumeRolePolicyDocument', '', { of: '', action: '' });
-  return trust.state === 'read' ? trust.value.document : undefined;
+function trustOf(entry: Entry, name: string): ReturnType<typeof documentIn> {
+  const what = { of: `the trust policy of role ${name}`, action: 'iam:GetRole' };
+  return documentIn(entry, 'AssumeRolePolicyDocument', `trust policy of role ${name}`, what);
 }
 
-function toOtherWay({ kind, arn, isLikely, entry }: Candidate, principal: string): readonly OtherWay[] {
+function toOtherWay({ kind, arn, isLikely, entry, trust }: Candidate, principal: string): readonly OtherWay[] {
   const place = placeOf(entry.at, entry.node);
   if (kind === 'user') return isLikely ? [{ kind, arn, because: 'name', place }] : [];
-  const trust = trustIn(entry);
-  const way = trust === undefined ? undefined : wayInto({ arn, trust }, principal);
+  const way = trust?.state === 'read' ? wayInto({ arn, trust: trust.value.document }, principal) : undefined;
   return way === undefined ? [] : [{ kind, arn, ...way, place }];
 }
 
@@ -122,7 +128,7 @@ function withGroup({ read, unreadable }: Pieces<NamedPolicy>, group: string): Pi
 
 function principalOf(
   details: Details,
-  { kind, arn, name, entry }: Candidate,
+  { kind, arn, name, entry, trust }: Candidate,
   identity: Pieces<NamedPolicy>,
   tell: Untold,
 ): AuditPrincipal {
@@ -134,7 +140,6 @@ function principalOf(
   const used = memberValue(node, 'RoleLastUsed');
   const lastUsed = textIn(used, 'LastUsedDate');
   const history = untoldHistory({ kind, name }, tell);
-  const trust = { of: `the trust policy of role ${name}`, action: 'iam:GetRole' };
   return {
     kind,
     arn,
@@ -142,10 +147,7 @@ function principalOf(
     name,
     ...(id === undefined ? {} : { id }),
     tags: { state: 'read', value: Object.fromEntries(tags) },
-    trust:
-      kind === 'user'
-        ? { state: 'absent' }
-        : documentIn(entry, 'AssumeRolePolicyDocument', `trust policy of role ${name}`, trust),
+    trust: trust ?? { state: 'absent' },
     identity,
     boundary: boundary === undefined ? { state: 'absent' } : managedPolicy(details, boundary),
     ...(isTime(created) ? { created } : {}),
