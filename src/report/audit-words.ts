@@ -33,11 +33,15 @@ export function countedFindings({ findings }: AuditReport): readonly AuditFindin
   return findings.filter(({ accepted }) => accepted === undefined);
 }
 
-/** How the answer is marked. */
+/** How the answer is marked: what could be better makes nothing bad. */
 export function verdictOf(report: AuditReport): 'bad' | 'good' | 'open' {
   const { needs, more } = auditAnswer(report);
-  if (needs === 'no' || more === 'yes' || countedFindings(report).length > 0) return 'bad';
+  if (needs === 'no' || more === 'yes' || countedFindings(report).some(isBad)) return 'bad';
   return report.complete ? 'good' : 'open';
+}
+
+function isBad({ severity }: AuditFinding): boolean {
+  return severity !== 'suggestion';
 }
 
 /** What ChannelMix can do: whether all that it needs, and whether more. Accepted or not, a fact is a fact. */

@@ -40,6 +40,14 @@ describe('the page of an audit', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it.each([
+    ['suggestion', 'class="answer"'],
+    ['warning', 'class="answer bad"'],
+  ] as const)('marks the answer by what is worst: a %s', (severity, mark) => {
+    const found = bad.findings.slice(0, 1).map((finding) => ({ ...finding, severity }));
+    expect(auditReporters.html({ ...good, findings: found }, about)).toContain(mark);
+  });
+
   it('makes a link of pages only', () => {
     const [first] = bad.findings;
     if (first === undefined) throw new Error('it has findings');
