@@ -16,6 +16,7 @@ import type { AuditDocuments } from '../model/audit-documents.ts';
 import type { JsonValue } from '../model/policy.ts';
 import { lacksKey } from '../operations/catalogue.ts';
 import { expectedPolicies, partitionOf, toleratedKeys, toleratedPolicies } from './expectation.ts';
+import { rcpsOf } from './facts/strangers.ts';
 
 /**
  * The effective permissions, each with what of it ChannelMix needs. A policy that could not be read makes what it may decide unknown; so
@@ -32,11 +33,10 @@ export function auditMatrix(documents: AuditDocuments, expected: AuditExpectatio
 /** The documents as the matrix takes them. */
 export function subjectOf(documents: AuditDocuments, expected: AuditExpectation, now: string): Subject {
   const { principal, buckets } = documents;
-  const { rcps } = documents.organization;
   return {
     ...callerOf(documents, now),
     ...principalPolicies(documents).sources,
-    ...(rcps.state === 'read' ? { rcps: rcps.value.flatMap(({ policies }) => policies) } : {}),
+    ...rcpsOf(documents),
     resources: [
       ...buckets.map((bucket) => {
         const owner = bucket.owner.state === 'read' ? bucket.owner.value : undefined;

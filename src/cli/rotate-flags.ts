@@ -109,8 +109,13 @@ const OF_JUDGEMENT = { 'quiet-for': 'deactivate', 'quiet-for-delete': 'delete' }
 /** With what goes beside `--print-permissions`: whose policy, in which partition, and what a printed command repeats. */
 const OF_PERMISSIONS: readonly string[] = ['user', 'print-permissions', 'profile', 'region', 'endpoint-url'];
 
+/** Says of an option whether it was given. */
+function givenIn(args: RotateArguments): (name: keyof RotateArguments) => boolean {
+  return (name) => args[name] !== undefined && args[name] !== false;
+}
+
 function checkUsage(args: RotateArguments, step: RotateStep | undefined): void {
-  const given = (name: keyof RotateArguments) => args[name] !== undefined && args[name] !== false;
+  const given = givenIn(args);
   const idle = step === undefined || step === 'create' ? undefined : OF_CREATE.find(given);
   const judging = (Object.keys(OF_JUDGEMENT) as (keyof typeof OF_JUDGEMENT)[]).find(
     (flag) => step !== undefined && OF_JUDGEMENT[flag] !== step && given(flag),
@@ -164,8 +169,7 @@ function checkUsage(args: RotateArguments, step: RotateStep | undefined): void {
  * @throws KitError `usage` that says what is next
  */
 export function refuseIdleFlags(args: RotateArguments, step: RotateStep, userName: string | undefined): void {
-  const idle =
-    step === 'create' ? undefined : OF_CREATE.find((name) => args[name] !== undefined && args[name] !== false);
+  const idle = step === 'create' ? undefined : OF_CREATE.find(givenIn(args));
   if (idle === undefined) return;
   const command = (...flags: readonly string[]) =>
     userName === undefined

@@ -1,10 +1,11 @@
 import type { CheckVerdict } from '../../diagnose/index.ts';
-import { absentKeys, callerArn, principalPolicies, standingContext } from '../../diagnose/standing.ts';
+import { principalPolicies } from '../../diagnose/standing.ts';
 import { decideBounded } from '../../evaluate/index.ts';
 import { CHANNELMIX_ACCOUNT_ID } from '../../model/constants.ts';
 import { untold, untoldBucket } from '../sources/untold.ts';
 import type { AuditContext } from '../types.ts';
 import { expectedBuckets } from './needs.ts';
+import { standingOf } from './standing.ts';
 import { accountOf, conditionsOf, principalsOf, type Stated, statementsOf } from './statements.ts';
 
 /** Whether ChannelMix can assume the role; `undefined` for a user, who is none. */
@@ -32,22 +33,23 @@ export function demandedKeys(context: AuditContext): readonly string[] {
 }
 
 /** Whether the principal cannot assume a role of its account that lets it in: a Deny of its own policies, its boundary or an SCP is in the way. */
-export function isKeptFrom({ documents, now }: AuditContext, role: string): boolean {
+export function isKeptFrom(context: AuditContext, role: string): boolean {
+  const { documents } = context;
   const { principal } = documents;
+  const { knownFor, ...who } = standingOf(context, principal.account);
   const Statement = { Effect: 'Allow', Principal: { AWS: principal.arn }, Action: 'sts:AssumeRole' };
   const { decision } = decideBounded(
     {
-      principal: callerArn(documents),
+      ...who,
       action: 'sts:AssumeRole',
       resource: role,
       resourceAccount: principal.account,
-      context: standingContext(documents, principal.account, now),
     },
     {
       ...principalPolicies(documents).sources,
       resource: { kind: 'trust', name: 'trust policy', document: { Statement } },
     },
-    { isKnown: absentKeys(documents, now) },
+    { isKnown: knownFor('sts:AssumeRole') },
   );
   return decision === 'deny';
 }

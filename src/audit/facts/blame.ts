@@ -1,11 +1,10 @@
 import { placeText } from '../../diagnose/index.ts';
-import { absentKeys, callerArn, standingContext } from '../../diagnose/standing.ts';
 import { decideBounded } from '../../evaluate/index.ts';
 import type { StatementRef } from '../../model/decision.ts';
 import { covers, intersects } from '../../model/wildcard-compare.ts';
-import { lacksKey } from '../../operations/catalogue.ts';
 import type { AuditContext } from '../types.ts';
 import { type Placed, policiesOf, statementOf } from './policies.ts';
+import { standingOf } from './standing.ts';
 import { type Stated, statementsOf, textsOf } from './statements.ts';
 
 /** A statement that may allow the principal something. */
@@ -83,31 +82,28 @@ function toAllowing(context: AuditContext, placed: Placed, stated: Stated): read
 
 /** Whether a statement can mean the principal, and its conditions can hold: asked of it alone, as if it allowed everything. */
 function isInForce(
-  { documents, now }: AuditContext,
+  context: AuditContext,
   { kind, policy }: Placed,
   { statement }: Stated,
   action: string,
   resource: string,
 ): boolean {
-  const { principal, organization } = documents;
+  const { account } = context.documents.principal;
+  const { knownFor, ...who } = standingOf(context, account);
   const { Action: _, NotAction: __, Resource: ___, NotResource: ____, ...rest } = statement;
   const document = { Version: '2012-10-17', Statement: { ...rest, Action: '*', Resource: '*' } };
-  const context = standingContext({ principal, organization }, principal.account, now);
-  const given = new Set(Object.keys(context).map((key) => key.toLowerCase()));
-  const isAbsent = absentKeys(documents, now);
   const source = { name: policy.name, document };
   const isResource = kind === 'bucket' || kind === 'key';
   const { decision } = decideBounded(
     {
-      principal: callerArn(documents),
+      ...who,
       // What nobody else has to allow, too.
       action: isResource ? action : 'example:Anything',
       resource,
-      resourceAccount: principal.account,
-      context,
+      resourceAccount: account,
     },
     isResource ? { identity: [], resource: { kind, ...source } } : { identity: [source] },
-    { isKnown: (key) => given.has(key) || isAbsent(key) || lacksKey(action, key) },
+    { isKnown: knownFor(action) },
   );
   return decision !== 'deny';
 }

@@ -1,9 +1,9 @@
-import { absentKeys, callerArn, sourceOf, standingContext } from '../../diagnose/standing.ts';
+import { sourceOf } from '../../diagnose/standing.ts';
 import { type BoundedDecision, compilePolicy, decideBounded } from '../../evaluate/index.ts';
-import type { RequestContext, StatementRef } from '../../model/decision.ts';
-import { lacksKey } from '../../operations/catalogue.ts';
+import type { StatementRef } from '../../model/decision.ts';
 import type { AuditContext, Blind } from '../types.ts';
 import { type Placed, policiesOf } from './policies.ts';
+import { standingOf } from './standing.ts';
 import { statementsOf } from './statements.ts';
 import { type Named, namedReader, triedResources } from './tried-resources.ts';
 
@@ -128,32 +128,22 @@ function firstAllowed(
 type Ask = (action: string, resource: string) => BoundedDecision;
 
 /** What is the same for every request is made once. */
-function asker({ documents, now }: AuditContext): Ask {
+function asker(context: AuditContext): Ask {
+  const { documents } = context;
   const { principal, organization } = documents;
   const boundary = principal.boundary.state === 'read' ? sourceOf(principal.boundary) : undefined;
   const { scps } = organization;
-  const caller = callerArn(documents);
-  const isAbsent = absentKeys(documents, now);
   const sources = {
     identity: principal.identity.read,
     ...(boundary === undefined ? {} : { boundary }),
     ...(scps.state === 'read' ? { scps: scps.value.map(({ policies }) => policies) } : {}),
   };
-  const settings = new Map<string, { readonly context: RequestContext; readonly given: ReadonlySet<string> }>();
-  const settingOf = (account: string) => {
-    const known = settings.get(account);
-    if (known !== undefined) return known;
-    const context = standingContext({ principal, organization }, account, now);
-    const made = { context, given: new Set(Object.keys(context).map((key) => key.toLowerCase())) };
-    settings.set(account, made);
-    return made;
-  };
   return (action, resource) => {
-    const { context, given } = settingOf(resource.split(':')[4] || principal.account);
+    const { knownFor, ...who } = standingOf(context, resource.split(':')[4] || principal.account);
     return decideBounded(
-      { principal: caller, action, resource, resourceAccount: principal.account, context },
+      { ...who, action, resource, resourceAccount: principal.account },
       { ...sources, ...needsDelegation(action, principal.account) },
-      { isKnown: (key) => given.has(key) || isAbsent(key) || lacksKey(action, key) },
+      { isKnown: knownFor(action) },
     );
   };
 }

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../model/policy.ts';
 import { defineRule } from '../define-rule.ts';
 import { cis, hub } from '../facts/controls.ts';
 import { statementsOf, textsOf } from '../facts/statements.ts';
+import { rcpsOf } from '../facts/strangers.ts';
 import { blindTo, listed } from '../facts/words.ts';
 import type { AuditContext } from '../types.ts';
 
@@ -85,18 +86,16 @@ function ownStatements({ policy }: AuditBucket): readonly JsonObject[] {
 }
 
 /** Whether nothing that anybody allows helps: everything is allowed, but for what the bucket's policy and the organization deny. */
-function refuser(bucket: AuditBucket, { organization }: AuditDocuments): (request: PlainRequest) => boolean {
+function refuser(bucket: AuditBucket, documents: AuditDocuments): (request: PlainRequest) => boolean {
   const document = {
     Version: '2012-10-17',
     Statement: [...ownStatements(bucket), { ...EVERYTHING, Principal: '*' }],
   };
-  const rcps =
-    organization.rcps.state === 'read' ? organization.rcps.value.flatMap(({ policies }) => policies) : undefined;
   const owner = bucket.owner.state === 'read' ? { resourceAccount: bucket.owner.value } : {};
   const sources: PolicySources = {
     identity: [{ name: 'everything', document: ALLOWED }],
     resource: { name: 'bucket policy', kind: 'bucket', document },
-    ...(rcps === undefined ? {} : { rcps }),
+    ...rcpsOf(documents),
   };
   const isKnown = (key: string): boolean => KNOWN.has(key);
   const deciders = new Map<string, ReturnType<typeof boundedDecider>>();
