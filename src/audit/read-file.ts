@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { KitError } from '../model/errors.ts';
+import { cannotRead, KitError } from '../model/errors.ts';
 import type { SourceFile } from './sources/types.ts';
 
 /** The largest file that an audit reads, in bytes: plans and the authorization details of large accounts have some dozen MiB. */
@@ -17,9 +17,7 @@ export async function readAuditText(path: string, stdin?: () => AsyncIterable<Ui
     return toSource(path, await readFileStart(path, MAX_BYTES));
   } catch (cause) {
     if (cause instanceof KitError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' };
-    throw new KitError('input', `cannot read ${path}: ${reasons[code] ?? code}`, { cause });
+    throw cannotRead(path, cause);
   }
 }
 

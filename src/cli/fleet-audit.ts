@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { trendOf } from '../audit/index.ts';
 import { type FleetResults, findResults } from '../fleet/index.ts';
-import { KitError } from '../model/errors.ts';
+import { cannotRead, KitError } from '../model/errors.ts';
 import type { FleetResult } from '../model/fleet.ts';
 import { number } from '../report/fleet-text.ts';
 
@@ -30,11 +30,11 @@ export async function auditFiles(
 
 async function filesAt(path: string, note: (line: string) => void): Promise<readonly AuditFile[]> {
   const there = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
+    throw cannotRead(path, cause);
   });
   if (!there.isDirectory()) return [{ path, revision: `${there.size} ${there.mtimeMs}` }];
   const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch((cause: unknown) => {
-    throw unreadable(path, cause);
+    throw cannotRead(path, cause);
   });
   const taken = entries.filter(mayBeAudited).map(placeOf);
   const leftOut = entries.filter((entry) => !entry.isDirectory() && !mayBeAudited(entry)).map(placeOf);
@@ -70,7 +70,7 @@ async function refuseTwice(files: readonly AuditFile[]): Promise<void> {
   const known = new Map<string, string>();
   for (const { path } of files) {
     const real = await realpath(path).catch((cause: unknown) => {
-      throw unreadable(path, cause);
+      throw cannotRead(path, cause);
     });
     const other = known.get(real);
     if (other !== undefined) {
@@ -79,11 +79,6 @@ async function refuseTwice(files: readonly AuditFile[]): Promise<void> {
     }
     known.set(real, path);
   }
-}
-
-function unreadable(path: string, cause: unknown): KitError {
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  return new KitError('input', `cannot read ${path}: ${code === 'ENOENT' ? 'there is no such file' : code}`, { cause });
 }
 
 /** Results of a former run, to say what changed since. @throws KitError `input` when they are not of audits */

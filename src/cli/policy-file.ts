@@ -1,5 +1,5 @@
 import { decodeText, readFileStart } from '../audit/read-file.ts';
-import { KitError } from '../model/errors.ts';
+import { cannotRead, KitError } from '../model/errors.ts';
 import type { JsonValue } from '../model/policy.ts';
 import { shellWord } from '../model/shell.ts';
 
@@ -41,8 +41,6 @@ async function readText(path: string): Promise<string> {
     return decodeText(bytes);
   } catch (cause) {
     if (cause instanceof KitError) throw cause;
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
-    throw new KitError('input', `cannot read ${path}: ${reason}`, { cause });
+    throw cannotRead(path, cause);
   }
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { SCHEMA_VERSION } from '../model/constants.ts';
-import { KitError } from '../model/errors.ts';
+import { cannotRead, KitError } from '../model/errors.ts';
 import {
   FLEET_STATUSES,
   type FleetCommand,
@@ -178,8 +178,7 @@ async function* chunksOf(file: string): AsyncGenerator<Buffer, void, void> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? '';
     if (!/^E[A-Z]+$/.test(code)) throw cause;
-    const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' };
-    throw new KitError('input', `cannot read ${file}: ${reasons[code] ?? code}`, { cause });
+    throw cannotRead(file, cause);
   }
 }
 

@@ -61,3 +61,14 @@ export function inputError(what: string, problems: readonly Problem[], hint?: st
   const lines = problems.map((problem) => `  ${formatProblem(problem)}`).join('\n');
   return new KitError('input', `${what}\n${lines}`, { problems, ...(hint === undefined ? {} : { hint }) });
 }
+
+const READ_REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EISDIR', 'it is a folder'],
+]);
+
+/** The error for a file that the system could not read. */
+export function cannotRead(path: string, cause: unknown): KitError {
+  const code = (cause as { readonly code?: string }).code ?? String(cause);
+  return new KitError('input', `cannot read ${path}: ${READ_REASONS.get(code) ?? code}`, { cause });
+}

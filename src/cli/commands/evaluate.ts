@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { explainCase, readCase, splitCases } from '../../evaluate/index.ts';
-import { KitError } from '../../model/errors.ts';
+import { cannotRead, KitError } from '../../model/errors.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 
@@ -62,6 +62,5 @@ function readError(name: string, cause: unknown): unknown {
   }
   // Not a failure to read: an error of whoever consumes the text, or a bug.
   if (!/^E[A-Z]+$/.test(code)) return cause;
-  const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' };
-  return new KitError('input', `cannot read ${name}: ${reasons[code] ?? code}`, { cause });
+  return cannotRead(name, cause);
 }
